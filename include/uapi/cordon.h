@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The contract between cordon.ko and user space.
+ *
+ * Everything that crosses the boundary is named here: the generic netlink
+ * family, its commands and attributes, the enumerations that manifests,
+ * verdicts and events speak in, and every limit.  Numbers are never reused;
+ * additions go to the end of an enumeration.
+ */
+#ifndef _UAPI_CORDON_H
+#define _UAPI_CORDON_H
+
+#include <linux/types.h>
+
+#define CORDON_GENL_NAME	"cordon"
+#define CORDON_GENL_VERSION	1
+#define CORDON_GENL_MCGRP	"verdicts"
+
+/* --- limits: checked by cordonctl, and again by the module -------------- */
+
+#define CORDON_NAME_MAX		64	/* workload name, without the NUL */
+#define CORDON_TEXT_MAX		256	/* description, owner, note */
+#define CORDON_PATH_MAX		4096	/* a path or pattern, with the NUL */
+#define CORDON_COMPONENT_MAX	255	/* bytes between two slashes */
+#define CORDON_DEPTH_MAX	128	/* components of a pattern */
+#define CORDON_STARSTAR_MAX	2	/* '**' components of a pattern */
+#define CORDON_GLOBS_MAX	64	/* wildcard names below one directory */
+#define CORDON_STATES_MAX	64	/* patterns that may be half matched */
+#define CORDON_WORKLOADS_MAX	1024	/* in one policy */
+#define CORDON_PROGRAMS_MAX	16384	/* in one policy */
+#define CORDON_MEMBERS_MAX	256	/* of one workload */
+#define CORDON_RULES_MAX	262144	/* in one policy */
+#define CORDON_PATTERNS_MAX	64	/* of one rule, after {a,b} */
+#define CORDON_BYTES_MAX	(64u << 20) /* text of one workload */
+#define CORDON_CONFIRM_MAX	86400	/* seconds */
+
+/* --- words -------------------------------------------------------------- */
+
+/**
+ * enum cordon_class - what a rule, a mode or a response is about
+ * @CORDON_CLASS_EXEC: starting a program
+ * @CORDON_CLASS_LOAD: executable memory: mapped files and anonymous
+ * @CORDON_CLASS_FILE: reading and changing files
+ * @CORDON_CLASS_NET: reserved for sockets and packets
+ * @CORDON_CLASS_KERNEL: reserved for the rest of the kernel's surface
+ */
+enum cordon_class {
+	CORDON_CLASS_EXEC,
+	CORDON_CLASS_LOAD,
+	CORDON_CLASS_FILE,
+	CORDON_CLASS_NET,
+	CORDON_CLASS_KERNEL,
+	CORDON_CLASS_COUNT
+};
+
+/**
+ * enum cordon_op - what was tried; each belongs to one class
+ * @CORDON_OP_EXEC: execute a file, or use it as a script's interpreter
+ * @CORDON_OP_LOAD: map a file, or memory, executable
+ * @CORDON_OP_READ: open for reading; list a directory
+ * @CORDON_OP_WRITE: open for writing, create, delete, rename, link, truncate,
+ *	change attributes; change the mount tree
+ * @CORDON_OP_ENTER: execute a file outside of the workload: what it starts
+ *	belongs to whichever workload would claim it if the host started it
+ */
+enum cordon_op {
+	CORDON_OP_EXEC,
+	CORDON_OP_LOAD,
+	CORDON_OP_READ,
+	CORDON_OP_WRITE,
+	CORDON_OP_ENTER,
+	CORDON_OP_COUNT
+};
+
+/**
+ * enum cordon_object_kind - how an object is known
+ * @CORDON_OBJECT_PATH: by its path from the root of the mount namespace
+ * @CORDON_OBJECT_MEMFD: a file of memfd_create(); patterns say "memfd:"
+ * @CORDON_OBJECT_DELETED: a file whose last name is gone; "deleted:"
+ * @CORDON_OBJECT_DETACHED: a file outside the task's mount tree; "detached:"
+ * @CORDON_OBJECT_ANON: memory, or a file that never had a name; "anon:"
+ * @CORDON_OBJECT_UNNAMEABLE: a path longer than CORDON_PATH_MAX; no pattern
+ *	can name it, so that only a default of allow lets it pass
+ */
+enum cordon_object_kind {
+	CORDON_OBJECT_PATH,
+	CORDON_OBJECT_MEMFD,
+	CORDON_OBJECT_DELETED,
+	CORDON_OBJECT_DETACHED,
+	CORDON_OBJECT_ANON,
+	CORDON_OBJECT_UNNAMEABLE,
+	CORDON_OBJECT_COUNT
+};
+
+/**
+ * enum cordon_mode - what becomes of a departure, per workload and class
+ * @CORDON_MODE_LEARN: reserved: allowed and recorded as a behaviour
+ * @CORDON_MODE_MONITOR: allowed and told as would-deny
+ * @CORDON_MODE_ENFORCE: denied and told
+ */
+enum cordon_mode {
+	CORDON_MODE_LEARN,
+	CORDON_MODE_MONITOR,
+	CORDON_MODE_ENFORCE,
+	CORDON_MODE_COUNT
+};
+
+/** enum cordon_effect - what a rule, or a workload's default, says */
+enum cordon_effect {
+	CORDON_EFFECT_ALLOW,
+	CORDON_EFFECT_DENY,
+	CORDON_EFFECT_COUNT
+};
+
+/** enum cordon_action - the outcome of a verdict */
+enum cordon_action {
+	CORDON_ACTION_ALLOW,
+	CORDON_ACTION_WOULD_DENY,
+	CORDON_ACTION_DENY,
+	CORDON_ACTION_COUNT
+};
+
+/**
+ * enum cordon_reason - what decided
+ * @CORDON_REASON_NONE: no manifest speaks of this subject
+ * @CORDON_REASON_RULE: the rule that the verdict names
+ * @CORDON_REASON_DEFAULT: no rule matched; the manifest's default
+ * @CORDON_REASON_SELF: a program may map its own executable
+ * @CORDON_REASON_NO_ENTRY: allowed to start, but has no entry in "programs"
+ * @CORDON_REASON_UNNAMEABLE: the object's path is too long to be judged
+ * @CORDON_REASON_LIMIT: more patterns half matched than CORDON_STATES_MAX
+ * @CORDON_REASON_LINK: the new name would give more than the old one
+ * @CORDON_REASON_MOUNT: a member may not change or leave its mount tree
+ * @CORDON_REASON_CREDENTIALS: a member may not borrow credentials (io_uring)
+ * @CORDON_REASON_MEMORY: no memory to judge or to label
+ */
+enum cordon_reason {
+	CORDON_REASON_NONE,
+	CORDON_REASON_RULE,
+	CORDON_REASON_DEFAULT,
+	CORDON_REASON_SELF,
+	CORDON_REASON_NO_ENTRY,
+	CORDON_REASON_UNNAMEABLE,
+	CORDON_REASON_LIMIT,
+	CORDON_REASON_LINK,
+	CORDON_REASON_MOUNT,
+	CORDON_REASON_CREDENTIALS,
+	CORDON_REASON_MEMORY,
+	CORDON_REASON_COUNT
+};
+
+/**
+ * enum cordon_member_kind - how a manifest selects its processes
+ * @CORDON_MEMBER_EXE: pattern of the executable's path
+ * @CORDON_MEMBER_UNIT: systemd unit: last-but-any component of the cgroup path
+ * @CORDON_MEMBER_CGROUP: pattern of the cgroup v2 path
+ * @CORDON_MEMBER_USER: real user id, in the initial user namespace
+ * @CORDON_MEMBER_HOST: every process that no other manifest selects
+ *
+ * In order of precedence: where two manifests could claim one process, the
+ * lower kind wins, then the more specific pattern, then the workload whose
+ * name sorts first.
+ */
+enum cordon_member_kind {
+	CORDON_MEMBER_EXE,
+	CORDON_MEMBER_UNIT,
+	CORDON_MEMBER_CGROUP,
+	CORDON_MEMBER_USER,
+	CORDON_MEMBER_HOST,
+	CORDON_MEMBER_COUNT
+};
+
+/** enum cordon_hook_state - what `doctor` reports of a hook */
+enum cordon_hook_state {
+	CORDON_HOOK_ATTACHED,	/* registered and proved by self-test */
+	CORDON_HOOK_UNPROVED,	/* registered; has not fired since load */
+	CORDON_HOOK_ABSENT,	/* optional, and this kernel has it not */
+	CORDON_HOOK_DEAD,	/* ftrace has let go of it */
+	CORDON_HOOK_STATE_COUNT
+};
+
+/* --- netlink ------------------------------------------------------------ */
+
+/**
+ * enum cordon_command - commands of the family
+ *
+ * Changes need CAP_MAC_ADMIN in the initial user namespace; reading needs
+ * that or CAP_AUDIT_READ.  A transaction belongs to the socket that began it:
+ * there is one at a time, and it is aborted when the socket closes.
+ *
+ * @CORDON_CMD_STATUS_GET: answers with a CORDON_A_STATUS
+ * @CORDON_CMD_BEGIN: begin a transaction.  CORDON_A_GENERATION: the generation
+ *	it was made against (ESTALE if it has moved).  CORDON_A_REPLACE: start
+ *	from nothing instead of from what is loaded
+ * @CORDON_CMD_WORKLOAD_ADD: one CORDON_A_WORKLOAD, with the counts of what is
+ *	to follow; replaces a loaded workload of that name
+ * @CORDON_CMD_RULE_ADD: any number of CORDON_A_MEMBER, CORDON_A_PROGRAM and
+ *	CORDON_A_RULE for the workload last added, programs before their rules
+ * @CORDON_CMD_WORKLOAD_DEL: CORDON_A_NAME: drop that workload
+ * @CORDON_CMD_COMMIT: build and publish.  CORDON_A_CONFIRM: seconds after
+ *	which the previous generation returns unless confirmed
+ * @CORDON_CMD_ABORT: forget the transaction
+ * @CORDON_CMD_CONFIRM: keep the generation that waits for confirmation
+ * @CORDON_CMD_ROLLBACK: return to the previous generation
+ * @CORDON_CMD_MODE_SET: CORDON_A_NAME and CORDON_A_MODES: a new generation
+ *	which differs only in those modes
+ * @CORDON_CMD_WORKLOAD_DUMP: dump of CORDON_A_WORKLOAD
+ * @CORDON_CMD_MEMBER_DUMP: dump of CORDON_A_MEMBER, each with its workload
+ * @CORDON_CMD_PROGRAM_DUMP: dump of CORDON_A_PROGRAM, each with its workload
+ * @CORDON_CMD_RULE_DUMP: dump of CORDON_A_RULE with hits
+ * @CORDON_CMD_TASK_DUMP: dump of CORDON_A_TASK
+ * @CORDON_CMD_HOOK_DUMP: dump of CORDON_A_HOOK
+ * @CORDON_CMD_EVENT: notification in the group CORDON_GENL_MCGRP
+ */
+enum cordon_command {
+	CORDON_CMD_UNSPEC,
+	CORDON_CMD_STATUS_GET,
+	CORDON_CMD_BEGIN,
+	CORDON_CMD_WORKLOAD_ADD,
+	CORDON_CMD_RULE_ADD,
+	CORDON_CMD_WORKLOAD_DEL,
+	CORDON_CMD_COMMIT,
+	CORDON_CMD_ABORT,
+	CORDON_CMD_CONFIRM,
+	CORDON_CMD_ROLLBACK,
+	CORDON_CMD_MODE_SET,
+	CORDON_CMD_WORKLOAD_DUMP,
+	CORDON_CMD_MEMBER_DUMP,
+	CORDON_CMD_PROGRAM_DUMP,
+	CORDON_CMD_RULE_DUMP,
+	CORDON_CMD_TASK_DUMP,
+	CORDON_CMD_HOOK_DUMP,
+	CORDON_CMD_EVENT,
+	CORDON_CMD_COUNT
+};
+
+/** enum cordon_attribute - top-level attributes of every message */
+enum cordon_attribute {
+	CORDON_A_UNSPEC,
+	CORDON_A_PAD,
+	CORDON_A_GENERATION,	/* u64 */
+	CORDON_A_REPLACE,	/* flag */
+	CORDON_A_CONFIRM,	/* u32, seconds, 1 … CORDON_CONFIRM_MAX */
+	CORDON_A_NAME,		/* string, a workload's name */
+	CORDON_A_MODES,		/* nested, enum cordon_modes_attribute */
+	CORDON_A_STATUS,	/* nested, enum cordon_status_attribute */
+	CORDON_A_WORKLOAD,	/* nested, enum cordon_workload_attribute */
+	CORDON_A_MEMBER,	/* nested, enum cordon_member_attribute */
+	CORDON_A_PROGRAM,	/* nested, enum cordon_program_attribute */
+	CORDON_A_RULE,		/* nested, enum cordon_rule_attribute */
+	CORDON_A_TASK,		/* nested, enum cordon_task_attribute */
+	CORDON_A_HOOK,		/* nested, enum cordon_hook_attribute */
+	CORDON_A_EVENT,		/* nested, enum cordon_event_attribute */
+	CORDON_A_COUNT
+};
+
+/** enum cordon_modes_attribute - one u8 (enum cordon_mode) a class */
+enum cordon_modes_attribute {
+	CORDON_MODES_A_UNSPEC,
+	CORDON_MODES_A_EXEC,
+	CORDON_MODES_A_LOAD,
+	CORDON_MODES_A_FILE,
+	CORDON_MODES_A_NET,
+	CORDON_MODES_A_KERNEL,
+	CORDON_MODES_A_COUNT
+};
+
+enum cordon_status_attribute {
+	CORDON_STATUS_A_UNSPEC,
+	CORDON_STATUS_A_PAD,
+	CORDON_STATUS_A_VERSION,	/* string, the module's */
+	CORDON_STATUS_A_GENERATION,	/* u64, 0: no policy */
+	CORDON_STATUS_A_PREVIOUS,	/* u64, what rollback returns to */
+	CORDON_STATUS_A_CONFIRM,	/* u32, seconds left to confirm */
+	CORDON_STATUS_A_FORCED_MONITOR,	/* flag, cordon.mode=monitor */
+	CORDON_STATUS_A_WORKLOADS,	/* u32 */
+	CORDON_STATUS_A_RULES,		/* u32 */
+	CORDON_STATUS_A_BYTES,		/* u64, size of the compiled policy */
+	CORDON_STATUS_A_TASKS,		/* u32, labelled tasks */
+	CORDON_STATUS_A_HOOKS,		/* u32, attached */
+	CORDON_STATUS_A_HOOKS_MISSING,	/* u32, wanted and not attached */
+	CORDON_STATUS_A_DENIED,		/* u64, since load of the module */
+	CORDON_STATUS_A_WOULD_DENY,	/* u64, likewise */
+	CORDON_STATUS_A_EVENTS,		/* u64, last sequence number */
+	CORDON_STATUS_A_LOST,		/* u64, events nobody was told of */
+	CORDON_STATUS_A_TRANSACTION,	/* u32, port id that holds one */
+	CORDON_STATUS_A_COUNT
+};
+
+enum cordon_workload_attribute {
+	CORDON_WORKLOAD_A_UNSPEC,
+	CORDON_WORKLOAD_A_PAD,
+	CORDON_WORKLOAD_A_NAME,		/* string */
+	CORDON_WORKLOAD_A_DESCRIPTION,	/* string, optional */
+	CORDON_WORKLOAD_A_OWNER,	/* string, optional */
+	CORDON_WORKLOAD_A_FILE,		/* string, the manifest's file */
+	CORDON_WORKLOAD_A_DEFAULT,	/* u8, enum cordon_effect */
+	CORDON_WORKLOAD_A_MODES,	/* nested; absent classes: monitor */
+	CORDON_WORKLOAD_A_MEMBERS,	/* u32, how many follow */
+	CORDON_WORKLOAD_A_PROGRAMS,	/* u32, likewise */
+	CORDON_WORKLOAD_A_RULES,	/* u32, likewise */
+	CORDON_WORKLOAD_A_PATTERNS,	/* u32, of all those rules */
+	CORDON_WORKLOAD_A_BYTES,	/* u32, all text, NULs included */
+	CORDON_WORKLOAD_A_TASKS,	/* u32, dump: labelled tasks */
+	CORDON_WORKLOAD_A_DENIED,	/* u64, dump */
+	CORDON_WORKLOAD_A_WOULD_DENY,	/* u64, dump */
+	CORDON_WORKLOAD_A_COUNT
+};
+
+enum cordon_member_attribute {
+	CORDON_MEMBER_A_UNSPEC,
+	CORDON_MEMBER_A_KIND,		/* u8, enum cordon_member_kind */
+	CORDON_MEMBER_A_PATTERN,	/* string: exe, unit, cgroup */
+	CORDON_MEMBER_A_UID,		/* u32: user */
+	CORDON_MEMBER_A_WORKLOAD,	/* string, dump: its workload */
+	CORDON_MEMBER_A_COUNT
+};
+
+enum cordon_program_attribute {
+	CORDON_PROGRAM_A_UNSPEC,
+	CORDON_PROGRAM_A_EXE,		/* string, pattern of the executable */
+	CORDON_PROGRAM_A_WORKLOAD,	/* string, dump: its workload */
+	CORDON_PROGRAM_A_INDEX,		/* u32, dump: place in the workload */
+	CORDON_PROGRAM_A_COUNT
+};
+
+enum cordon_rule_attribute {
+	CORDON_RULE_A_UNSPEC,
+	CORDON_RULE_A_PAD,
+	CORDON_RULE_A_PROGRAM,		/* u32, index; absent: the workload */
+	CORDON_RULE_A_EFFECT,		/* u8, enum cordon_effect */
+	CORDON_RULE_A_OPS,		/* u32, bits of enum cordon_op */
+	CORDON_RULE_A_TEXT,		/* string, as the manifest has it */
+	CORDON_RULE_A_PATTERN,		/* string, one or more: TEXT expanded */
+	CORDON_RULE_A_FILE,		/* string, where the rule stands */
+	CORDON_RULE_A_LINE,		/* u32, from 1 */
+	CORDON_RULE_A_COLUMN,		/* u32, from 1 */
+	CORDON_RULE_A_NOTE,		/* string, optional */
+	CORDON_RULE_A_ID,		/* u32, dump: place in the workload */
+	CORDON_RULE_A_WORKLOAD,		/* string, dump */
+	CORDON_RULE_A_HITS,		/* u64, dump */
+	CORDON_RULE_A_COUNT
+};
+
+enum cordon_task_attribute {
+	CORDON_TASK_A_UNSPEC,
+	CORDON_TASK_A_PID,		/* u32, initial pid namespace */
+	CORDON_TASK_A_TGID,		/* u32 */
+	CORDON_TASK_A_PARENT,		/* u32, tgid of the parent */
+	CORDON_TASK_A_UID,		/* u32, initial user namespace */
+	CORDON_TASK_A_COMM,		/* string */
+	CORDON_TASK_A_WORKLOAD,		/* string */
+	CORDON_TASK_A_EXE,		/* string, what it runs */
+	CORDON_TASK_A_PROGRAM,		/* string, its entry; absent: unlisted */
+	CORDON_TASK_A_STALE,		/* flag, the workload is not loaded */
+	CORDON_TASK_A_COUNT
+};
+
+enum cordon_hook_attribute {
+	CORDON_HOOK_A_UNSPEC,
+	CORDON_HOOK_A_PAD,
+	CORDON_HOOK_A_NAME,		/* string, the kernel's function */
+	CORDON_HOOK_A_CLASS,		/* u8, enum cordon_class */
+	CORDON_HOOK_A_STATE,		/* u8, enum cordon_hook_state */
+	CORDON_HOOK_A_REQUIRED,		/* flag */
+	CORDON_HOOK_A_CALLS,		/* u64, judged so far */
+	CORDON_HOOK_A_WHY,		/* string, for what is not attached */
+	CORDON_HOOK_A_COUNT
+};
+
+enum cordon_event_attribute {
+	CORDON_EVENT_A_UNSPEC,
+	CORDON_EVENT_A_PAD,
+	CORDON_EVENT_A_SEQUENCE,	/* u64, from 1; a gap is a loss */
+	CORDON_EVENT_A_LOST,		/* u64, lost so far, all in all */
+	CORDON_EVENT_A_TIME,		/* u64, ns, CLOCK_REALTIME */
+	CORDON_EVENT_A_BOOTTIME,	/* u64, ns, CLOCK_BOOTTIME */
+	CORDON_EVENT_A_GENERATION,	/* u64, the policy that decided */
+	CORDON_EVENT_A_ACTION,		/* u8, enum cordon_action */
+	CORDON_EVENT_A_REASON,		/* u8, enum cordon_reason */
+	CORDON_EVENT_A_CLASS,		/* u8, enum cordon_class */
+	CORDON_EVENT_A_OP,		/* u8, enum cordon_op */
+	CORDON_EVENT_A_KIND,		/* u8, enum cordon_object_kind */
+	CORDON_EVENT_A_OBJECT,		/* string: the path, or what is known */
+	CORDON_EVENT_A_WORKLOAD,	/* string */
+	CORDON_EVENT_A_PROGRAM,		/* string, the subject's executable */
+	CORDON_EVENT_A_UNLISTED,	/* flag, it has no entry */
+	CORDON_EVENT_A_PID,		/* u32, initial pid namespace */
+	CORDON_EVENT_A_TGID,		/* u32 */
+	CORDON_EVENT_A_PARENT,		/* u32, tgid of the parent */
+	CORDON_EVENT_A_UID,		/* u32, initial user namespace */
+	CORDON_EVENT_A_COMM,		/* string */
+	CORDON_EVENT_A_HOOK,		/* string, the kernel's function */
+	CORDON_EVENT_A_RULE,		/* u32, id in the workload, if a rule */
+	CORDON_EVENT_A_RULE_TEXT,	/* string */
+	CORDON_EVENT_A_RULE_FILE,	/* string */
+	CORDON_EVENT_A_RULE_LINE,	/* u32 */
+	CORDON_EVENT_A_COUNT
+};
+
+#endif /* _UAPI_CORDON_H */

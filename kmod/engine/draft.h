@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A draft is one workload as its manifest states it: members, programs and
+ * rules, in one flat buffer which holds offsets and no pointers, so that it
+ * can be copied as it is.  The reader (or the netlink side of the module)
+ * fills drafts; cordon_policy_build() compiles them; they stay beside the
+ * compiled policy as what dumps, explanations and the next generation need.
+ */
+#ifndef _CORDON_ENGINE_DRAFT_H
+#define _CORDON_ENGINE_DRAFT_H
+
+#include "shim.h"
+
+/**
+ * struct cordon_counts - how much a draft holds
+ * @members: entries of "members"
+ * @programs: entries of "programs"
+ * @rules: rules of all programs and of the workload itself
+ * @patterns: patterns of all those rules
+ * @bytes: all text, each string with its NUL; see cordon_draft_init()
+ */
+struct cordon_counts {
+	u32 members;
+	u32 programs;
+	u32 rules;
+	u32 patterns;
+	u32 bytes;
+};
+
+struct cordon_draft_member {
+	u32 kind;	/* enum cordon_member_kind */
+	u32 uid;	/* CORDON_MEMBER_USER */
+	u32 pattern;	/* text: exe, unit and cgroup; else the empty text */
+};
+
+struct cordon_draft_program {
+	u32 exe;	/* text: a path pattern */
+};
+
+struct cordon_draft_rule {
+	u32 program;	/* index, or CORDON_NONE: of the workload */
+	u32 pattern;	/* first of its patterns */
+	u32 patterns;	/* how many follow from there, at least one */
+	u32 text;	/* text: as the manifest has it */
+	u32 file;	/* text: where it stands */
+	u32 note;	/* text, perhaps empty */
+	u32 line;
+	u32 column;
+	u8 effect;	/* enum cordon_effect */
+	u8 ops;		/* bits of enum cordon_op */
+	u16 reserved;
+};
+
+/**
+ * struct cordon_draft - head of the buffer
+ *
+ * All text members are offsets for cordon_draft_text().  Offset 0 is the
+ * empty text.
+ */
+struct cordon_draft {
+	u32 size;		/* of the whole buffer, in bytes */
+	struct cordon_counts capacity;
+	struct cordon_counts used;
+	u32 name;		/* text */
+	u32 description;	/* text, perhaps empty */
+	u32 owner;		/* text, perhaps empty */
+	u32 file;		/* text: the manifest's file */
+	u32 members_at;		/* offsets of the arrays, from the head */
+	u32 programs_at;
+	u32 rules_at;
+	u32 patterns_at;
+	u32 text_at;
+	u8 effect;		/* default: enum cordon_effect */
+	u8 mode[CORDON_CLASS_COUNT];	/* enum cordon_mode */
+	u8 reserved[2];
+};
+
+/** struct cordon_workload_spec - what cordon_draft_init() is told */
+struct cordon_workload_spec {
+	const char *name;
+	const char *description;	/* NULL: empty */
+	const char *owner;		/* NULL: empty */
+	const char *file;		/* NULL: empty */
+	u8 effect;
+	u8 mode[CORDON_CLASS_COUNT];
+	struct cordon_counts counts;
+};
+
+/** struct cordon_rule_spec - what cordon_draft_add_rule() is told */
+struct cordon_rule_spec {
+	u32 program;
+	u8 effect;
+	u8 ops;
+	u32 line;
+	u32 column;
+	const char *text;
+	const char *file;		/* NULL: empty */
+	const char *note;		/* NULL: empty */
+	const char *const *patterns;
+	u32 pattern_count;
+};
+
+/**
+ * cordon_draft_size - size of the buffer for a draft
+ * @counts: what it is to hold
+ * @fault: filled on failure
+ *
+ * Context: any.
+ * Return: bytes, or 0 if a count is over its limit.
+ */
+size_t cordon_draft_size(const struct cordon_counts *counts,
+			 struct cordon_fault *fault);
+
+/**
+ * cordon_draft_init - begin a draft in a zeroed buffer
+ * @buffer: at least cordon_draft_size() bytes, aligned as for u64
+ * @size: its size in bytes
+ * @spec: the workload.  @spec->counts.bytes must cover every string given
+ *	here and in the cordon_draft_add_ calls, each with its NUL, plus one;
+ *	a rule's file that equals the previous rule's costs nothing
+ * @fault: filled on failure
+ *
+ * Checks name, effect and modes.  Names are 1 to CORDON_NAME_MAX bytes of
+ * [A-Za-z0-9._-], beginning with a letter or digit.
+ *
+ * Return: the draft, which is @buffer, or NULL.
+ */
+struct cordon_draft *cordon_draft_init(void *buffer, size_t size,
+				       const struct cordon_workload_spec *spec,
+				       struct cordon_fault *fault);
+
+/**
+ * cordon_draft_add_member - add one selector
+ * @draft: begun with cordon_draft_init()
+ * @kind: how it selects
+ * @pattern: checked here: for exe a path pattern, for cgroup a path pattern
+ *	of the cgroup path (from "/", the root of cgroup v2), for unit a
+ *	unit name in which `*` and `?` and `[…]` are wildcards; NULL otherwise
+ * @uid: for CORDON_MEMBER_USER
+ * @fault: filled on failure
+ *
+ * Return: 0, -EINVAL for what is no member, -ENOSPC if there are more than
+ * were announced.
+ */
+int cordon_draft_add_member(struct cordon_draft *draft,
+			    enum cordon_member_kind kind, const char *pattern,
+			    u32 uid, struct cordon_fault *fault);
+
+/**
+ * cordon_draft_add_program - add one entry of "programs"
+ * @draft: begun with cordon_draft_init()
+ * @exe: path pattern of its executable
+ * @fault: filled on failure
+ *
+ * Return: its index, from 0, or -EINVAL, -ENOSPC.
+ */
+int cordon_draft_add_program(struct cordon_draft *draft, const char *exe,
+			     struct cordon_fault *fault);
+
+/**
+ * cordon_draft_add_rule - add one rule
+ * @draft: begun with cordon_draft_init()
+ * @spec: the rule; its program must have been added, all its patterns are
+ *	checked; LOAD, READ, WRITE and deny EXEC may name nameless objects
+ * @fault: filled on failure
+ *
+ * Return: its index, from 0, or -EINVAL, -ENOSPC.
+ */
+int cordon_draft_add_rule(struct cordon_draft *draft,
+			  const struct cordon_rule_spec *spec,
+			  struct cordon_fault *fault);
+
+/**
+ * cordon_draft_complete - is the draft all that was announced
+ * @draft: begun with cordon_draft_init()
+ * @fault: filled on failure
+ *
+ * Return: 0, or -EINVAL if fewer members, programs, rules or patterns came
+ * than were announced, or there is no member.
+ */
+int cordon_draft_complete(const struct cordon_draft *draft,
+			  struct cordon_fault *fault);
+
+/* Accessors.  Indices must be below used.X, offsets come from the draft. */
+
+static inline const char *cordon_draft_text(const struct cordon_draft *draft,
+					    u32 offset)
+{
+	return (const char *)draft + draft->text_at + offset;
+}
+
+static inline const struct cordon_draft_member *
+cordon_draft_member(const struct cordon_draft *draft, u32 index)
+{
+	return (const struct cordon_draft_member *)((const char *)draft +
+						    draft->members_at) + index;
+}
+
+static inline const struct cordon_draft_program *
+cordon_draft_program(const struct cordon_draft *draft, u32 index)
+{
+	return (const struct cordon_draft_program *)((const char *)draft +
+						     draft->programs_at) + index;
+}
+
+static inline const struct cordon_draft_rule *
+cordon_draft_rule(const struct cordon_draft *draft, u32 index)
+{
+	return (const struct cordon_draft_rule *)((const char *)draft +
+						  draft->rules_at) + index;
+}
+
+/** cordon_draft_pattern - text of the pattern @index, of all rules' patterns */
+static inline const char *cordon_draft_pattern(const struct cordon_draft *draft,
+					       u32 index)
+{
+	const u32 *patterns = (const u32 *)((const char *)draft +
+					    draft->patterns_at);
+
+	return cordon_draft_text(draft, patterns[index]);
+}
+
+#endif /* _CORDON_ENGINE_DRAFT_H */
