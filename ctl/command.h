@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Commands of cordonctl.
+ *
+ * A command is data: its name, what it takes, what it says of itself, and the
+ * function that runs it.  main() parses the command line by that data, prints
+ * --help from it, and a check compares it with the manual page and the shell
+ * completion.  Each lives in a file cmd_NAME.c which defines
+ * `const struct command command_NAME`; the table in main.c lists them all.
+ */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exit.h"
+#include "output.h"
+
+/** COMMAND_OPTIONS_MAX - options that one command may have */
+#define COMMAND_OPTIONS_MAX 16
+
+/**
+ * struct command_option - one option of a command
+ * @name: long name, without the dashes
+ * @argument: word for its argument, as in help; NULL if it takes none
+ * @help: a line or two, without a full stop
+ *
+ * The options that every command has (--help, --json, --color, --verbose)
+ * are main's and in no command's table.
+ */
+struct command_option {
+	const char *name;
+	const char *argument;
+	const char *help;
+};
+
+/**
+ * struct command_line - what the user gave to a command, already parsed
+ * @output: where the command writes what it has to say
+ * @verbose: --verbose was given
+ * @value: for each option, by its place in the command's table: NULL if it was
+ *	not given, else its argument ("" if it takes none)
+ * @words: the remaining words, in their order, ended by NULL
+ * @count: how many
+ */
+struct command_line {
+	struct output *output;
+	bool verbose;
+	const char *value[COMMAND_OPTIONS_MAX];
+	char **words;
+	size_t count;
+};
+
+/**
+ * struct command - one command
+ * @name: as typed
+ * @arguments: what follows the options in the usage line; "" if nothing may
+ * @summary: half a line for the list of commands, without a full stop
+ * @help: paragraphs for --help: what it does, what it needs, how it ends
+ * @options: ended by one without a name; NULL if there are none.  An option
+ *	given twice is an error
+ * @words_min: fewest words it takes
+ * @words_max: most words it takes; SIZE_MAX: any number
+ * @run: does it.  Writes results through the line's output, errors through
+ *	output_error(), and returns an enum exit_code.  Need not free what it
+ *	holds when the process is about to end, but the sanitizers look: free it
+ */
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	const char *help;
+	const struct command_option *options;
+	size_t words_min;
+	size_t words_max;
+	int (*run)(const struct command_line *line);
+};
+
+extern const struct command command_check;
+extern const struct command command_confirm;
+extern const struct command command_doctor;
+extern const struct command command_explain;
+extern const struct command command_load;
+extern const struct command command_mode;
+extern const struct command command_monitor;
+extern const struct command command_ps;
+extern const struct command command_rollback;
+extern const struct command command_rules;
+extern const struct command command_status;
+extern const struct command command_test;
+extern const struct command command_unload;
+extern const struct command command_version;
+extern const struct command command_workloads;
+
+/**
+ * command_parse - sort the words after a command's name
+ * @command: whose table decides
+ * @argc: words in @argv
+ * @argv: the words, without the command's own name; reordered
+ * @line: value, words and count are filled; pointers into @argv
+ *
+ * Options may stand anywhere before "--".  Says on stderr what is wrong, with
+ * the nearest option if one was misspelt.
+ *
+ * Return: EXIT_OK or EXIT_USAGE.
+ */
+int command_parse(const struct command *command, int argc, char **argv,
+		  struct command_line *line);
+
+/**
+ * command_number - an option's argument as a number
+ * @what: what it is called, for the error: "--confirm"
+ * @text: the argument, decimal
+ * @min: smallest allowed
+ * @max: largest allowed
+ * @number: filled on success
+ *
+ * Return: EXIT_OK, or EXIT_USAGE after saying on stderr what is wrong.
+ */
+int command_number(const char *what, const char *text, uint64_t min,
+		   uint64_t max, uint64_t *number);
+
+/**
+ * command_nearest - the candidate that a misspelt word most likely meant
+ * @word: what was typed
+ * @candidates: what would have been right
+ * @count: how many
+ *
+ * By edit distance with transpositions; a candidate further away than a third
+ * of the longer word is no suggestion.
+ *
+ * Return: one of @candidates, or NULL.
+ */
+const char *command_nearest(const char *word, const char *const *candidates,
+			    size_t count);
+
+#endif /* CTL_COMMAND_H */
