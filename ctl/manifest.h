@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The manifest reader: JSON documents in, drafts out.  docs/manifest.md says
+ * what the documents mean.
+ */
+#ifndef CORDON_CTL_MANIFEST_H
+#define CORDON_CTL_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../kmod/engine/draft.h"
+#include "../kmod/engine/policy.h"
+#include "report.h"
+
+/* What the reader holds against documents, beside the contract's limits. */
+#define MANIFEST_FILE_MAX	(16u << 20)	/* bytes of one document */
+#define MANIFEST_NESTING_MAX	32		/* arrays and objects, nested */
+#define MANIFEST_INCLUDE_MAX	16		/* pieces that include pieces */
+
+/**
+ * struct manifest_options - how manifests are read
+ * @include_paths: directories to search for pieces, after the including file's
+ *	own places and before /etc/cordon/manifests and
+ *	/usr/share/cordon/manifests
+ * @include_count: how many
+ * @host_warnings: look at this machine's file system, and warn of patterns
+ *	that can match nothing on it since they pass through a symbolic link
+ * @absolute: give drafts the absolute names of files (for a loaded policy,
+ *	which is read in another directory) instead of those given
+ * @pieces: a piece may stand among the paths: it is checked, and adds nothing
+ *
+ * All zero is a good default.
+ */
+struct manifest_options {
+	const char *const *include_paths;
+	size_t include_count;
+	bool host_warnings;
+	bool absolute;
+	bool pieces;
+};
+
+/**
+ * struct manifest_set - what was read
+ * @drafts: complete drafts, sorted by workload name, no name twice: as
+ *	cordon_policy_build() wants them; each from malloc()
+ * @count: how many
+ * @documents: files read, pieces included
+ */
+struct manifest_set {
+	struct cordon_draft **drafts;
+	size_t count;
+	size_t documents;
+};
+
+/**
+ * manifest_set_read - read manifests and what they include
+ * @set: filled on success, empty on failure; need not be initialised
+ * @paths: files, or directories of which every name that ends in .json and
+ *	does not begin with a dot is read; sub-directories are not.  Pieces and
+ *	test documents in a directory are passed over
+ * @count: how many, at least one
+ * @options: how; NULL: all zero
+ * @report: all errors and warnings are added to it
+ *
+ * Everything is checked that can be without the kernel, including that the
+ * engine accepts the whole set.
+ *
+ * Return: 0, or -1 with at least one error in @report.
+ */
+int manifest_set_read(struct manifest_set *set, const char *const *paths,
+		      size_t count, const struct manifest_options *options,
+		      struct report *report);
+
+/** manifest_set_free - release drafts; the set is empty afterwards */
+void manifest_set_free(struct manifest_set *set);
+
+/**
+ * manifest_set_compile - build the policy of a set
+ * @set: the drafts; they must outlive the policy
+ * @report: told if the engine refuses, with the place of the rule at fault
+ *
+ * Return: the policy, for free(), or NULL with an error in @report.
+ */
+struct cordon_policy *manifest_set_compile(const struct manifest_set *set,
+					   struct report *report);
+
+#endif /* CORDON_CTL_MANIFEST_H */
