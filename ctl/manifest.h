@@ -3,8 +3,8 @@
  * The manifest reader: JSON documents in, drafts out.  docs/manifest.md says
  * what the documents mean.
  */
-#ifndef CORDON_CTL_MANIFEST_H
-#define CORDON_CTL_MANIFEST_H
+#ifndef CTL_MANIFEST_H
+#define CTL_MANIFEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,4 +85,4 @@ void manifest_set_free(struct manifest_set *set);
 struct cordon_policy *manifest_set_compile(const struct manifest_set *set,
 					   struct report *report);
 
-#endif /* CORDON_CTL_MANIFEST_H */
+#endif /* CTL_MANIFEST_H */

@@ -3,13 +3,13 @@
  * A report collects what is wrong with manifests, so that all of it can be
  * told in one go: errors, which make a manifest unusable, and warnings.
  */
-#ifndef CORDON_CTL_REPORT_H
-#define CORDON_CTL_REPORT_H
+#ifndef CTL_REPORT_H
+#define CTL_REPORT_H
 
-#include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include "output.h"
 
 /** enum report_level - how bad an entry is */
 enum report_level {
@@ -93,21 +93,25 @@ void report_sort(struct report *report);
 /**
  * report_print - write all findings as lines, as compilers do
  * @report: the findings
- * @stream: where to
- * @color: whether to colour the levels
+ * @stream: where to, usually stderr
  *
  * ``FILE:LINE:COLUMN: error: /programs/0/read/3: message (hint)``
+ *
+ * What came out of documents is escaped as by output_escape().
  */
-void report_print(const struct report *report, FILE *stream, bool color);
+void report_print(const struct report *report, FILE *stream);
 
 /**
- * report_json - all findings as a JSON array
+ * report_output - write all findings as the result of a command
+ * @report: the findings
+ * @output: with nothing open
  *
- * Each is an object with level, file, line, column, pointer, message, hint;
- * line and column are absent where an entry is about a whole file.
+ * Text: the lines of report_print(), coloured where the output is.  JSON: an
+ * array of objects with level, file, line, column, pointer, message and hint;
+ * line and column are null where a finding is about a whole file.
  *
- * Return: a new reference, or NULL without memory.
+ * Return: as output_close().
  */
-json_t *report_json(const struct report *report);
+int report_output(const struct report *report, struct output *output);
 
-#endif /* CORDON_CTL_REPORT_H */
+#endif /* CTL_REPORT_H */
