@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../kmod/engine/draft.h"
-#include "../kmod/engine/policy.h"
+#include "draft.h"
+#include "policy.h"
 #include "report.h"
 
 /* What the reader holds against documents, beside the contract's limits. */
@@ -24,8 +24,9 @@
  *	own places and before /etc/cordon/manifests and
  *	/usr/share/cordon/manifests
  * @include_count: how many
- * @host_warnings: look at this machine's file system, and warn of patterns
- *	that can match nothing on it since they pass through a symbolic link
+ * @foreign: they are for another machine, so do not look at this one: users
+ *	whom it does not know pass, and nothing is said of patterns which can
+ *	match nothing here since they pass through a symbolic link
  * @absolute: give drafts the absolute names of files (for a loaded policy,
  *	which is read in another directory) instead of those given
  * @pieces: a piece may stand among the paths: it is checked, and adds nothing
@@ -35,7 +36,7 @@
 struct manifest_options {
 	const char *const *include_paths;
 	size_t include_count;
-	bool host_warnings;
+	bool foreign;
 	bool absolute;
 	bool pieces;
 };

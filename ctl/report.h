@@ -87,8 +87,15 @@ void report_add(struct report *report, enum report_level level,
 		const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/** report_sort - order by file, line, column; stable */
-void report_sort(struct report *report);
+/**
+ * report_settle - bring findings into the order in which they are read
+ * @report: the findings
+ *
+ * By file in order of first mention, then line and column, else as they were
+ * made; what is said twice (of a piece that two manifests include) is kept
+ * once.
+ */
+void report_settle(struct report *report);
 
 /**
  * report_print - write all findings as lines, as compilers do
