@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Cordon: the tool, the module, and everything that proves them. `make help` lists what there is.
+# All that is built lies under build/. The module itself is described in Kbuild.
+
+PREFIX ?= /usr
+CC ?= gcc
+CLANG ?= clang
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+
+SBINDIR := $(DESTDIR)$(PREFIX)/sbin
+MANDIR := $(DESTDIR)$(PREFIX)/share/man
+COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+DATADIR := $(DESTDIR)$(PREFIX)/share/cordon
+
+# The kernels that a change is checked on.
+CHECK_KERNELS ?= 6.1 6.12 7.3
+
+# How long each fuzzer runs.
+FUZZ_SECONDS ?= 60
+
+O := build
+
+# ---- the tool ------------------------------------------------------------
+
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
+override CPPFLAGS += -D_GNU_SOURCE -Iinclude/uapi -Iinclude -Ikmod/engine -I.
+LIBS := libnl-3.0 libnl-genl-3.0 jansson
+LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
+LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
+
+engine-src := $(wildcard kmod/engine/*.c)
+ctl-src := $(wildcard ctl/*.c ctl/*/*.c)
+unit-src := $(wildcard tests/unit/*.c)
+fuzz-src := $(wildcard tests/fuzz/*.c)
+act-src := $(wildcard tests/attack/*.c)
+bench-src := $(wildcard tests/bench/*.c)
+
+# What tests link: all of the tool but its main().
+lib-src := $(engine-src) $(filter-out ctl/main.c,$(ctl-src))
+
+.PHONY: all
+all: cordonctl $(if $(KERNEL),module)
+
+.PHONY: cordonctl
+cordonctl: $(O)/cordonctl
+
+# The same sources are compiled in three ways; each has a folder for its objects.
+#	ctl	what is installed
+#	san	with ASan and UBSan, for the unit tests
+#	fuzz	by clang, instrumented for libFuzzer
+san-flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz-flags := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+
+define flavour
+$(O)/$(1)/%.o: %.c Makefile
+	@mkdir -p $$(@D)
+	$(2) $$(CPPFLAGS) $$(LIB_CFLAGS) $$(CFLAGS) $(3) -MMD -MP -c -o $$@ $$<
+endef
+$(eval $(call flavour,ctl,$$(CC),))
+$(eval $(call flavour,san,$$(CC),$$(san-flags)))
+$(eval $(call flavour,fuzz,$$(CLANG),$$(fuzz-flags)))
+
+objects = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
+
+$(O)/cordonctl: $(call objects,ctl,$(engine-src) $(ctl-src))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(LDLIBS)
+
+-include $(shell find $(O)/ctl $(O)/san $(O)/fuzz -name '*.d' 2>/dev/null)
+
+# ---- test programs -------------------------------------------------------
+
+$(O)/tests/unit: $(call objects,ctl,$(unit-src) $(lib-src))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
+
+$(O)/tests/unit-san: $(call objects,san,$(unit-src) $(lib-src))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(san-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
+
+# All acts are one program.
+$(O)/tests/act: $(call objects,ctl,$(act-src))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -luring -lcap -pthread
+
+$(O)/tests/bench/%: $(O)/ctl/tests/bench/%.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -pthread
+
+$(O)/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objects,fuzz,$(lib-src))
+	@mkdir -p $(@D)
+	$(CLANG) $(CFLAGS) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+fuzzers := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(fuzz-src))
+benches := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(bench-src))
+acts := $(if $(act-src),$(O)/tests/act)
+
+.PHONY: test-programs
+test-programs: $(acts) $(benches)
+
+.SECONDARY:
+
+# ---- what a fresh machine lacks --------------------------------------------
+
+.PHONY: deps
+deps:
+	@scripts/deps --quiet
+
+# Stamps are files, so nothing is asked of the network twice.
+$(O)/stamps/buildroot $(addprefix $(O)/stamps/kernel-,$(CHECK_KERNELS) debug): | deps
+	scripts/kernels $(patsubst kernel-%,%,$(@F))
+
+kernel-ready = $(O)/stamps/kernel-$(1) $(if $(filter-out debug,$(1)),$(O)/stamps/buildroot)
+
+# ---- the module ------------------------------------------------------------
+
+# Only what was asked for goes on to the kernel's build.
+kbuild-vars = $(foreach v,W V C CF KCFLAGS,$(if $($(v)),$(v)='$($(v))'))
+build-module = scripts/lib/build-module $(1) $(kbuild-vars) $(2)
+
+.PHONY: module
+ifdef KERNEL
+module: module-$(KERNEL)
+else
+module:
+	$(call build-module,running $(if $(KDIR),KDIR='$(KDIR)'))
+endif
+
+module-targets := $(addprefix module-,$(CHECK_KERNELS) debug)
+.PHONY: $(module-targets)
+.SECONDEXPANSION:
+$(module-targets): module-%: | $$(call kernel-ready,$$*)
+	$(call build-module,$*)
+
+.PHONY: modules
+modules: $(addprefix module-,$(CHECK_KERNELS))
+
+# All sources, whether they have changed or not; C=2 reports on stderr.
+.PHONY: sparse
+sparse: | $$(call kernel-ready,$$(or $(KERNEL),7.3))
+	$(MAKE) --no-print-directory module KERNEL=$(or $(KERNEL),7.3) C=2 CF='-D__CHECK_ENDIAN__'
+
+# ---- checks ----------------------------------------------------------------
+
+.PHONY: check
+check: check-unit check-vm
+
+.PHONY: check-unit
+check-unit: deps
+	$(MAKE) --no-print-directory $(O)/tests/unit
+	$(O)/tests/unit
+
+.PHONY: check-unit-san
+check-unit-san: deps
+	$(MAKE) --no-print-directory $(O)/tests/unit-san
+	$(O)/tests/unit-san
+
+# Every kernel is tried, also after one has failed: that it fails on one only is worth knowing.
+.PHONY: check-vm
+check-vm: deps modules
+	$(MAKE) --no-print-directory cordonctl test-programs
+	@failed=; for v in $(CHECK_KERNELS); do \
+		echo "== tests on $$v"; \
+		tests/vm/run --kernel $$v || failed="$$failed $$v"; \
+	done; \
+	[ -z "$$failed" ] || { echo "tests failed on:$$failed" >&2; exit 1; }
+
+.PHONY: check-debug
+check-debug: deps module-debug
+	$(MAKE) --no-print-directory cordonctl test-programs
+	tests/vm/run --kernel debug
+
+.PHONY: bench
+bench: deps modules
+	$(MAKE) --no-print-directory cordonctl test-programs
+	tests/bench/run
+
+.PHONY: demo
+demo: deps module-$$(or $$(KERNEL),6.1)
+	$(MAKE) --no-print-directory cordonctl test-programs KERNEL=
+	scripts/demo
+
+.PHONY: fuzz
+fuzz: deps
+	$(MAKE) --no-print-directory $(fuzzers)
+	@for f in $(notdir $(fuzzers)); do \
+		echo "== fuzzing $$f for $(FUZZ_SECONDS) s"; \
+		mkdir -p $(O)/fuzz/corpus/$$f; \
+		seeds=tests/fuzz/corpus/$$f; [ -d $$seeds ] || seeds=; \
+		$(O)/tests/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -timeout=10 \
+			-artifact_prefix=$(O)/fuzz/$$f- $(O)/fuzz/corpus/$$f $$seeds || exit 1; \
+	done
+
+shell-scripts := $(shell grep -lE '^\#!/bin/(ba)?sh' scripts/* scripts/lib/* tests/*/* 2>/dev/null)
+c-files := $(wildcard kmod/*.[ch] kmod/engine/*.[ch] ctl/*.[ch] ctl/*/*.[ch] include/uapi/*.h tests/*/*.[ch])
+
+.PHONY: lint
+lint:
+	shellcheck -x $(shell-scripts)
+	shellcheck -s sh scripts/lib/vm-init
+	@missing=$$(grep -L SPDX-License-Identifier $(c-files) $(wildcard kmod/*.S) $(shell-scripts) Makefile Kbuild); \
+	[ -z "$$missing" ] || { echo "no SPDX line in:" $$missing >&2; exit 1; }
+	@! grep -nE '[[:space:]]+$$' $(c-files) $(shell-scripts) Makefile Kbuild || \
+		{ echo 'white space at the end of the lines above' >&2; exit 1; }
+
+# A view, not a gate: tables read better as their author laid them out.
+.PHONY: format-check
+format-check:
+	clang-format --dry-run $(c-files)
+
+# ---- installation ------------------------------------------------------------
+
+man-pages := $(wildcard docs/*.[1-8] docs/man/*.[1-8])
+release := $(shell uname -r)
+kdir := $(or $(KDIR),/lib/modules/$(release)/build)
+
+.PHONY: install
+install: cordonctl
+	@[ -e $(O)/module/$(release)/cordon.ko ] || \
+		{ echo "install: no module for $(release); run 'make module' first" >&2; exit 1; }
+	$(MAKE) -C $(kdir) M=$(CURDIR)/$(O)/module/$(release) INSTALL_MOD_DIR=updates \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,depmod $(release))
+	$(MAKE) --no-print-directory install-tool
+
+.PHONY: install-tool
+install-tool: cordonctl
+	$(INSTALL) -D -m 755 $(O)/cordonctl $(SBINDIR)/cordonctl
+	$(foreach m,$(man-pages),$(INSTALL) -D -m 644 $(m) $(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) &&) true
+	$(foreach c,$(wildcard ctl/completion/*.bash),$(INSTALL) -D -m 644 $(c) $(COMPDIR)/$(basename $(notdir $(c))) &&) true
+	cd manifests && find . -type f -name '*.json' -exec $(INSTALL) -D -m 644 '{}' '$(abspath $(DATADIR))/manifests/{}' ';'
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(SBINDIR)/cordonctl $(DESTDIR)/lib/modules/$(release)/updates/cordon.ko*
+	rm -f $(foreach m,$(man-pages),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+	rm -f $(foreach c,$(wildcard ctl/completion/*.bash),$(COMPDIR)/$(basename $(notdir $(c))))
+	rm -rf $(DATADIR)/manifests
+	-rmdir $(DATADIR) 2>/dev/null
+	$(if $(DESTDIR),,depmod $(release))
+
+# ---- cleaning --------------------------------------------------------------
+
+# What was compiled here; fetched kernels stay.
+.PHONY: clean
+clean:
+	rm -rf $(O)/ctl $(O)/san $(O)/fuzz $(O)/tests $(O)/module $(O)/cordonctl $(O)/vm $(O)/log
+
+.PHONY: distclean
+distclean:
+	@! grep -q ' $(CURDIR)/$(O)/' /proc/mounts || \
+		{ echo 'distclean: something is mounted under $(O); see /proc/mounts' >&2; exit 1; }
+	rm -rf $(O)
+
+.PHONY: help
+help:
+	@echo 'make                      the tool, build/cordonctl'
+	@echo 'make module               the module for the running kernel'
+	@echo 'make module KERNEL=6.12   the module for a test kernel (6.1, 6.12, 7.3, debug); W=1, C=1 and V=1 work'
+	@echo 'make modules              the module for all test kernels'
+	@echo 'make KERNEL=6.12          tool and module'
+	@echo 'make install uninstall    module, tool, man pages, completion, manifests (PREFIX, DESTDIR)'
+	@echo
+	@echo 'make check                check-unit and check-vm'
+	@echo 'make check-unit           unit tests, on this machine'
+	@echo 'make check-unit-san       the same with ASan and UBSan'
+	@echo 'make check-vm             tests on booted kernels (CHECK_KERNELS="$(CHECK_KERNELS)")'
+	@echo 'make check-debug          the same on a 6.1 with KASAN, lockdep, kmemleak (compiled first, ~15 min)'
+	@echo 'make fuzz                 each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make bench demo           what it costs; what it does'
+	@echo 'make sparse lint          static checks (format-check: what clang-format would do)'
+	@echo
+	@echo 'make deps                 install the Debian packages that all this needs'
+	@echo 'make clean distclean      what was compiled; all of build/, the fetched kernels too'
