@@ -6,7 +6,7 @@
  * function that runs it.  main() parses the command line by that data, prints
  * --help from it, and a check compares it with the manual page and the shell
  * completion.  Each lives in a file cmd_NAME.c which defines
- * `const struct command command_NAME`; the table in main.c lists them all.
+ * `const struct command command_NAME`; the table in command.c lists them all.
  */
 #ifndef CTL_COMMAND_H
 #define CTL_COMMAND_H
@@ -78,10 +78,15 @@ struct command {
 	int (*run)(const struct command_line *line);
 };
 
+/** commands - all of them, in the order of help; @commands_count of them */
+extern const struct command *const commands[];
+extern const size_t commands_count;
+
 extern const struct command command_check;
 extern const struct command command_confirm;
 extern const struct command command_doctor;
 extern const struct command command_explain;
+extern const struct command command_help;
 extern const struct command command_load;
 extern const struct command command_mode;
 extern const struct command command_monitor;
@@ -93,6 +98,15 @@ extern const struct command command_test;
 extern const struct command command_unload;
 extern const struct command command_version;
 extern const struct command command_workloads;
+
+/** command_find - the command of that name, or NULL */
+const struct command *command_find(const char *name);
+
+/** command_unknown - say that there is no such command, and which is nearest */
+void command_unknown(const char *name);
+
+/** command_usage - print the help of one command, or with NULL of all */
+void command_usage(const struct command *command, FILE *stream);
 
 /**
  * command_parse - sort the words after a command's name
@@ -121,19 +135,5 @@ int command_parse(const struct command *command, int argc, char **argv,
  */
 int command_number(const char *what, const char *text, uint64_t min,
 		   uint64_t max, uint64_t *number);
-
-/**
- * command_nearest - the candidate that a misspelt word most likely meant
- * @word: what was typed
- * @candidates: what would have been right
- * @count: how many
- *
- * By edit distance with transpositions; a candidate further away than a third
- * of the longer word is no suggestion.
- *
- * Return: one of @candidates, or NULL.
- */
-const char *command_nearest(const char *word, const char *const *candidates,
-			    size_t count);
 
 #endif /* CTL_COMMAND_H */

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The module as cordonctl sees it: requests, dumps, transactions and events
+ * over generic netlink.  include/uapi/cordon.h is the contract.
+ *
+ * Functions that return int return EXIT_OK, or the enum exit_code that fits
+ * after having said on stderr, in one line, what failed and what to do.
+ */
+#ifndef CTL_CLIENT_H
+#define CTL_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uapi/cordon.h>
+
+#include "draft.h"
+#include "exit.h"
+
+struct client;
+
+/** struct client_status - CORDON_A_STATUS */
+struct client_status {
+	const char *version;
+	uint64_t generation;
+	uint64_t previous;
+	bool confirming;		/* a confirmation is awaited */
+	uint32_t confirm;		/* seconds left for it */
+	bool forced_monitor;
+	uint32_t workloads;
+	uint32_t rules;
+	uint64_t bytes;
+	uint32_t tasks;
+	uint32_t hooks;
+	uint32_t hooks_missing;
+	uint64_t denied;
+	uint64_t would_deny;
+	uint64_t events;
+	uint64_t lost;
+	uint32_t transaction;		/* port id of its owner, or 0 */
+};
+
+/** struct client_workload - CORDON_A_WORKLOAD of a dump */
+struct client_workload {
+	const char *name;
+	const char *description;	/* "" if there is none, as all text */
+	const char *owner;
+	const char *file;
+	uint8_t effect;
+	uint8_t mode[CORDON_CLASS_COUNT];
+	uint32_t members;
+	uint32_t programs;
+	uint32_t rules;
+	uint32_t tasks;
+	uint64_t denied;
+	uint64_t would_deny;
+};
+
+/** struct client_member - CORDON_A_MEMBER of a dump */
+struct client_member {
+	const char *workload;
+	uint8_t kind;
+	const char *pattern;		/* "" for users and the host */
+	uint32_t uid;
+};
+
+/** struct client_program - CORDON_A_PROGRAM of a dump */
+struct client_program {
+	const char *workload;
+	const char *exe;
+	uint32_t index;
+};
+
+/**
+ * struct client_rule - CORDON_A_RULE of a dump
+ *
+ * For its patterns see client_rule_patterns().
+ */
+struct client_rule {
+	const char *workload;
+	uint32_t id;
+	uint32_t program;		/* CORDON_NONE: of the workload */
+	uint8_t effect;
+	uint32_t ops;
+	const char *text;
+	const char *file;
+	uint32_t line;
+	uint32_t column;
+	const char *note;
+	uint64_t hits;
+	uint32_t patterns;		/* how many */
+	const void *attribute;		/* the attribute it was read from */
+};
+
+/** struct client_task - CORDON_A_TASK */
+struct client_task {
+	uint32_t pid;
+	uint32_t tgid;
+	uint32_t parent;
+	uint32_t uid;
+	const char *comm;
+	const char *workload;
+	const char *exe;
+	const char *program;		/* NULL: unlisted */
+	bool stale;
+};
+
+/** struct client_hook - CORDON_A_HOOK */
+struct client_hook {
+	const char *name;
+	uint8_t class;
+	uint8_t state;
+	bool required;
+	uint64_t calls;
+	const char *why;
+};
+
+/** struct client_event - CORDON_A_EVENT */
+struct client_event {
+	uint64_t sequence;
+	uint64_t lost;
+	uint64_t time;			/* ns, CLOCK_REALTIME */
+	uint64_t boottime;		/* ns, CLOCK_BOOTTIME */
+	uint64_t generation;
+	uint8_t action;
+	uint8_t reason;
+	uint8_t class;
+	uint8_t op;
+	uint8_t kind;
+	const char *object;
+	const char *workload;
+	const char *program;
+	bool unlisted;
+	uint32_t pid;
+	uint32_t tgid;
+	uint32_t parent;
+	uint32_t uid;
+	const char *comm;
+	const char *hook;
+	bool ruled;			/* the members below are filled */
+	uint32_t rule;
+	const char *rule_text;
+	const char *rule_file;
+	uint32_t rule_line;
+};
+
+/** struct client_buffer - one datagram as it came */
+struct client_buffer {
+	void *data;
+	size_t size;
+};
+
+/**
+ * struct client_dump - all records of one dump
+ * @records: @count records of the command's kind; the others are its aliases.
+ *	Their text lies in @buffers
+ * @count: how many
+ * @buffers: datagrams
+ * @buffer_count: how many
+ */
+struct client_dump {
+	union {
+		void *records;
+		struct client_workload *workloads;
+		struct client_member *members;
+		struct client_program *programs;
+		struct client_rule *rules;
+		struct client_task *tasks;
+		struct client_hook *hooks;
+	};
+	size_t count;
+	struct client_buffer *buffers;
+	size_t buffer_count;
+};
+
+/**
+ * struct client_change - one transaction
+ * @drafts: completed drafts to add, or to put in place of workloads of the
+ *	same name
+ * @draft_count: how many
+ * @names: workloads to drop
+ * @name_count: how many
+ * @generation: what the change was made against
+ * @replace: start from nothing instead of from what is loaded
+ * @confirm: seconds after which the previous generation returns unless
+ *	confirmed; 0: it stays
+ * @dry_run: let the module check all of it, then abort
+ */
+struct client_change {
+	struct cordon_draft *const *drafts;
+	size_t draft_count;
+	const char *const *names;
+	size_t name_count;
+	uint64_t generation;
+	bool replace;
+	uint32_t confirm;
+	bool dry_run;
+};
+
+/**
+ * struct client_policy - the loaded policy
+ * @drafts: its workloads, sorted by name
+ * @count: how many
+ * @generation: its number
+ * @forced_monitor: whatever it says, nothing is denied
+ */
+struct client_policy {
+	struct cordon_draft **drafts;
+	size_t count;
+	uint64_t generation;
+	bool forced_monitor;
+};
+
+/**
+ * client_open - connect to the module
+ * @client: filled on success, for client_close(); else NULL
+ *
+ * Return: EXIT_NO_MODULE, after saying so, if it is not loaded.
+ */
+int client_open(struct client **client);
+
+/**
+ * client_open_quietly - likewise, but an absent module is no error to tell
+ *
+ * For commands which have something to say without it.
+ */
+int client_open_quietly(struct client **client);
+
+/** client_close - disconnect; an open transaction is aborted by that */
+void client_close(struct client *client);
+
+/**
+ * client_status - how the module fares
+ * @client: the connection
+ * @status: filled; its text is valid until the next client_status() on @client
+ */
+int client_status(struct client *client, struct client_status *status);
+
+/**
+ * client_dump - read all records of one kind
+ * @client: the connection
+ * @command: one of the CORDON_CMD_…_DUMP
+ * @dump: filled on success, for client_dump_free(); else empty
+ *
+ * A dump that the module says was interrupted by a change is begun again.
+ */
+int client_dump(struct client *client, enum cordon_command command,
+		struct client_dump *dump);
+
+/** client_dump_free - release a dump; it is empty afterwards */
+void client_dump_free(struct client_dump *dump);
+
+/**
+ * client_rule_patterns - the expanded patterns of a dumped rule
+ * @rule: of a dump that still stands
+ * @patterns: room for @rule->patterns pointers
+ */
+void client_rule_patterns(const struct client_rule *rule,
+			  const char **patterns);
+
+/**
+ * client_change - change the policy in one transaction
+ * @client: the connection
+ * @change: what is to change
+ *
+ * On any failure the transaction is aborted and nothing has changed.  What
+ * the module says against a rule is told with the place of that rule in its
+ * manifest.
+ */
+int client_change(struct client *client, const struct client_change *change);
+
+/** client_confirm - keep the generation that awaits it */
+int client_confirm(struct client *client);
+
+/** client_rollback - return to the previous generation */
+int client_rollback(struct client *client);
+
+/**
+ * client_mode_set - change modes of one loaded workload
+ * @client: the connection
+ * @workload: its name
+ * @mode: by class: an enum cordon_mode, or -1 to leave that class alone
+ */
+int client_mode_set(struct client *client, const char *workload,
+		    const int mode[CORDON_CLASS_COUNT]);
+
+/**
+ * client_policy_read - the loaded policy as drafts
+ * @client: the connection
+ * @policy: filled on success, for client_policy_free(); else empty
+ *
+ * All of one generation: if the policy moves while it is read, it is read
+ * again.
+ */
+int client_policy_read(struct client *client, struct client_policy *policy);
+
+/** client_policy_free - release the drafts; the policy is empty afterwards */
+void client_policy_free(struct client_policy *policy);
+
+/**
+ * client_subscribe - have events sent to this connection from now on
+ * @client: the connection; it is for client_event_next() only from here on
+ */
+int client_subscribe(struct client *client);
+
+/** client_descriptor - what to poll for events */
+int client_descriptor(const struct client *client);
+
+/**
+ * client_event_next - the next event that has come, without waiting
+ * @client: subscribed
+ * @event: filled if there is one; its text is valid until the next call
+ * @got: false if there is none now
+ * @overrun: set if the socket overflowed, so that events were lost; never
+ *	cleared
+ */
+int client_event_next(struct client *client, struct client_event *event,
+		      bool *got, bool *overrun);
+
+#endif /* CTL_CLIENT_H */

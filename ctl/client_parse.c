@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Attributes to records.
+ *
+ * Attributes that this build does not know are passed over, so that a newer
+ * module can be read; those without which a record means nothing must be there.
+ */
+#include <string.h>
+
+#include "client_private.h"
+
+#define U8 { .type = NLA_U8 }
+#define U32 { .type = NLA_U32 }
+#define U64 { .type = NLA_U64 }
+#define TEXT { .type = NLA_STRING }
+#define NEST { .type = NLA_NESTED }
+#define FLAG { .type = NLA_FLAG }
+
+/* libnl's parser takes a policy that it does not change without const */
+static bool parse(struct nlattr *nest, struct nlattr **part, int count,
+		  const struct nla_policy *policy)
+{
+	return !nla_parse_nested(part, count - 1, nest,
+				 (struct nla_policy *)policy);
+}
+
+static const char *text_of(struct nlattr *attribute)
+{
+	return attribute ? nla_get_string(attribute) : "";
+}
+
+static uint8_t u8_of(struct nlattr *attribute)
+{
+	return attribute ? nla_get_u8(attribute) : 0;
+}
+
+static uint32_t u32_of(struct nlattr *attribute)
+{
+	return attribute ? nla_get_u32(attribute) : 0;
+}
+
+static uint64_t u64_of(struct nlattr *attribute)
+{
+	return attribute ? nla_get_u64(attribute) : 0;
+}
+
+bool client_status_parse(struct nlattr *nest, struct client_status *status)
+{
+	static const struct nla_policy policy[CORDON_STATUS_A_COUNT] = {
+		[CORDON_STATUS_A_VERSION] = TEXT,
+		[CORDON_STATUS_A_GENERATION] = U64,
+		[CORDON_STATUS_A_PREVIOUS] = U64,
+		[CORDON_STATUS_A_CONFIRM] = U32,
+		[CORDON_STATUS_A_FORCED_MONITOR] = FLAG,
+		[CORDON_STATUS_A_WORKLOADS] = U32,
+		[CORDON_STATUS_A_RULES] = U32,
+		[CORDON_STATUS_A_BYTES] = U64,
+		[CORDON_STATUS_A_TASKS] = U32,
+		[CORDON_STATUS_A_HOOKS] = U32,
+		[CORDON_STATUS_A_HOOKS_MISSING] = U32,
+		[CORDON_STATUS_A_DENIED] = U64,
+		[CORDON_STATUS_A_WOULD_DENY] = U64,
+		[CORDON_STATUS_A_EVENTS] = U64,
+		[CORDON_STATUS_A_LOST] = U64,
+		[CORDON_STATUS_A_TRANSACTION] = U32,
+	};
+	struct nlattr *part[CORDON_STATUS_A_COUNT];
+
+	if (!parse(nest, part, CORDON_STATUS_A_COUNT, policy) ||
+	    !part[CORDON_STATUS_A_GENERATION])
+		return false;
+	*status = (struct client_status){
+		.version = text_of(part[CORDON_STATUS_A_VERSION]),
+		.generation = u64_of(part[CORDON_STATUS_A_GENERATION]),
+		.previous = u64_of(part[CORDON_STATUS_A_PREVIOUS]),
+		.confirming = part[CORDON_STATUS_A_CONFIRM],
+		.confirm = u32_of(part[CORDON_STATUS_A_CONFIRM]),
+		.forced_monitor = part[CORDON_STATUS_A_FORCED_MONITOR],
+		.workloads = u32_of(part[CORDON_STATUS_A_WORKLOADS]),
+		.rules = u32_of(part[CORDON_STATUS_A_RULES]),
+		.bytes = u64_of(part[CORDON_STATUS_A_BYTES]),
+		.tasks = u32_of(part[CORDON_STATUS_A_TASKS]),
+		.hooks = u32_of(part[CORDON_STATUS_A_HOOKS]),
+		.hooks_missing = u32_of(part[CORDON_STATUS_A_HOOKS_MISSING]),
+		.denied = u64_of(part[CORDON_STATUS_A_DENIED]),
+		.would_deny = u64_of(part[CORDON_STATUS_A_WOULD_DENY]),
+		.events = u64_of(part[CORDON_STATUS_A_EVENTS]),
+		.lost = u64_of(part[CORDON_STATUS_A_LOST]),
+		.transaction = u32_of(part[CORDON_STATUS_A_TRANSACTION]),
+	};
+	return true;
+}
+
+static bool parse_modes(struct nlattr *nest, uint8_t *mode)
+{
+	static const struct nla_policy policy[CORDON_MODES_A_COUNT] = {
+		[CORDON_MODES_A_EXEC] = U8, [CORDON_MODES_A_LOAD] = U8,
+		[CORDON_MODES_A_FILE] = U8, [CORDON_MODES_A_NET] = U8,
+		[CORDON_MODES_A_KERNEL] = U8,
+	};
+	struct nlattr *part[CORDON_MODES_A_COUNT];
+	size_t i;
+
+	memset(mode, CORDON_MODE_MONITOR, CORDON_CLASS_COUNT);
+	if (!nest)
+		return true;
+	if (!parse(nest, part, CORDON_MODES_A_COUNT, policy))
+		return false;
+	for (i = 0; i < CORDON_CLASS_COUNT; i++)
+		if (part[CORDON_MODES_A_EXEC + i])
+			mode[i] = nla_get_u8(part[CORDON_MODES_A_EXEC + i]);
+	return true;
+}
+
+bool client_workload_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_WORKLOAD_A_COUNT] = {
+		[CORDON_WORKLOAD_A_NAME] = TEXT,
+		[CORDON_WORKLOAD_A_DESCRIPTION] = TEXT,
+		[CORDON_WORKLOAD_A_OWNER] = TEXT,
+		[CORDON_WORKLOAD_A_FILE] = TEXT,
+		[CORDON_WORKLOAD_A_DEFAULT] = U8,
+		[CORDON_WORKLOAD_A_MODES] = NEST,
+		[CORDON_WORKLOAD_A_MEMBERS] = U32,
+		[CORDON_WORKLOAD_A_PROGRAMS] = U32,
+		[CORDON_WORKLOAD_A_RULES] = U32,
+		[CORDON_WORKLOAD_A_TASKS] = U32,
+		[CORDON_WORKLOAD_A_DENIED] = U64,
+		[CORDON_WORKLOAD_A_WOULD_DENY] = U64,
+	};
+	struct nlattr *part[CORDON_WORKLOAD_A_COUNT];
+	struct client_workload *workload = record;
+
+	if (!parse(nest, part, CORDON_WORKLOAD_A_COUNT, policy) ||
+	    !part[CORDON_WORKLOAD_A_NAME] || !part[CORDON_WORKLOAD_A_DEFAULT])
+		return false;
+	*workload = (struct client_workload){
+		.name = text_of(part[CORDON_WORKLOAD_A_NAME]),
+		.description = text_of(part[CORDON_WORKLOAD_A_DESCRIPTION]),
+		.owner = text_of(part[CORDON_WORKLOAD_A_OWNER]),
+		.file = text_of(part[CORDON_WORKLOAD_A_FILE]),
+		.effect = u8_of(part[CORDON_WORKLOAD_A_DEFAULT]),
+		.members = u32_of(part[CORDON_WORKLOAD_A_MEMBERS]),
+		.programs = u32_of(part[CORDON_WORKLOAD_A_PROGRAMS]),
+		.rules = u32_of(part[CORDON_WORKLOAD_A_RULES]),
+		.tasks = u32_of(part[CORDON_WORKLOAD_A_TASKS]),
+		.denied = u64_of(part[CORDON_WORKLOAD_A_DENIED]),
+		.would_deny = u64_of(part[CORDON_WORKLOAD_A_WOULD_DENY]),
+	};
+	return parse_modes(part[CORDON_WORKLOAD_A_MODES], workload->mode);
+}
+
+bool client_member_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_MEMBER_A_COUNT] = {
+		[CORDON_MEMBER_A_KIND] = U8,
+		[CORDON_MEMBER_A_PATTERN] = TEXT,
+		[CORDON_MEMBER_A_UID] = U32,
+		[CORDON_MEMBER_A_WORKLOAD] = TEXT,
+	};
+	struct nlattr *part[CORDON_MEMBER_A_COUNT];
+	struct client_member *member = record;
+
+	if (!parse(nest, part, CORDON_MEMBER_A_COUNT, policy) ||
+	    !part[CORDON_MEMBER_A_KIND] || !part[CORDON_MEMBER_A_WORKLOAD])
+		return false;
+	*member = (struct client_member){
+		.workload = text_of(part[CORDON_MEMBER_A_WORKLOAD]),
+		.kind = u8_of(part[CORDON_MEMBER_A_KIND]),
+		.pattern = text_of(part[CORDON_MEMBER_A_PATTERN]),
+		.uid = u32_of(part[CORDON_MEMBER_A_UID]),
+	};
+	return true;
+}
+
+bool client_program_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_PROGRAM_A_COUNT] = {
+		[CORDON_PROGRAM_A_EXE] = TEXT,
+		[CORDON_PROGRAM_A_WORKLOAD] = TEXT,
+		[CORDON_PROGRAM_A_INDEX] = U32,
+	};
+	struct nlattr *part[CORDON_PROGRAM_A_COUNT];
+	struct client_program *program = record;
+
+	if (!parse(nest, part, CORDON_PROGRAM_A_COUNT, policy) ||
+	    !part[CORDON_PROGRAM_A_EXE] || !part[CORDON_PROGRAM_A_WORKLOAD] ||
+	    !part[CORDON_PROGRAM_A_INDEX])
+		return false;
+	*program = (struct client_program){
+		.workload = text_of(part[CORDON_PROGRAM_A_WORKLOAD]),
+		.exe = text_of(part[CORDON_PROGRAM_A_EXE]),
+		.index = u32_of(part[CORDON_PROGRAM_A_INDEX]),
+	};
+	return true;
+}
+
+static uint32_t count_patterns(struct nlattr *nest)
+{
+	struct nlattr *attribute;
+	uint32_t count = 0;
+	int left;
+
+	nla_for_each_nested(attribute, nest, left)
+		if (nla_type(attribute) == CORDON_RULE_A_PATTERN)
+			count++;
+	return count;
+}
+
+void client_rule_patterns(const struct client_rule *rule,
+			  const char **patterns)
+{
+	struct nlattr *nest = (struct nlattr *)rule->attribute;
+	struct nlattr *attribute;
+	int left;
+
+	nla_for_each_nested(attribute, nest, left)
+		if (nla_type(attribute) == CORDON_RULE_A_PATTERN)
+			*patterns++ = nla_get_string(attribute);
+}
+
+bool client_rule_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_RULE_A_COUNT] = {
+		[CORDON_RULE_A_PROGRAM] = U32, [CORDON_RULE_A_EFFECT] = U8,
+		[CORDON_RULE_A_OPS] = U32, [CORDON_RULE_A_TEXT] = TEXT,
+		[CORDON_RULE_A_PATTERN] = TEXT, [CORDON_RULE_A_FILE] = TEXT,
+		[CORDON_RULE_A_LINE] = U32, [CORDON_RULE_A_COLUMN] = U32,
+		[CORDON_RULE_A_NOTE] = TEXT, [CORDON_RULE_A_ID] = U32,
+		[CORDON_RULE_A_WORKLOAD] = TEXT, [CORDON_RULE_A_HITS] = U64,
+	};
+	struct nlattr *part[CORDON_RULE_A_COUNT];
+	struct client_rule *rule = record;
+
+	if (!parse(nest, part, CORDON_RULE_A_COUNT, policy) ||
+	    !part[CORDON_RULE_A_EFFECT] || !part[CORDON_RULE_A_OPS] ||
+	    !part[CORDON_RULE_A_TEXT] || !part[CORDON_RULE_A_ID] ||
+	    !part[CORDON_RULE_A_WORKLOAD])
+		return false;
+	*rule = (struct client_rule){
+		.workload = text_of(part[CORDON_RULE_A_WORKLOAD]),
+		.id = u32_of(part[CORDON_RULE_A_ID]),
+		.program = CORDON_NONE,
+		.effect = u8_of(part[CORDON_RULE_A_EFFECT]),
+		.ops = u32_of(part[CORDON_RULE_A_OPS]),
+		.text = text_of(part[CORDON_RULE_A_TEXT]),
+		.file = text_of(part[CORDON_RULE_A_FILE]),
+		.line = u32_of(part[CORDON_RULE_A_LINE]),
+		.column = u32_of(part[CORDON_RULE_A_COLUMN]),
+		.note = text_of(part[CORDON_RULE_A_NOTE]),
+		.hits = u64_of(part[CORDON_RULE_A_HITS]),
+		.patterns = count_patterns(nest),
+		.attribute = nest,
+	};
+	if (part[CORDON_RULE_A_PROGRAM])
+		rule->program = nla_get_u32(part[CORDON_RULE_A_PROGRAM]);
+	return true;
+}
+
+bool client_task_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_TASK_A_COUNT] = {
+		[CORDON_TASK_A_PID] = U32, [CORDON_TASK_A_TGID] = U32,
+		[CORDON_TASK_A_PARENT] = U32, [CORDON_TASK_A_UID] = U32,
+		[CORDON_TASK_A_COMM] = TEXT, [CORDON_TASK_A_WORKLOAD] = TEXT,
+		[CORDON_TASK_A_EXE] = TEXT, [CORDON_TASK_A_PROGRAM] = TEXT,
+		[CORDON_TASK_A_STALE] = FLAG,
+	};
+	struct nlattr *part[CORDON_TASK_A_COUNT];
+	struct client_task *task = record;
+
+	if (!parse(nest, part, CORDON_TASK_A_COUNT, policy) ||
+	    !part[CORDON_TASK_A_PID] || !part[CORDON_TASK_A_TGID] ||
+	    !part[CORDON_TASK_A_WORKLOAD])
+		return false;
+	*task = (struct client_task){
+		.pid = u32_of(part[CORDON_TASK_A_PID]),
+		.tgid = u32_of(part[CORDON_TASK_A_TGID]),
+		.parent = u32_of(part[CORDON_TASK_A_PARENT]),
+		.uid = u32_of(part[CORDON_TASK_A_UID]),
+		.comm = text_of(part[CORDON_TASK_A_COMM]),
+		.workload = text_of(part[CORDON_TASK_A_WORKLOAD]),
+		.exe = text_of(part[CORDON_TASK_A_EXE]),
+		.stale = part[CORDON_TASK_A_STALE],
+	};
+	if (part[CORDON_TASK_A_PROGRAM])
+		task->program = nla_get_string(part[CORDON_TASK_A_PROGRAM]);
+	return true;
+}
+
+bool client_hook_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_HOOK_A_COUNT] = {
+		[CORDON_HOOK_A_NAME] = TEXT, [CORDON_HOOK_A_CLASS] = U8,
+		[CORDON_HOOK_A_STATE] = U8, [CORDON_HOOK_A_REQUIRED] = FLAG,
+		[CORDON_HOOK_A_CALLS] = U64, [CORDON_HOOK_A_WHY] = TEXT,
+	};
+	struct nlattr *part[CORDON_HOOK_A_COUNT];
+	struct client_hook *hook = record;
+
+	if (!parse(nest, part, CORDON_HOOK_A_COUNT, policy) ||
+	    !part[CORDON_HOOK_A_NAME] || !part[CORDON_HOOK_A_STATE])
+		return false;
+	*hook = (struct client_hook){
+		.name = text_of(part[CORDON_HOOK_A_NAME]),
+		.class = u8_of(part[CORDON_HOOK_A_CLASS]),
+		.state = u8_of(part[CORDON_HOOK_A_STATE]),
+		.required = part[CORDON_HOOK_A_REQUIRED],
+		.calls = u64_of(part[CORDON_HOOK_A_CALLS]),
+		.why = text_of(part[CORDON_HOOK_A_WHY]),
+	};
+	return true;
+}
+
+bool client_event_parse(struct nlattr *nest, struct client_event *event)
+{
+	static const struct nla_policy policy[CORDON_EVENT_A_COUNT] = {
+		[CORDON_EVENT_A_SEQUENCE] = U64, [CORDON_EVENT_A_LOST] = U64,
+		[CORDON_EVENT_A_TIME] = U64, [CORDON_EVENT_A_BOOTTIME] = U64,
+		[CORDON_EVENT_A_GENERATION] = U64,
+		[CORDON_EVENT_A_ACTION] = U8, [CORDON_EVENT_A_REASON] = U8,
+		[CORDON_EVENT_A_CLASS] = U8, [CORDON_EVENT_A_OP] = U8,
+		[CORDON_EVENT_A_KIND] = U8, [CORDON_EVENT_A_OBJECT] = TEXT,
+		[CORDON_EVENT_A_WORKLOAD] = TEXT,
+		[CORDON_EVENT_A_PROGRAM] = TEXT,
+		[CORDON_EVENT_A_UNLISTED] = FLAG,
+		[CORDON_EVENT_A_PID] = U32, [CORDON_EVENT_A_TGID] = U32,
+		[CORDON_EVENT_A_PARENT] = U32, [CORDON_EVENT_A_UID] = U32,
+		[CORDON_EVENT_A_COMM] = TEXT, [CORDON_EVENT_A_HOOK] = TEXT,
+		[CORDON_EVENT_A_RULE] = U32, [CORDON_EVENT_A_RULE_TEXT] = TEXT,
+		[CORDON_EVENT_A_RULE_FILE] = TEXT,
+		[CORDON_EVENT_A_RULE_LINE] = U32,
+	};
+	struct nlattr *part[CORDON_EVENT_A_COUNT];
+
+	if (!parse(nest, part, CORDON_EVENT_A_COUNT, policy) ||
+	    !part[CORDON_EVENT_A_SEQUENCE] || !part[CORDON_EVENT_A_ACTION])
+		return false;
+	*event = (struct client_event){
+		.sequence = u64_of(part[CORDON_EVENT_A_SEQUENCE]),
+		.lost = u64_of(part[CORDON_EVENT_A_LOST]),
+		.time = u64_of(part[CORDON_EVENT_A_TIME]),
+		.boottime = u64_of(part[CORDON_EVENT_A_BOOTTIME]),
+		.generation = u64_of(part[CORDON_EVENT_A_GENERATION]),
+		.action = u8_of(part[CORDON_EVENT_A_ACTION]),
+		.reason = u8_of(part[CORDON_EVENT_A_REASON]),
+		.class = u8_of(part[CORDON_EVENT_A_CLASS]),
+		.op = u8_of(part[CORDON_EVENT_A_OP]),
+		.kind = u8_of(part[CORDON_EVENT_A_KIND]),
+		.object = text_of(part[CORDON_EVENT_A_OBJECT]),
+		.workload = text_of(part[CORDON_EVENT_A_WORKLOAD]),
+		.program = text_of(part[CORDON_EVENT_A_PROGRAM]),
+		.unlisted = part[CORDON_EVENT_A_UNLISTED],
+		.pid = u32_of(part[CORDON_EVENT_A_PID]),
+		.tgid = u32_of(part[CORDON_EVENT_A_TGID]),
+		.parent = u32_of(part[CORDON_EVENT_A_PARENT]),
+		.uid = u32_of(part[CORDON_EVENT_A_UID]),
+		.comm = text_of(part[CORDON_EVENT_A_COMM]),
+		.hook = text_of(part[CORDON_EVENT_A_HOOK]),
+		.ruled = part[CORDON_EVENT_A_RULE],
+		.rule = u32_of(part[CORDON_EVENT_A_RULE]),
+		.rule_text = text_of(part[CORDON_EVENT_A_RULE_TEXT]),
+		.rule_file = text_of(part[CORDON_EVENT_A_RULE_FILE]),
+		.rule_line = u32_of(part[CORDON_EVENT_A_RULE_LINE]),
+	};
+	return true;
+}
