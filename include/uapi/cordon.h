@@ -282,7 +282,7 @@ enum cordon_status_attribute {
 	CORDON_STATUS_A_DENIED,		/* u64, since load of the module */
 	CORDON_STATUS_A_WOULD_DENY,	/* u64, likewise */
 	CORDON_STATUS_A_EVENTS,		/* u64, last sequence number */
-	CORDON_STATUS_A_LOST,		/* u64, events nobody was told of */
+	CORDON_STATUS_A_LOST,		/* u64, events the queue had no room for */
 	CORDON_STATUS_A_TRANSACTION,	/* u32, port id that holds one */
 	CORDON_STATUS_A_COUNT
 };
@@ -331,7 +331,8 @@ enum cordon_rule_attribute {
 	CORDON_RULE_A_EFFECT,		/* u8, enum cordon_effect */
 	CORDON_RULE_A_OPS,		/* u32, bits of enum cordon_op */
 	CORDON_RULE_A_TEXT,		/* string, as the manifest has it */
-	CORDON_RULE_A_PATTERN,		/* string, one or more: TEXT expanded */
+	CORDON_RULE_A_PATTERN,		/* string, one or more: TEXT expanded;
+					   not in dumps */
 	CORDON_RULE_A_FILE,		/* string, where the rule stands */
 	CORDON_RULE_A_LINE,		/* u32, from 1 */
 	CORDON_RULE_A_COLUMN,		/* u32, from 1 */
@@ -390,7 +391,6 @@ enum cordon_event_attribute {
 	CORDON_EVENT_A_PARENT,		/* u32, tgid of the parent */
 	CORDON_EVENT_A_UID,		/* u32, initial user namespace */
 	CORDON_EVENT_A_COMM,		/* string */
-	CORDON_EVENT_A_HOOK,		/* string, the kernel's function */
 	CORDON_EVENT_A_RULE,		/* u32, id in the workload, if a rule */
 	CORDON_EVENT_A_RULE_TEXT,	/* string */
 	CORDON_EVENT_A_RULE_FILE,	/* string */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between the kernels that Cordon runs on.  The rest of the
+ * module is written for the newest; each block here names the version in
+ * which it can go.  No other file tests LINUX_VERSION_CODE.
+ */
+#ifndef _CORDON_COMPAT_H
+#define _CORDON_COMPAT_H
+
+#include <linux/binfmts.h>
+#include <linux/fs.h>
+#include <linux/ftrace.h>
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/* 6.12 names the setter after the structure it sets. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define ftrace_regs_set_instruction_pointer(fregs, ip) \
+	ftrace_instruction_pointer_set(fregs, ip)
+#define ftrace_regs_get_argument(fregs, n) \
+	regs_get_kernel_argument(&(fregs)->regs, n)
+#endif
+
+/* 6.7 gave struct genl_info to dumps. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define cordon_dump_attrs(cb) (genl_dumpit_info(cb)->attrs)
+#else
+#define cordon_dump_attrs(cb) (genl_info_dump(cb)->attrs)
+#endif
+
+/*
+ * A file that a stacked file system opened below one that has been judged
+ * already.  6.5 gave such files a mode bit of their own; before, only they
+ * were opened without being accounted for.
+ */
+static inline bool cordon_file_is_backing(const struct file *file)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	return (__force unsigned int)(file->f_mode & FMODE_NOACCOUNT) != 0;
+#else
+	return (__force unsigned int)(file->f_mode & FMODE_BACKING) != 0;
+#endif
+}
+
+/*
+ * The path a user knows a mapped file by.  From 6.5 the file behind a mapping
+ * of a stacked file system is the lower one, which remembers the upper path;
+ * before, it pretended to have that path.
+ */
+static inline const struct path *cordon_file_user_path(struct file *file)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	return &file->f_path;
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	return file_real_path(file);
+#else
+	return file_user_path(file);
+#endif
+}
+
+/* 6.7 passes get_file_rcu() the place of the pointer. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct file *cordon_get_file_rcu(struct file __rcu **place)
+{
+	struct file *file;
+
+	rcu_read_lock();
+	file = rcu_dereference(*place);
+	if (file && !get_file_rcu(file))
+		file = NULL;
+	rcu_read_unlock();
+	return file;
+}
+#else
+static inline struct file *cordon_get_file_rcu(struct file __rcu **place)
+{
+	struct file *file;
+
+	rcu_read_lock();
+	file = get_file_rcu(place);
+	rcu_read_unlock();
+	return file;
+}
+#endif
+
+/* 6.14 lets a program ask whether a file could be executed. */
+static inline bool cordon_bprm_is_check(const struct linux_binprm *bprm)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+	return false;
+#else
+	return bprm->is_check;
+#endif
+}
+
+/* 6.16 renamed the accessor of a timer's owner. */
+#ifndef timer_container_of
+#define timer_container_of(var, callback_timer, timer_fieldname) \
+	from_timer(var, callback_timer, timer_fieldname)
+#endif
+
+#endif /* _CORDON_COMPAT_H */

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Class exec: starting programs, and the labels that follow.
+ *
+ * The kernel asks once for a script and again for its interpreter.  A script
+ * that has an entry is the program: its interpreter is judged by the script's
+ * own `exec` rules and runs under the script's entry.  What was decided waits
+ * in a table until the kernel commits the exec, or the task gives it up.
+ */
+#include <linux/binfmts.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "compat.h"
+#include "generation.h"
+#include "handlers.h"
+#include "identity.h"
+#include "judge.h"
+#include "label.h"
+
+#define TABLE_BITS	8
+
+/**
+ * struct pending - an exec that was allowed and is not committed yet
+ * @node: in its bucket
+ * @task: who executes; only it looks for its entry, and task_free
+ * @label: what it will be; NULL: the host, without an entry
+ * @listed: the label's program has an entry
+ */
+struct pending {
+	struct hlist_node node;
+	struct task_struct *task;
+	struct cordon_label *label;
+	bool listed;
+};
+
+static struct hlist_head table[1 << TABLE_BITS];
+static DEFINE_SPINLOCK(lock);	/* of the table; taken with interrupts off */
+
+static struct pending *pending_take(struct task_struct *task)
+{
+	struct hlist_head *bucket = &table[hash_ptr(task, TABLE_BITS)];
+	struct pending *pending;
+	unsigned long flags;
+
+	if (!READ_ONCE(bucket->first))
+		return NULL;
+	spin_lock_irqsave(&lock, flags);
+	hlist_for_each_entry(pending, bucket, node)
+		if (pending->task == task) {
+			hlist_del(&pending->node);
+			break;
+		}
+	spin_unlock_irqrestore(&lock, flags);
+	return pending;
+}
+
+static void pending_put(struct pending *pending)
+{
+	if (!pending)
+		return;
+	cordon_label_put(pending->label);
+	kfree(pending);
+}
+
+static int pending_add(struct cordon_label *label, bool listed)
+{
+	struct hlist_head *bucket = &table[hash_ptr(current, TABLE_BITS)];
+	struct pending *pending = kmalloc(sizeof(*pending), GFP_KERNEL);
+
+	if (!pending)
+		return -ENOMEM;
+	pending->task = current;
+	pending->label = label;
+	pending->listed = listed;
+	spin_lock_irq(&lock);
+	hlist_add_head(&pending->node, bucket);
+	spin_unlock_irq(&lock);
+	return 0;
+}
+
+/*
+ * Remember who current will be.  The host's own programs without an entry need
+ * no label, and no entry here unless current has a label to lose.
+ */
+static long remember(const struct cordon_actor *actor,
+		     const struct cordon_subject *next,
+		     const struct cordon_object *program,
+		     const struct cordon_object *exe)
+{
+	const struct cordon_policy *policy = actor->generation->policy;
+	bool listed = next->program != CORDON_NONE;
+	struct cordon_label *label = NULL;
+
+	if (next->workload == CORDON_NONE ||
+	    (next->workload == cordon_policy_host(policy) && !listed)) {
+		if (!actor->label)
+			return 0;
+	} else {
+		label = cordon_label_for(cordon_policy_draft(policy,
+							     next->workload),
+					 program, exe);
+		if (!label)
+			return -ENOMEM;
+	}
+	if (pending_add(label, listed)) {
+		cordon_label_put(label);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The interpreter of a script that has an entry: see the top of this file. */
+static long judge_interpreter(const struct cordon_actor *actor,
+			      const struct pending *script,
+			      const struct cordon_path *name)
+{
+	const struct cordon_object program = {
+		.path = cordon_label_program(script->label),
+		.length = script->label->program_length,
+	};
+	struct cordon_actor as_script = *actor;
+	struct cordon_verdict verdict;
+	long result;
+
+	cordon_label_resolve(script->label, actor->generation->policy,
+			     &as_script.subject);
+	cordon_policy_decide(actor->generation->policy, &as_script.subject,
+			     CORDON_OP_EXEC, &name->object, &verdict);
+	result = cordon_judge_answer(&as_script, &name->object, &verdict);
+	if (result)
+		return result;
+	return remember(actor, &as_script.subject, &program, &name->object);
+}
+
+static long judge_program(const struct cordon_actor *actor,
+			  const struct cordon_path *name, bool ask_only)
+{
+	const struct cordon_policy *policy = actor->generation->policy;
+	struct cordon_process process;
+	struct cordon_verdict verdict;
+	struct cordon_subject next;
+	long result;
+
+	result = cordon_process_describe(&process, policy, current,
+					 name->object.path,
+					 name->object.length);
+	if (result)
+		goto out;
+	cordon_policy_decide_exec(policy, &actor->subject, &name->object,
+				  &process.identity, &next, &verdict);
+	if (actor->subject.workload != CORDON_NONE)
+		result = cordon_judge_answer(actor, &name->object, &verdict);
+	if (!result && !ask_only)
+		result = remember(actor, &next, &name->object, &name->object);
+out:
+	cordon_process_put(&process);
+	return result;
+}
+
+/*
+ * security_bprm_creds_for_exec(): only of interest where a program asks
+ * whether it could execute a file, and does not.
+ */
+long cordon_exec_ask(const unsigned long *arg)
+{
+	struct linux_binprm *bprm = (struct linux_binprm *)arg[0];
+	struct cordon_actor actor;
+	struct cordon_path name;
+	long result;
+
+	if (!cordon_bprm_is_check(bprm) || !cordon_actor_get(&actor))
+		return 0;
+	cordon_path_of_file(&name, bprm->file);
+	result = judge_program(&actor, &name, true);
+	cordon_path_put(&name);
+	return result;
+}
+
+/*
+ * security_bprm_check(): for the file that was asked for, then for each
+ * interpreter, with bprm->file changed; bprm->interp tells which.
+ */
+long cordon_exec_check(const unsigned long *arg)
+{
+	struct linux_binprm *bprm = (struct linux_binprm *)arg[0];
+	struct pending *before = pending_take(current);
+	struct cordon_actor actor;
+	struct cordon_path name;
+	long result;
+
+	cordon_actor_get(&actor);
+	cordon_path_of_file(&name, bprm->file);
+	if (bprm->interp != bprm->filename && before && before->listed)
+		result = judge_interpreter(&actor, before, &name);
+	else
+		result = judge_program(&actor, &name, false);
+	cordon_path_put(&name);
+	pending_put(before);
+	return result;
+}
+
+/*
+ * The host's task executed something, and nothing was remembered: either it
+ * stays host, or a policy came between check and commit.
+ */
+static struct cordon_label *label_late(struct linux_binprm *bprm, int *err)
+{
+	struct cordon_subject next = { .workload = CORDON_NONE };
+	struct cordon_label *label = NULL;
+	const struct cordon_policy *policy;
+	struct cordon_process process;
+	struct cordon_actor actor;
+	struct cordon_path name;
+
+	cordon_actor_get(&actor);
+	policy = actor.generation->policy;
+	cordon_path_of_file(&name, bprm->file);
+	*err = cordon_process_describe(&process, policy, current,
+				       name.object.path, name.object.length);
+	if (*err)
+		goto out;
+	next.workload = cordon_policy_member(policy, &process.identity, NULL);
+	if (next.workload != CORDON_NONE) {
+		label = cordon_label_for(cordon_policy_draft(policy,
+							     next.workload),
+					 &name.object, &name.object);
+		if (!label)
+			*err = -ENOMEM;
+	}
+out:
+	cordon_process_put(&process);
+	cordon_path_put(&name);
+	return label;
+}
+
+/*
+ * security_bprm_committed_creds(): the new program is in place and has not run
+ * yet.  There is no way back: who cannot be labelled is killed.
+ */
+long cordon_exec_commit(const unsigned long *arg)
+{
+	struct linux_binprm *bprm = (struct linux_binprm *)arg[0];
+	struct pending *pending = pending_take(current);
+	struct cordon_label *label = NULL;
+	int err = 0;
+
+	if (pending) {
+		label = pending->label;
+		pending->label = NULL;
+	} else if (!cordon_label_get(current)) {
+		label = label_late(bprm, &err);
+	} else {
+		return 0;
+	}
+	if (label)
+		err = cordon_label_set(current, label, GFP_KERNEL_ACCOUNT);
+	else if (pending)
+		cordon_label_remove(current);
+	cordon_label_put(label);
+	pending_put(pending);
+	if (err) {
+		pr_err("no memory to label pid %d; it is killed, since it would be free\n",
+		       task_pid_nr(current));
+		force_sig(SIGKILL);
+	}
+	return 0;
+}
+
+/**
+ * cordon_exec_forget - a task is gone
+ * @task: its address is about to be free for another
+ *
+ * Context: any.
+ */
+void cordon_exec_forget(struct task_struct *task)
+{
+	pending_put(pending_take(task));
+}
+
+/** cordon_exec_exit - forget all; the hooks are detached */
+void cordon_exec_exit(void)
+{
+	struct pending *pending;
+	struct hlist_node *next;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		hlist_for_each_entry_safe(pending, next, &table[i], node)
+			pending_put(pending);
+}

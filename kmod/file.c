@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Class file: opening files, and changing what they are called.
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/path.h>
+
+#include "compat.h"
+#include "handlers.h"
+#include "judge.h"
+
+static long judge_modes(const struct cordon_actor *actor, struct file *file,
+			fmode_t mode)
+{
+	struct cordon_path name;
+	long result = 0;
+
+	cordon_path_of_file(&name, file);
+	if (mode & FMODE_READ || !(mode & FMODE_WRITE))
+		result = cordon_judge(actor, CORDON_OP_READ, &name);
+	if (!result && mode & FMODE_WRITE)
+		result = cordon_judge(actor, CORDON_OP_WRITE, &name);
+	cordon_path_put(&name);
+	return result;
+}
+
+/*
+ * security_file_open(): the file is resolved and about to be opened.  What is
+ * opened to be executed is judged as such (exec.c), or as a load when it is
+ * mapped; user space cannot set __FMODE_EXEC.
+ */
+long cordon_file_open(const unsigned long *arg)
+{
+	struct file *file = (struct file *)arg[0];
+	struct cordon_actor actor;
+
+	if (file->f_flags & __FMODE_EXEC || cordon_file_is_backing(file) ||
+	    !cordon_actor_get(&actor))
+		return 0;
+	return judge_modes(&actor, file, file->f_mode);
+}
+
+/*
+ * security_file_receive(): an open file arrives from another process.  What
+ * has no name (sockets, pipes, memory) says nothing about files.
+ */
+long cordon_file_receive(const unsigned long *arg)
+{
+	struct file *file = (struct file *)arg[0];
+	struct cordon_actor actor;
+
+	if (file->f_mode & FMODE_PATH ||
+	    file->f_path.mnt->mnt_flags & MNT_INTERNAL ||
+	    !cordon_actor_get(&actor))
+		return 0;
+	return judge_modes(&actor, file, file->f_mode);
+}
+
+/*
+ * security_file_truncate(): by ftruncate(2) on what was opened, and judged, for
+ * writing; or by opening for reading with O_TRUNC.
+ */
+long cordon_file_truncate(const unsigned long *arg)
+{
+	struct file *file = (struct file *)arg[0];
+	struct cordon_actor actor;
+
+	if (file->f_mode & FMODE_WRITE || !cordon_actor_get(&actor))
+		return 0;
+	return judge_modes(&actor, file, FMODE_WRITE);
+}
+
+/*
+ * Truncation and attributes: by path, or by an open file whose name may be
+ * gone; it counts as what it was called.
+ */
+long cordon_path_change(const unsigned long *arg)
+{
+	const struct path *path = (const struct path *)arg[0];
+	struct cordon_actor actor;
+	struct cordon_path name;
+	long result;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	cordon_path_of(&name, path);
+	result = cordon_judge(&actor, CORDON_OP_WRITE, &name);
+	cordon_path_put(&name);
+	return result;
+}
+
+static long judge_child(const struct cordon_actor *actor,
+			const struct path *parent, struct dentry *child)
+{
+	struct cordon_path name;
+	long result;
+
+	cordon_path_of_child(&name, parent, child);
+	result = cordon_judge(actor, CORDON_OP_WRITE, &name);
+	cordon_path_put(&name);
+	return result;
+}
+
+/* A name is made or removed. */
+long cordon_path_child(const unsigned long *arg)
+{
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	return judge_child(&actor, (const struct path *)arg[0],
+			   (struct dentry *)arg[1]);
+}
+
+/* security_path_rename(): both names change, whichever way. */
+long cordon_path_rename(const unsigned long *arg)
+{
+	struct cordon_actor actor;
+	long result;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	result = judge_child(&actor, (const struct path *)arg[0],
+			     (struct dentry *)arg[1]);
+	if (!result)
+		result = judge_child(&actor, (const struct path *)arg[2],
+				     (struct dentry *)arg[3]);
+	return result;
+}
+
+/*
+ * security_path_link(): the new name must be writable, and must not give what
+ * the old one does not.  Both are in one mount, or the link will fail.
+ */
+long cordon_path_link(const unsigned long *arg)
+{
+	struct dentry *old = (struct dentry *)arg[0];
+	const struct path *parent = (const struct path *)arg[1];
+	struct dentry *new = (struct dentry *)arg[2];
+	struct cordon_path old_name;
+	struct cordon_path new_name;
+	struct cordon_actor actor;
+	long result;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	cordon_path_of_child(&new_name, parent, new);
+	cordon_path_of_child(&old_name, parent, old);
+	result = cordon_judge(&actor, CORDON_OP_WRITE, &new_name);
+	if (!result)
+		result = cordon_judge_link(&actor, &old_name, &new_name);
+	cordon_path_put(&old_name);
+	cordon_path_put(&new_name);
+	return result;
+}

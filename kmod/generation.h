@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Generations: the published policy, the one before it, and the way from one
+ * to the next.
+ */
+#ifndef _CORDON_GENERATION_H
+#define _CORDON_GENERATION_H
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/refcount.h>
+#include <linux/srcu.h>
+#include <linux/types.h>
+
+#include "engine/policy.h"
+
+struct netlink_ext_ack;
+
+/* Held by every handler; who has it may use what cordon_generation_get() gave. */
+extern struct srcu_struct cordon_srcu;
+
+/**
+ * struct cordon_hits - counters of a workload, kept across generations
+ * @references: blocks that share them
+ * @denied: verdicts that denied
+ * @would_deny: verdicts that only monitor mode let pass
+ * @rules: how many counters each stripe has
+ * @stripes: power of two; processors share a stripe to bound the memory
+ * @count: @stripes × @rules counters
+ */
+struct cordon_hits {
+	refcount_t references;
+	atomic64_t denied;
+	atomic64_t would_deny;
+	u32 rules;
+	u32 stripes;
+	atomic64_t count[];
+};
+
+/**
+ * struct cordon_block - one loaded workload
+ * @references: generations (and a transaction) that hold it
+ * @hits: its counters
+ * @draft: what it says
+ */
+struct cordon_block {
+	refcount_t references;
+	struct cordon_hits *hits;
+	struct cordon_draft *draft;
+};
+
+/**
+ * struct cordon_generation - one policy, published or kept for rollback
+ * @policy: compiled; in @image
+ * @image: the memory of it
+ * @bytes: its size
+ * @number: of the generation
+ * @rules: of all workloads
+ * @rcu: frees it behind its last reader
+ * @count: workloads
+ * @blocks: in the order of the policy's workloads
+ */
+struct cordon_generation {
+	struct cordon_policy *policy;
+	void *image;
+	size_t bytes;
+	u64 number;
+	u32 rules;
+	struct rcu_head rcu;
+	u32 count;
+	struct cordon_block *blocks[];
+};
+
+/* What the callback needs to know of the policy, in one word. */
+enum cordon_generation_state {
+	CORDON_GENERATION_NONE,		/* no workload is loaded */
+	CORDON_GENERATION_MEMBERS,	/* only labelled tasks are subjects */
+	CORDON_GENERATION_HOST,		/* all but kernel threads are */
+};
+
+extern int cordon_generation_state;
+
+/** cordon_generation_active - is there anything to enforce at all */
+static inline bool cordon_generation_active(void)
+{
+	return READ_ONCE(cordon_generation_state) != CORDON_GENERATION_NONE;
+}
+
+/** struct cordon_generation_status - for CORDON_CMD_STATUS_GET */
+struct cordon_generation_status {
+	u64 number;
+	u64 previous;
+	u32 confirm;
+	u32 workloads;
+	u32 rules;
+	u64 bytes;
+};
+
+int cordon_generation_init(bool monitor);
+void cordon_generation_stop(void);
+void cordon_generation_exit(void);
+
+const struct cordon_generation *cordon_generation_get(void);
+void cordon_generation_status(struct cordon_generation_status *status);
+bool cordon_generation_forced_monitor(void);
+
+struct cordon_block *cordon_block_new(const struct cordon_workload_spec *spec,
+				      struct cordon_fault *fault);
+struct cordon_block *cordon_block_with_modes(struct cordon_block *block,
+					     const u8 *mode);
+void cordon_block_get(struct cordon_block *block);
+void cordon_block_put(struct cordon_block *block);
+
+void cordon_hits_count(struct cordon_hits *hits, u32 rule);
+u64 cordon_hits_read(const struct cordon_hits *hits, u32 rule);
+
+int cordon_generation_publish(struct cordon_block *const *blocks, u32 count,
+			      u64 base, u32 confirm, u64 *number,
+			      struct cordon_fault *fault);
+int cordon_generation_confirm(void);
+int cordon_generation_rollback(u64 *number);
+
+#endif /* _CORDON_GENERATION_H */

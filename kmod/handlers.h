@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The handlers of all hooks, by the file they are in.  Each gets the hooked
+ * function's arguments; what these are stands in hook_table.c.
+ */
+#ifndef _CORDON_HANDLERS_H
+#define _CORDON_HANDLERS_H
+
+struct task_struct;
+
+/* exec.c */
+long cordon_exec_ask(const unsigned long *arg);
+long cordon_exec_check(const unsigned long *arg);
+long cordon_exec_commit(const unsigned long *arg);
+void cordon_exec_forget(struct task_struct *task);
+void cordon_exec_exit(void);
+
+/* fork.c */
+long cordon_fork_alloc(const unsigned long *arg);
+void cordon_fork_wake(unsigned long task);
+void cordon_fork_free(unsigned long task);
+
+/* load.c */
+long cordon_load_map(const unsigned long *arg);
+long cordon_load_protect(const unsigned long *arg);
+
+/* file.c */
+long cordon_file_open(const unsigned long *arg);
+long cordon_file_receive(const unsigned long *arg);
+long cordon_file_truncate(const unsigned long *arg);
+long cordon_path_change(const unsigned long *arg);
+long cordon_path_child(const unsigned long *arg);
+long cordon_path_rename(const unsigned long *arg);
+long cordon_path_link(const unsigned long *arg);
+
+/* mount.c */
+long cordon_mount_mount(const unsigned long *arg);
+long cordon_mount_unmount(const unsigned long *arg);
+long cordon_mount_move(const unsigned long *arg);
+long cordon_mount_chroot(const unsigned long *arg);
+long cordon_mount_credentials(const unsigned long *arg);
+
+#endif /* _CORDON_HANDLERS_H */

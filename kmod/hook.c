@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attaching: one ftrace_ops on the entries of all hooked functions.
+ *
+ * IPMODIFY lets the callback redirect a call, and keeps others who would do
+ * the same away; PERMANENT makes the kernel refuse `ftrace_enabled = 0` while
+ * we are registered.  RECURSION is not set: the core would then skip the
+ * callback in silence where it suspects recursion.
+ */
+#include <linux/ftrace.h>
+#include <linux/hash.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "generation.h"
+#include "hook.h"
+#include "label.h"
+#include "stub.h"
+
+#define HOOK_HASH_BITS	8
+
+/**
+ * struct hook - a line of the table, attached
+ * @desc: the line
+ * @resume: where the function goes on, behind its patched call; 0: unattached
+ * @stub: where calls that are judged go
+ * @fired: the callback has been seen
+ * @why: reason for not being attached
+ */
+struct hook {
+	const struct cordon_hook_desc *desc;
+	unsigned long resume;
+	unsigned long stub;
+	bool fired;
+	const char *why;
+};
+
+static struct hook hooks[CORDON_HOOKS_MAX];
+static u64 __percpu *calls;
+
+/*
+ * Index + 1 into hooks[] by the address of the patched call, which ftrace
+ * hands to the callback; open addressing, written only before registration.
+ */
+static u8 by_ip[1 << HOOK_HASH_BITS];
+
+static struct hook *hook_find(unsigned long ip)
+{
+	u32 slot = hash_long(ip, HOOK_HASH_BITS);
+
+	while (by_ip[slot]) {
+		struct hook *hook = &hooks[by_ip[slot] - 1];
+
+		if (hook->resume == ip + MCOUNT_INSN_SIZE)
+			return hook;
+		slot = (slot + 1) & ((1 << HOOK_HASH_BITS) - 1);
+	}
+	return NULL;
+}
+
+static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
+{
+	switch (hook->desc->wants) {
+	case CORDON_WANTS_SUBJECT:
+		return cordon_generation_active() &&
+		       cordon_label_subject(current);
+	case CORDON_WANTS_ALL:
+		return cordon_generation_active();
+	case CORDON_WANTS_FORK:
+		return cordon_label_exists(current) ||
+		       cordon_label_exists((struct task_struct *)
+					   ftrace_regs_get_argument(fregs, 0));
+	}
+	return false;
+}
+
+/*
+ * Context: that of the hooked call, or atomic if anyone else traces the same
+ * function.
+ */
+static void notrace callback(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct hook *hook = hook_find(ip);
+
+	if (unlikely(!hook))
+		return;
+	if (unlikely(!READ_ONCE(hook->fired)))
+		WRITE_ONCE(hook->fired, true);
+	if (hook->desc->note)
+		hook->desc->note(ftrace_regs_get_argument(fregs, 0));
+	else if (is_wanted(hook, fregs))
+		ftrace_regs_set_instruction_pointer(fregs, hook->stub);
+}
+
+static struct ftrace_ops ops = {
+	.func = callback,
+	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
+};
+
+/**
+ * cordon_hook_judge - call the handler of a hook
+ * @args: what the stub saved; @args->resume is filled here
+ * @index: of the hook
+ *
+ * Context: that of the hooked function.  Between here and the end of the
+ * handler the module is held by cordon_srcu; before and after it, by RCU
+ * tasks: the stub and this function's edges may be preempted, not asleep.
+ * Return: 0 to go on, else what the hooked function returns.
+ */
+long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
+{
+	const struct hook *hook = &hooks[index];
+	long result;
+	int srcu;
+
+	args->resume = hook->resume;
+	srcu = srcu_read_lock(&cordon_srcu);
+	raw_cpu_inc(calls[index]);
+	result = hook->desc->judge(args->arg);
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return result;
+}
+
+static void hook_remember(unsigned int index, unsigned long ip)
+{
+	u32 slot = hash_long(ip, HOOK_HASH_BITS);
+
+	hooks[index].resume = ip + MCOUNT_INSN_SIZE;
+	hooks[index].stub = cordon_stub_address(index);
+	while (by_ip[slot])
+		slot = (slot + 1) & ((1 << HOOK_HASH_BITS) - 1);
+	by_ip[slot] = index + 1;
+}
+
+/*
+ * The address of a function's patch site.  kallsyms_lookup_name() is not
+ * exported; a kprobe that is registered disabled is never armed, and reports
+ * where it would go: the patch site, behind the ENDBR where there is one.
+ */
+static int hook_locate(const char *name, unsigned long *ip, const char **why)
+{
+	struct kprobe probe = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	bool traceable;
+	int err;
+
+	err = register_kprobe(&probe);
+	if (err) {
+		*why = err == -ENOENT ? "this kernel has no such function" :
+					"its address cannot be found";
+		return err;
+	}
+	*ip = (unsigned long)probe.addr;
+	traceable = probe.flags & KPROBE_FLAG_FTRACE;
+	unregister_kprobe(&probe);
+	if (!traceable) {
+		*why = "ftrace cannot patch it";
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static bool hook_is_replaced(const struct cordon_hook_desc *desc)
+{
+	unsigned int i;
+
+	for (i = 0; desc->replaced_by && i < cordon_hook_table_size; i++)
+		if (!strcmp(cordon_hook_table[i].name, desc->replaced_by))
+			return hooks[i].resume;
+	return false;
+}
+
+/* Find all functions of the table and put them into the filter. */
+static int hooks_prepare(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < cordon_hook_table_size; i++) {
+		struct hook *hook = &hooks[i];
+		unsigned long ip;
+		int err;
+
+		hook->desc = &cordon_hook_table[i];
+		if (hook_is_replaced(hook->desc)) {
+			hook->why = "not needed on this kernel";
+			continue;
+		}
+		err = hook_locate(hook->desc->name, &ip, &hook->why);
+		if (!err) {
+			err = ftrace_set_filter_ip(&ops, ip, 0, 0);
+			if (err)
+				hook->why = "ftrace does not know its entry";
+		}
+		if (!err) {
+			hook_remember(i, ip);
+			continue;
+		}
+		if (!hook->desc->required)
+			continue;
+		pr_err("hook %s cannot be attached: %s (%d); not loading, because what it guards would be open\n",
+		       hook->desc->name, hook->why, err);
+		return err;
+	}
+	return 0;
+}
+
+static int hooks_verify(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < cordon_hook_table_size; i++) {
+		const struct hook *hook = &hooks[i];
+
+		if (!hook->resume ||
+		    cordon_stub_is_patched(hook->resume - MCOUNT_INSN_SIZE))
+			continue;
+		pr_err("hook %s: ftrace reports success, but the function is not patched; not loading\n",
+		       hook->desc->name);
+		return -EIO;
+	}
+	return 0;
+}
+
+/**
+ * cordon_hook_attach - patch all hooks in, at once
+ *
+ * Context: may sleep.
+ * Return: 0, or why not, which has been logged: -EBUSY if a live patch or
+ * another redirecting tracer holds one of the functions.
+ */
+int cordon_hook_attach(void)
+{
+	int err;
+
+	BUILD_BUG_ON(CORDON_HOOKS_MAX > 255);
+	if (WARN_ON(cordon_hook_table_size > CORDON_HOOKS_MAX))
+		return -E2BIG;
+	calls = __alloc_percpu(sizeof(u64) * CORDON_HOOKS_MAX, sizeof(u64));
+	if (!calls)
+		return -ENOMEM;
+	err = hooks_prepare();
+	if (err)
+		goto out;
+	err = register_ftrace_function(&ops);
+	if (err) {
+		pr_err("ftrace refuses the hooks (%d): %s\n", err,
+		       err == -EBUSY ?
+		       "a live patch or kernel.ftrace_enabled=0 is in the way; see /sys/kernel/tracing/enabled_functions for entries marked I" :
+		       "see the lines above");
+		goto out;
+	}
+	err = hooks_verify();
+	if (err) {
+		cordon_hook_detach();
+		return err;
+	}
+	return 0;
+out:
+	ftrace_free_filter(&ops);
+	free_percpu(calls);
+	return err;
+}
+
+/**
+ * cordon_hook_detach - take all hooks out, and wait for who is inside
+ *
+ * A task that was redirected is either preempted in the stub (RCU tasks), or
+ * in a handler (SRCU), or on its way back through the stub (RCU tasks again).
+ *
+ * Context: may sleep; returns only when no task will touch the module's text
+ * through a hook again.  If ftrace cannot take the hooks out it never
+ * returns: freeing the module would crash the machine at the next open.
+ */
+void cordon_hook_detach(void)
+{
+	int err = unregister_ftrace_function(&ops);
+
+	if (err) {
+		pr_emerg("ftrace cannot take the hooks out (%d); the module stays in memory, inactive, until reboot\n",
+			 err);
+		for (;;)
+			schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
+	}
+	synchronize_rcu_tasks();
+	synchronize_srcu(&cordon_srcu);
+	synchronize_rcu_tasks();
+	ftrace_free_filter(&ops);
+	free_percpu(calls);
+}
+
+/**
+ * cordon_hook_info - describe a hook as it is now
+ * @index: from 0
+ * @info: filled
+ *
+ * Context: may sleep.
+ * Return: false if there is no such hook.
+ */
+bool cordon_hook_info(unsigned int index, struct cordon_hook_info *info)
+{
+	const struct hook *hook = &hooks[index];
+	int cpu;
+
+	if (index >= cordon_hook_table_size)
+		return false;
+	*info = (struct cordon_hook_info){
+		.name = hook->desc->name,
+		.class = hook->desc->class,
+		.required = hook->desc->required,
+		.state = CORDON_HOOK_ATTACHED,
+		.why = hook->why,
+	};
+	for_each_possible_cpu(cpu)
+		info->calls += READ_ONCE(per_cpu_ptr(calls, cpu)[index]);
+	if (!hook->resume) {
+		info->state = CORDON_HOOK_ABSENT;
+	} else if (!cordon_stub_is_patched(hook->resume - MCOUNT_INSN_SIZE)) {
+		info->state = CORDON_HOOK_DEAD;
+		info->why = "the function is not patched any more: ftrace has let go of it";
+	} else if (!READ_ONCE(hook->fired)) {
+		info->state = CORDON_HOOK_UNPROVED;
+		info->why = "patched; nothing has called it since load";
+	}
+	return true;
+}
+
+/**
+ * cordon_hook_count - how many hooks hold
+ * @attached: those that are patched in
+ * @missing: those that should be and are not
+ */
+void cordon_hook_count(unsigned int *attached, unsigned int *missing)
+{
+	struct cordon_hook_info info;
+	unsigned int i;
+
+	*attached = 0;
+	*missing = 0;
+	for (i = 0; cordon_hook_info(i, &info); i++) {
+		if (info.state == CORDON_HOOK_ATTACHED ||
+		    info.state == CORDON_HOOK_UNPROVED)
+			++*attached;
+		else if (info.state == CORDON_HOOK_DEAD)
+			++*missing;
+	}
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of hooks: every place where the kernel asks Cordon.  Prototypes
+ * are those of 7.3; a handler uses only what they have in common since 6.1.
+ */
+#include <linux/kernel.h>
+
+#include "handlers.h"
+#include "hook.h"
+
+#define JUDGE(_name, _class, _wants, _handler) { \
+	.name = _name, \
+	.class = CORDON_CLASS_##_class, \
+	.wants = CORDON_WANTS_##_wants, \
+	.required = true, \
+	.judge = _handler, \
+}
+
+#define NOTE(_name, _class, _handler) { \
+	.name = _name, \
+	.class = CORDON_CLASS_##_class, \
+	.required = true, \
+	.note = _handler, \
+}
+
+const struct cordon_hook_desc cordon_hook_table[] = {
+	/*
+	 * Labels first: (struct task_struct *task, u64 clone_flags), then the
+	 * task alone.
+	 */
+	NOTE("security_task_free", EXEC, cordon_fork_free),
+	JUDGE("security_task_alloc", EXEC, FORK, cordon_fork_alloc),
+	NOTE("wake_up_new_task", EXEC, cordon_fork_wake),
+
+	/* (struct linux_binprm *bprm) */
+	JUDGE("security_bprm_creds_for_exec", EXEC, SUBJECT, cordon_exec_ask),
+	JUDGE("security_bprm_check", EXEC, ALL, cordon_exec_check),
+	JUDGE("security_bprm_committed_creds", EXEC, ALL, cordon_exec_commit),
+
+	/* (struct file *file, unsigned long prot, unsigned long flags) */
+	JUDGE("security_mmap_file", LOAD, SUBJECT, cordon_load_map),
+	/* (struct vm_area_struct *vma, unsigned long, unsigned long prot) */
+	JUDGE("security_file_mprotect", LOAD, SUBJECT, cordon_load_protect),
+
+	/* (struct file *file) */
+	JUDGE("security_file_open", FILE, SUBJECT, cordon_file_open),
+	JUDGE("security_file_receive", FILE, SUBJECT, cordon_file_receive),
+	/* Since 6.2; before, security_path_truncate() sees these too. */
+	{
+		.name = "security_file_truncate",
+		.class = CORDON_CLASS_FILE,
+		.wants = CORDON_WANTS_SUBJECT,
+		.judge = cordon_file_truncate,
+	},
+
+	/* (const struct path *path, …) */
+	JUDGE("security_path_truncate", FILE, SUBJECT, cordon_path_change),
+	JUDGE("security_path_chmod", FILE, SUBJECT, cordon_path_change),
+	JUDGE("security_path_chown", FILE, SUBJECT, cordon_path_change),
+	/* (const struct path *dir, struct dentry *dentry, …) */
+	JUDGE("security_path_mknod", FILE, SUBJECT, cordon_path_child),
+	JUDGE("security_path_mkdir", FILE, SUBJECT, cordon_path_child),
+	JUDGE("security_path_rmdir", FILE, SUBJECT, cordon_path_child),
+	JUDGE("security_path_unlink", FILE, SUBJECT, cordon_path_child),
+	JUDGE("security_path_symlink", FILE, SUBJECT, cordon_path_child),
+	/* (const struct path *, struct dentry *, same two of the new name, …) */
+	JUDGE("security_path_rename", FILE, SUBJECT, cordon_path_rename),
+	/* (struct dentry *old, const struct path *dir, struct dentry *new) */
+	JUDGE("security_path_link", FILE, SUBJECT, cordon_path_link),
+
+	/* (const char *dev, const struct path *path, …) */
+	JUDGE("security_sb_mount", FILE, SUBJECT, cordon_mount_mount),
+	/* (struct vfsmount *mnt, int flags) */
+	JUDGE("security_sb_umount", FILE, SUBJECT, cordon_mount_unmount),
+	/* (const struct path *from, const struct path *to) */
+	JUDGE("security_move_mount", FILE, SUBJECT, cordon_mount_move),
+	/* (const struct path *old, const struct path *new) */
+	JUDGE("security_sb_pivotroot", FILE, SUBJECT, cordon_mount_move),
+	/* (const struct path *path) */
+	JUDGE("security_path_chroot", FILE, SUBJECT, cordon_mount_chroot),
+	/* (const struct cred *new) */
+	JUDGE("security_uring_override_creds", FILE, SUBJECT,
+	      cordon_mount_credentials),
+};
+
+const unsigned int cordon_hook_table_size = ARRAY_SIZE(cordon_hook_table);

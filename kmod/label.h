@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Labels: which subject a task is.
+ *
+ * A label names its subject by what is stable across generations, the
+ * workload's name and the path of the program, and remembers what those
+ * resolved to in the last generation that asked.  Labels are shared by a
+ * process and the children that have not executed anything since.
+ *
+ * The table holds an entry for each task of a manifest's workload; who has
+ * none is host.  Entries and labels are freed behind both kinds of readers:
+ * handlers (cordon_srcu) and the callback (RCU).
+ */
+#ifndef _CORDON_LABEL_H
+#define _CORDON_LABEL_H
+
+#include <linux/atomic.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "engine/policy.h"
+
+/**
+ * struct cordon_label - who a task is
+ * @references: entries and pending execs that hold it
+ * @resolved: generation, workload and program it last resolved to, packed
+ * @rcu: for the deferred free
+ * @name_length: of the workload's name
+ * @program_length: of the path its entry is looked up by: the script's where
+ *	a script is run that has an entry, else the executable's
+ * @exe_length: of the path of the executable
+ * @text: the three of them, each with a NUL
+ */
+struct cordon_label {
+	refcount_t references;
+	atomic64_t resolved;
+	struct rcu_head rcu;
+	u16 name_length;
+	u16 program_length;
+	u16 exe_length;
+	char text[];
+};
+
+static inline const char *cordon_label_name(const struct cordon_label *label)
+{
+	return label->text;
+}
+
+static inline const char *cordon_label_program(const struct cordon_label *label)
+{
+	return label->text + label->name_length + 1;
+}
+
+static inline const char *cordon_label_exe(const struct cordon_label *label)
+{
+	return cordon_label_program(label) + label->program_length + 1;
+}
+
+int cordon_label_init(void);
+void cordon_label_exit(void);
+
+struct cordon_label *cordon_label_new(const char *name, u32 name_length,
+				      const char *program, u32 program_length,
+				      const char *exe, u32 exe_length);
+struct cordon_label *cordon_label_for(const struct cordon_draft *draft,
+				      const struct cordon_object *program,
+				      const struct cordon_object *exe);
+bool cordon_label_same(const struct cordon_label *a,
+		       const struct cordon_label *b);
+void cordon_label_put(struct cordon_label *label);
+void cordon_label_resolve(struct cordon_label *label,
+			  const struct cordon_policy *policy,
+			  struct cordon_subject *subject);
+
+bool cordon_label_subject(struct task_struct *task);
+bool cordon_label_exists(struct task_struct *task);
+struct cordon_label *cordon_label_get(struct task_struct *task);
+int cordon_label_set(struct task_struct *task, struct cordon_label *label,
+		     gfp_t gfp);
+bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
+			  struct cordon_label *label);
+void cordon_label_remove(struct task_struct *task);
+unsigned int cordon_label_tasks(void);
+
+/**
+ * typedef cordon_label_visit_t - what cordon_label_walk() calls
+ * @task: a labelled task, referenced for the call
+ * @label: its label
+ * @data: the caller's
+ *
+ * Context: may sleep.
+ * Return: 0 to go on, else the walk stops with it.
+ */
+typedef int (*cordon_label_visit_t)(struct task_struct *task,
+				    struct cordon_label *label, void *data);
+
+int cordon_label_walk(unsigned long *cursor, cordon_label_visit_t visit,
+		      void *data);
+
+#endif /* _CORDON_LABEL_H */

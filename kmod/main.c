@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cordon: keeps every process to what it was meant to do.
+ *
+ *   hook_table.c    where the kernel asks
+ *   hook.c          how: ftrace; stub_x86_64.S takes a call to its handler
+ *   exec.c fork.c   who becomes which subject
+ *   load.c file.c mount.c
+ *                   the other handlers
+ *   judge.c         from a question to an answer
+ *   path.c          what an object is called
+ *   label.c         which subject a task is
+ *   identity.c      what membership depends on
+ *   sweep.c         tasks that ran before the policy came
+ *   generation.c    which policy is in force
+ *   event.c         telling of departures
+ *   netlink.c transaction.c dump.c
+ *                   speaking with cordonctl
+ *   engine/         the decision itself
+ */
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "event.h"
+#include "generation.h"
+#include "handlers.h"
+#include "hook.h"
+#include "label.h"
+#include "netlink.h"
+#include "version.h"
+
+static char *mode = "enforce";
+module_param(mode, charp, 0444);
+MODULE_PARM_DESC(mode, "enforce (default): as the manifests say; monitor: deny nothing, only tell");
+
+/*
+ * modprobe hands "cordon.mode=…" from the kernel's command line to the module,
+ * insmod does not; it has to hold either way, since it is the way back in for
+ * who is locked out.
+ */
+static bool command_line_says_monitor(void)
+{
+	static const char wanted[] = "cordon.mode=monitor";
+	const size_t size = 4096;
+	bool found = false;
+	struct file *file;
+	ssize_t length;
+	char *rest;
+	char *word;
+	char *text;
+	loff_t at = 0;
+
+	text = kzalloc(size, GFP_KERNEL);
+	if (!text)
+		return false;
+	file = filp_open("/proc/cmdline", O_RDONLY, 0);
+	if (IS_ERR(file)) {
+		pr_warn("/proc/cmdline cannot be read (%ld): cordon.mode on the kernel command line counts only with modprobe\n",
+			PTR_ERR(file));
+		goto out;
+	}
+	length = kernel_read(file, text, size - 1, &at);
+	filp_close(file, NULL);
+	rest = length > 0 ? text : NULL;
+	while ((word = strsep(&rest, " \n")))
+		found |= !strcmp(word, wanted);
+out:
+	kfree(text);
+	return found;
+}
+
+static int __init cordon_init(void)
+{
+	bool monitor = command_line_says_monitor();
+	unsigned int attached;
+	unsigned int missing;
+	int err;
+
+	if (!strcmp(mode, "monitor")) {
+		monitor = true;
+	} else if (strcmp(mode, "enforce")) {
+		pr_err("mode=%s is neither enforce nor monitor\n", mode);
+		return -EINVAL;
+	}
+	err = cordon_label_init();
+	if (err)
+		return err;
+	err = cordon_generation_init(monitor);
+	if (err)
+		goto out_label;
+	err = cordon_hook_attach();
+	if (err)
+		goto out_generation;
+	err = cordon_netlink_init();
+	if (err) {
+		pr_err("the netlink family cannot be registered (%d)\n", err);
+		goto out_hook;
+	}
+	cordon_hook_count(&attached, &missing);
+	pr_info("version %s, %u hooks attached%s; no policy is loaded yet\n",
+		CORDON_VERSION, attached,
+		monitor ? ", mode=monitor: nothing will be denied" : "");
+	return 0;
+
+out_hook:
+	cordon_generation_stop();
+	cordon_hook_detach();
+out_generation:
+	cordon_generation_exit();
+out_label:
+	cordon_label_exit();
+	return err;
+}
+
+static void __exit cordon_exit(void)
+{
+	cordon_netlink_exit();
+	cordon_generation_stop();
+	cordon_hook_detach();
+	cordon_event_exit();
+	cordon_exec_exit();
+	cordon_generation_exit();
+	cordon_label_exit();
+	pr_info("unloaded; nothing is enforced any more\n");
+}
+
+module_init(cordon_init);
+module_exit(cordon_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Keeps every process to what it was meant to do");
+MODULE_VERSION(CORDON_VERSION);

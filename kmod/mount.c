@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What would change the meaning of every path: mounts, and borrowed
+ * credentials, by which files of a stacked file system are known (path.c).
+ */
+#include <linux/mount.h>
+#include <linux/path.h>
+
+#include "handlers.h"
+#include "judge.h"
+
+static long mount_fail(const struct cordon_actor *actor,
+		       const struct path *path)
+{
+	struct cordon_path name;
+	long result;
+
+	cordon_path_of(&name, path);
+	result = cordon_judge_fail(actor, CORDON_OP_WRITE,
+				   CORDON_REASON_MOUNT, &name);
+	cordon_path_put(&name);
+	return result;
+}
+
+static long mount_judge(unsigned long path)
+{
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	return mount_fail(&actor, (const struct path *)path);
+}
+
+long cordon_mount_mount(const unsigned long *arg)
+{
+	return mount_judge(arg[1]);
+}
+
+long cordon_mount_move(const unsigned long *arg)
+{
+	return mount_judge(arg[1]);
+}
+
+long cordon_mount_unmount(const unsigned long *arg)
+{
+	struct vfsmount *mnt = (struct vfsmount *)arg[0];
+	const struct path path = { .mnt = mnt, .dentry = mnt->mnt_root };
+
+	return mount_judge((unsigned long)&path);
+}
+
+/*
+ * security_path_chroot(): paths do not depend on a task's root, but what is
+ * detached is told by it: a root in a detached tree would make that the tree
+ * that counts.
+ */
+long cordon_mount_chroot(const unsigned long *arg)
+{
+	const struct path *path = (const struct path *)arg[0];
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor) || cordon_path_is_attached(path))
+		return 0;
+	return mount_fail(&actor, path);
+}
+
+long cordon_mount_credentials(const unsigned long *arg)
+{
+	static const char text[] = "anon:io_uring personality";
+	const struct cordon_path name = {
+		.object = {
+			.kind = CORDON_OBJECT_ANON,
+			.path = text,
+			.length = sizeof(text) - 1,
+		},
+	};
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	return cordon_judge_fail(&actor, CORDON_OP_READ,
+				 CORDON_REASON_CREDENTIALS, &name);
+}

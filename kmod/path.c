@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "path.h"
+
+/* A name under construction, from its end. */
+struct writer {
+	char *start;
+	char *begin;
+};
+
+/*
+ * The length and the bytes of a name may belong to different names while a
+ * rename is under way; both kinds of storage always end in a NUL, so that
+ * copying until then stays inside.  rename_lock tells afterwards.
+ */
+static int prepend_component(struct writer *writer, const struct dentry *dentry)
+{
+	const char *name = smp_load_acquire(&dentry->d_name.name);
+	u32 length = READ_ONCE(dentry->d_name.len);
+	char *to;
+
+	if (writer->begin - writer->start < (long)length + 1)
+		return -ENAMETOOLONG;
+	writer->begin -= length + 1;
+	to = writer->begin;
+	*to++ = '/';
+	while (length--) {
+		char c = READ_ONCE(*name);
+
+		if (!c)
+			break;
+		*to++ = c;
+		name++;
+	}
+	return 0;
+}
+
+/* The part of a path that lies in one mount. */
+static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
+			  const struct dentry *from)
+{
+	char *const begin = writer->begin;
+	const struct dentry *dentry;
+	int seq = 0;
+	int err;
+
+	rcu_read_lock();
+again:
+	writer->begin = begin;
+	err = 0;
+	read_seqbegin_or_lock(&rename_lock, &seq);
+	for (dentry = from; dentry != mnt->mnt_root;
+	     dentry = READ_ONCE(dentry->d_parent)) {
+		/* Not below the mount's root: renamed out of a bind mount. */
+		if (IS_ROOT(dentry)) {
+			err = -ENOENT;
+			break;
+		}
+		err = prepend_component(writer, dentry);
+		if (err)
+			break;
+	}
+	if (need_seqretry(&rename_lock, seq)) {
+		done_seqretry(&rename_lock, seq);
+		seq = 1;
+		goto again;
+	}
+	done_seqretry(&rename_lock, seq);
+	rcu_read_unlock();
+	return err;
+}
+
+/*
+ * The whole path, over all mounts, up to one that is mounted nowhere.
+ * @attached: was the mount of the task's root passed on the way
+ */
+static int prepend_path(struct writer *writer, const struct path *path,
+			const struct vfsmount **root, bool *attached)
+{
+	struct path here = *path;
+	int err;
+
+	*attached = false;
+	path_get(&here);
+	do {
+		err = prepend_within(writer, here.mnt, here.dentry);
+		if (err)
+			break;
+		if (current->fs && here.mnt == READ_ONCE(current->fs->root.mnt))
+			*attached = true;
+	} while (follow_up(&here));
+	*root = here.mnt;
+	path_put(&here);
+	return err;
+}
+
+/*
+ * A task whose root is a mount of its own (a chroot into one) does not pass it
+ * on the way up from elsewhere: compare the tops of the two trees.
+ */
+static bool is_in_tree_of_task(const struct vfsmount *root)
+{
+	struct path top;
+	bool same;
+
+	if (!current->fs)
+		return false;
+	get_fs_root(current->fs, &top);
+	while (follow_up(&top))
+		;
+	same = top.mnt == root;
+	path_put(&top);
+	return same;
+}
+
+static void name_build(struct cordon_path *name, const struct path *path,
+		       bool *attached)
+{
+	size_t size = sizeof(name->buffer);
+	struct writer writer;
+	int err;
+
+	name->internal = false;
+	name->page = NULL;
+	writer.start = name->buffer;
+	writer.begin = name->buffer + size;
+	err = prepend_path(&writer, path, &name->root, attached);
+	if (err == -ENAMETOOLONG) {
+		name->page = kmalloc(CORDON_PATH_MAX, GFP_KERNEL);
+		if (name->page) {
+			size = CORDON_PATH_MAX;
+			writer.start = name->page;
+			writer.begin = name->page + size;
+			err = prepend_path(&writer, path, &name->root,
+					   attached);
+		}
+	}
+	name->object.kind = CORDON_OBJECT_PATH;
+	if (err == -ENOENT)
+		name->object.kind = CORDON_OBJECT_DETACHED;
+	else if (err)
+		name->object.kind = CORDON_OBJECT_UNNAMEABLE;
+	else if (writer.begin == writer.start + size)
+		*--writer.begin = '/';
+	name->object.path = writer.begin;
+	name->object.length = writer.start + size - writer.begin;
+}
+
+/*
+ * A mount that is mounted nowhere, and is not the task's: a clone of the
+ * task's own making (open_tree, fsmount), or one that a stacked file system
+ * keeps for itself.  The latter opens its files with the credentials of who
+ * mounted it.  A member cannot come here with borrowed credentials in any
+ * other way: io_uring's are refused by a hook.
+ */
+static void name_classify_tree(struct cordon_path *name, bool attached)
+{
+	if (attached || is_in_tree_of_task(name->root))
+		return;
+	if (current_cred() != current_real_cred())
+		name->internal = true;
+	else if (name->object.kind == CORDON_OBJECT_PATH)
+		name->object.kind = CORDON_OBJECT_DETACHED;
+}
+
+/* Files of the kernel's own mounts have no path at all. */
+static void name_nameless(struct cordon_path *name, const struct path *path)
+{
+	const struct inode *inode = d_inode(path->dentry);
+	const char *fstype = path->mnt->mnt_sb->s_type->name;
+	struct name_snapshot snapshot;
+	int length;
+
+	name->internal = inode && S_ISFIFO(inode->i_mode);
+	name->page = NULL;
+	name->root = path->mnt;
+	take_dentry_name_snapshot(&snapshot, path->dentry);
+	if (str_has_prefix(snapshot.name.name, "memfd:")) {
+		name->object.kind = CORDON_OBJECT_MEMFD;
+		length = scnprintf(name->buffer, sizeof(name->buffer), "%s",
+				   snapshot.name.name);
+	} else {
+		name->object.kind = CORDON_OBJECT_ANON;
+		length = scnprintf(name->buffer, sizeof(name->buffer),
+				   "anon:%s:%s", fstype, snapshot.name.name);
+	}
+	release_dentry_name_snapshot(&snapshot);
+	name->object.path = name->buffer;
+	name->object.length = length;
+}
+
+/**
+ * cordon_path_of - name an existing object, by the last name it had
+ * @name: filled; to be given to cordon_path_put()
+ * @path: resolved; the caller keeps it alive
+ *
+ * Context: may sleep.
+ */
+void cordon_path_of(struct cordon_path *name, const struct path *path)
+{
+	bool attached;
+
+	if (path->mnt->mnt_flags & MNT_INTERNAL) {
+		name_nameless(name, path);
+		return;
+	}
+	name_build(name, path, &attached);
+	name_classify_tree(name, attached);
+}
+
+/**
+ * cordon_path_of_child - name what is about to be made, moved or removed
+ * @name: filled; to be given to cordon_path_put()
+ * @parent: its directory
+ * @child: its dentry, perhaps negative
+ *
+ * Context: may sleep; the directory is locked, so that the name is stable.
+ */
+void cordon_path_of_child(struct cordon_path *name, const struct path *parent,
+			  struct dentry *child)
+{
+	const struct path path = { .mnt = parent->mnt, .dentry = child };
+
+	cordon_path_of(name, &path);
+}
+
+/**
+ * cordon_path_of_file - name an open file
+ * @name: filled; to be given to cordon_path_put()
+ * @file: open, or just being opened
+ *
+ * A file that has lost its last name is CORDON_OBJECT_DELETED, but for one
+ * that is being made without a name (O_TMPFILE): that is known by its
+ * directory, so that a rule for what lies below it allows it.
+ *
+ * Context: may sleep.
+ */
+void cordon_path_of_file(struct cordon_path *name, struct file *file)
+{
+	const struct path *path = cordon_file_user_path(file);
+
+	cordon_path_of(name, path);
+	if (cordon_file_is_backing(file))
+		name->internal = true;
+	if (name->object.kind == CORDON_OBJECT_PATH &&
+	    d_unlinked(path->dentry) && !(file->f_flags & __O_TMPFILE))
+		name->object.kind = CORDON_OBJECT_DELETED;
+}
+
+/**
+ * cordon_path_of_exe - name an executable of any task, in its own tree
+ * @name: filled; to be given to cordon_path_put()
+ * @file: the executable
+ *
+ * Context: may sleep.
+ */
+void cordon_path_of_exe(struct cordon_path *name, struct file *file)
+{
+	bool attached;
+
+	if (file->f_path.mnt->mnt_flags & MNT_INTERNAL)
+		name_nameless(name, &file->f_path);
+	else
+		name_build(name, &file->f_path, &attached);
+}
+
+/**
+ * cordon_path_is_attached - does a path lie in the mount tree of current
+ * @path: resolved
+ *
+ * Context: may sleep.
+ */
+bool cordon_path_is_attached(const struct path *path)
+{
+	struct path top = *path;
+	bool attached;
+
+	path_get(&top);
+	while (follow_up(&top))
+		;
+	attached = is_in_tree_of_task(top.mnt);
+	path_put(&top);
+	return attached;
+}
+
+/** cordon_path_put - free what a name holds */
+void cordon_path_put(struct cordon_path *name)
+{
+	kfree(name->page);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What Cordon needs of the architecture: the stubs of stub_<arch>.S, and how
+ * a patched function entry looks.
+ */
+#ifndef _CORDON_STUB_H
+#define _CORDON_STUB_H
+
+#include <linux/stddef.h>
+#include <linux/types.h>
+#include <linux/uaccess.h>
+
+#include "hook.h"
+
+#ifndef CONFIG_X86_64
+#error "Cordon has stubs for x86-64 only: see stub_x86_64.S for what another architecture needs"
+#endif
+
+#define CORDON_STUB_SIZE	16
+
+/* stub_x86_64.S has these as numbers. */
+static_assert(sizeof(struct cordon_hook_args) == 56);
+static_assert(offsetof(struct cordon_hook_args, resume) == 48);
+static_assert(CORDON_HOOKS_MAX == 48);
+
+extern char cordon_stub_table[];
+
+long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index);
+
+/** cordon_stub_address - where a call of hook @index goes to be judged */
+static inline unsigned long cordon_stub_address(unsigned int index)
+{
+	return (unsigned long)cordon_stub_table + index * CORDON_STUB_SIZE;
+}
+
+/**
+ * cordon_stub_is_patched - does a function entry call ftrace
+ * @ip: address of the entry's patch site
+ *
+ * A site that nobody traces is a five-byte nop, one that is traced a call.
+ * A breakpoint stands there while another processor changes it.
+ */
+static inline bool cordon_stub_is_patched(unsigned long ip)
+{
+	u8 opcode;
+
+	if (copy_from_kernel_nofault(&opcode, (void *)ip, sizeof(opcode)))
+		return false;
+	return opcode == 0xe8 || opcode == 0xcc;
+}
+
+#endif /* _CORDON_STUB_H */
