@@ -181,6 +181,21 @@ int cordon_draft_add_rule(struct cordon_draft *draft,
 int cordon_draft_complete(const struct cordon_draft *draft,
 			  struct cordon_fault *fault);
 
+/**
+ * cordon_draft_check - is a draft sound, whoever filled it
+ * @draft: @draft->size bytes, which must be readable
+ * @fault: filled on failure, with the member, program or rule at fault
+ *
+ * Checks all that cordon_draft_init() and the cordon_draft_add_ calls check,
+ * that every offset stays inside, and completeness: after it, no accessor can
+ * leave the draft and every pattern is one.
+ *
+ * Context: any; time linear in the draft.
+ * Return: 0 or -EINVAL.
+ */
+int cordon_draft_check(const struct cordon_draft *draft,
+		       struct cordon_fault *fault);
+
 /* Accessors.  Indices must be below used.X, offsets come from the draft. */
 
 static inline const char *cordon_draft_text(const struct cordon_draft *draft,

@@ -33,7 +33,13 @@ int cordon_mode_parse(const char *word, size_t length);
 int cordon_effect_parse(const char *word, size_t length);
 int cordon_member_parse(const char *word, size_t length);
 
-/** cordon_op_class - the class that @op belongs to */
+/**
+ * cordon_op_class - the class that @op belongs to
+ * @op: what was tried
+ *
+ * Context: any.
+ * Return: its class; for a number that is no op, CORDON_CLASS_KERNEL.
+ */
 enum cordon_class cordon_op_class(enum cordon_op op);
 
 #endif /* _CORDON_ENGINE_NAMES_H */

@@ -216,12 +216,35 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 			       struct cordon_verdict *verdict);
 
 /**
+ * cordon_policy_decide_link - judge what a second name would give
+ * @policy: the policy
+ * @subject: who
+ * @old: the name that is there
+ * @new: the name that is to be made; that it may be written is judged before
+ * @verdict: the answer, about CORDON_OP_WRITE
+ *
+ * For each of exec, load, read and write that the new name would allow, the
+ * old one must allow it too: else CORDON_REASON_LINK.  The mode of class file
+ * applies to the answer, not to the comparison.
+ *
+ * Context: any.
+ */
+void cordon_policy_decide_link(const struct cordon_policy *policy,
+			       const struct cordon_subject *subject,
+			       const struct cordon_object *old,
+			       const struct cordon_object *new,
+			       struct cordon_verdict *verdict);
+
+/**
  * cordon_policy_fail - the verdict on an act that cannot be judged by rules
  * @policy: the policy
  * @subject: who
  * @op: what
  * @reason: why it is denied
- * @verdict: the answer: a deny, or what the mode of the op's class makes of it
+ * @verdict: the answer: a deny, or what the mode of the op's class makes of it;
+ *	a workload whose default is allow lets CORDON_REASON_MOUNT and
+ *	CORDON_REASON_CREDENTIALS pass: a safety net must not stop the host
+ *	from mounting
  *
  * Context: any.
  */

@@ -8,14 +8,17 @@
 #define _CORDON_ENGINE_SHIM_H
 
 #ifdef __KERNEL__
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <asm/byteorder.h>
 #else
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -29,6 +32,14 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 #define U32_MAX UINT32_MAX
+
+#ifndef likely
+#define likely(condition) __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+#endif
+#ifndef fallthrough
+#define fallthrough __attribute__((__fallthrough__))
+#endif
 #endif
 
 #include <uapi/cordon.h>
@@ -42,11 +53,58 @@ typedef uint64_t u64;
  *	function has failed
  * @workload: index of the draft at fault, or CORDON_NONE
  * @rule: index of the rule in that draft, or CORDON_NONE
+ * @program: index of the program in that draft, or CORDON_NONE
+ * @member: index of the member in that draft, or CORDON_NONE
+ * @other: index of the draft it is in conflict with, or CORDON_NONE
  */
 struct cordon_fault {
 	const char *what;
 	u32 workload;
 	u32 rule;
+	u32 program;
+	u32 member;
+	u32 other;
 };
+
+/** cordon_fault_set - say @what is wrong, with no more known about where */
+static inline void cordon_fault_set(struct cordon_fault *fault,
+				    const char *what)
+{
+	*fault = (struct cordon_fault){
+		.what = what,
+		.workload = CORDON_NONE,
+		.rule = CORDON_NONE,
+		.program = CORDON_NONE,
+		.member = CORDON_NONE,
+		.other = CORDON_NONE,
+	};
+}
+
+/** cordon_load64 - eight bytes from anywhere, the first one lowest */
+static inline u64 cordon_load64(const char *from)
+{
+	u64 word;
+
+	__builtin_memcpy(&word, from, sizeof(word));
+#ifdef __KERNEL__
+	return le64_to_cpu((__force __le64)word);
+#else
+	return le64toh(word);
+#endif
+}
+
+/** cordon_first_bit - number of the lowest bit set in @word, not 0 */
+static inline u32 cordon_first_bit(u64 word)
+{
+#ifdef __KERNEL__
+	return __ffs64(word);
+#else
+	return (u32)__builtin_ctzll(word);
+#endif
+}
+
+#define CORDON_STRING_(value) #value
+/** CORDON_STRING - a limit's value as text, for messages that name it */
+#define CORDON_STRING(value) CORDON_STRING_(value)
 
 #endif /* _CORDON_ENGINE_SHIM_H */

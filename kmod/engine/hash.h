@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hashing of names, eight bytes at a time, while looking for the slash that
+ * ends them.
+ *
+ * A name is its bytes in words, lowest byte first, the last word padded with
+ * zeroes (and all zeroes if the name ends where a word does; a name holds no
+ * NUL, so that no two names give the same words).  Each word is multiplied into
+ * the hash, and the high half of the product folded onto the low half: Knuth,
+ * The Art of Computer Programming 3, 6.4, "multiplicative hashing", with the
+ * half that he shifts away put to use.
+ *
+ * The seed is secret so that names which collide cannot be prepared.  Nothing
+ * but speed would depend on it: every match is confirmed byte by byte, and the
+ * number of probes is bounded.
+ */
+#ifndef _CORDON_ENGINE_HASH_H
+#define _CORDON_ENGINE_HASH_H
+
+#include "shim.h"
+
+/* 2^64 divided by the golden ratio, made odd. */
+#define CORDON_HASH_MULTIPLIER 0x9e3779b97f4a7c15ull
+
+/**
+ * struct cordon_name - a name that has been hashed
+ * @text: its bytes
+ * @length: its size in bytes
+ * @word: its first eight bytes, zeroes behind its end
+ * @hash: of all of it
+ */
+struct cordon_name {
+	const char *text;
+	u32 length;
+	u64 word;
+	u64 hash;
+};
+
+static inline u64 cordon_hash_mix(u64 hash, u64 word)
+{
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 product = (unsigned __int128)(hash ^ word) *
+				    CORDON_HASH_MULTIPLIER;
+
+	return (u64)product ^ (u64)(product >> 64);
+#else
+	const u64 a = hash ^ word;
+	const u64 low = (a & U32_MAX) * (CORDON_HASH_MULTIPLIER & U32_MAX);
+	const u64 one = (a >> 32) * (CORDON_HASH_MULTIPLIER & U32_MAX) +
+			(low >> 32);
+	const u64 two = (a & U32_MAX) * (CORDON_HASH_MULTIPLIER >> 32) +
+			(one & U32_MAX);
+	const u64 high = (a >> 32) * (CORDON_HASH_MULTIPLIER >> 32) +
+			 (one >> 32) + (two >> 32);
+
+	return (a * CORDON_HASH_MULTIPLIER) ^ high;
+#endif
+}
+
+/* The @length bytes at @text, fewer than eight, as a word. */
+static inline u64 cordon_hash_tail(const char *text, u32 length)
+{
+	u64 word = 0;
+
+	while (length)
+		word = word << 8 | (u8)text[--length];
+	return word;
+}
+
+/**
+ * cordon_name_take - hash a name whose length is known
+ * @name: filled
+ * @seed: of the table
+ * @text: its bytes, which may include slashes
+ * @length: their number
+ */
+static inline void cordon_name_take(struct cordon_name *name, u64 seed,
+				    const char *text, u32 length)
+{
+	u32 at = 0;
+
+	name->text = text;
+	name->length = length;
+	name->word = length < 8 ? cordon_hash_tail(text, length) :
+				  cordon_load64(text);
+	name->hash = seed;
+	for (; length - at >= 8; at += 8)
+		name->hash = cordon_hash_mix(name->hash,
+					     cordon_load64(text + at));
+	name->hash = cordon_hash_mix(name->hash,
+				     cordon_hash_tail(text + at, length - at));
+}
+
+/**
+ * cordon_name_scan - hash one component of a path
+ * @name: filled
+ * @seed: of the table
+ * @path: the path
+ * @at: where the component begins, at most @length
+ * @length: of the path in bytes
+ *
+ * Reads no byte outside of the path.  The bits that mark the first slash in a
+ * word: Warren, Hacker's Delight, 6-1, "find first 0-byte".
+ *
+ * Return: offset of the slash behind the component, or @length.
+ */
+static inline u32 cordon_name_scan(struct cordon_name *name, u64 seed,
+				   const char *path, u32 at, u32 length)
+{
+	const u64 ones = 0x0101010101010101ull;
+	const u64 slashes = ones * '/';
+	u64 hash = seed;
+	u64 word;
+	u64 zero;
+	u32 i = at;
+
+	name->text = path + at;
+	name->word = 0;
+	for (;;) {
+		if (length - i >= 8) {
+			word = cordon_load64(path + i);
+		} else if (length == i) {
+			word = 0;
+		} else if (length >= 8) {
+			/* The path's last word, without what came before. */
+			word = cordon_load64(path + length - 8) >>
+			       (8 * (8 - (length - i)));
+		} else {
+			word = cordon_hash_tail(path + i, length - i);
+		}
+		zero = word ^ slashes;
+		zero = (zero - ones) & ~zero & (ones << 7);
+		if (zero) {
+			/* All bytes below the slash, which is 0x80 in zero. */
+			word &= ((zero & -zero) >> 7) - 1;
+			if (i == at)
+				name->word = word;
+			i += cordon_first_bit(zero) / 8;
+			break;
+		}
+		if (i == at)
+			name->word = word;
+		if (length - i < 8) {
+			i = length;
+			break;
+		}
+		hash = cordon_hash_mix(hash, word);
+		i += 8;
+	}
+	name->hash = cordon_hash_mix(hash, word);
+	name->length = i - at;
+	return i;
+}
+
+#endif /* _CORDON_ENGINE_HASH_H */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a policy's image looks like inside; for the files of the engine only.
+ *
+ *   struct cordon_policy        head, with the head of the trie
+ *   struct image_workload []    one a draft, in the drafts' order
+ *   struct image_program []     all programs, workload by workload
+ *   nodes, edges, accepts, text of the trie
+ *
+ * Parts are found by offsets; the only pointers are those to the drafts.
+ */
+#ifndef _CORDON_ENGINE_IMAGE_H
+#define _CORDON_ENGINE_IMAGE_H
+
+#include "policy.h"
+#include "trie.h"
+
+/**
+ * struct image_workload - a compiled draft
+ * @draft: the draft
+ * @rules: root of its own rules' scope
+ * @entries: root of its programs' executables; values are program indices
+ * @program: index of its first program in the policy
+ * @ops: bits of enum cordon_op that any of its rules speaks of
+ * @effect: its default
+ * @mode: by class
+ */
+struct image_workload {
+	const struct cordon_draft *draft;
+	u32 rules;
+	u32 entries;
+	u32 program;
+	u8 ops;
+	u8 effect;
+	u8 mode[CORDON_CLASS_COUNT];
+};
+
+/**
+ * struct image_program - a compiled entry of "programs"
+ * @workload: whose it is
+ * @rules: root of its rules' scope
+ */
+struct image_program {
+	u32 workload;
+	u32 rules;
+};
+
+/**
+ * struct cordon_policy - head of the image
+ * @generation: its number
+ * @workload_count: how many workloads
+ * @program_count: how many programs, all in all
+ * @host: index of the host's workload or CORDON_NONE
+ * @members: root of the members' scope by kind, for those that have one; 0
+ *	where no workload has a member of that kind
+ * @monitor: deny nothing
+ * @workloads_at: offset of the workloads
+ * @programs_at: offset of the programs
+ * @trie: of all scopes
+ */
+struct cordon_policy {
+	u64 generation;
+	u32 workload_count;
+	u32 program_count;
+	u32 host;
+	u32 members[CORDON_MEMBER_HOST];
+	bool monitor;
+	size_t workloads_at;
+	size_t programs_at;
+	struct cordon_trie trie;
+};
+
+static inline struct image_workload *
+image_workloads(const struct cordon_policy *policy)
+{
+	return (struct image_workload *)((char *)policy + policy->workloads_at);
+}
+
+static inline struct image_program *
+image_programs(const struct cordon_policy *policy)
+{
+	return (struct image_program *)((char *)policy + policy->programs_at);
+}
+
+/** image_best_init - nothing has matched yet */
+static inline void image_best_init(struct cordon_match best[CORDON_EFFECT_COUNT])
+{
+	u32 effect;
+
+	for (effect = 0; effect < CORDON_EFFECT_COUNT; effect++)
+		best[effect] = (struct cordon_match){ .value = CORDON_NONE };
+}
+
+/* --- policy.c ----------------------------------------------------------- */
+
+/**
+ * cordon_image_nameless - the name that rules about nameless objects have in the trie
+ * @kind: of object
+ *
+ * Return: the name, or NULL for what has a path, or cannot be named.
+ */
+const char *cordon_image_nameless(enum cordon_object_kind kind);
+
+/* --- member.c ----------------------------------------------------------- */
+
+/**
+ * cordon_member_count - add what the members of a draft may need
+ * @counts: added to
+ * @draft: a checked draft
+ */
+void cordon_member_count(struct cordon_trie_counts *counts,
+			 const struct cordon_draft *draft);
+
+/**
+ * cordon_member_insert - add a workload's members to the policy
+ * @policy: being built
+ * @workload: index
+ * @draft: its draft, checked
+ * @fault: filled on failure
+ *
+ * Return: 0, -EINVAL if another workload has the same member, or as
+ * cordon_trie_insert().
+ */
+int cordon_member_insert(struct cordon_policy *policy, u32 workload,
+			 const struct cordon_draft *draft,
+			 struct cordon_fault *fault);
+
+#endif /* _CORDON_ENGINE_IMAGE_H */

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The words of the contract, one table for each enumeration.
+ */
+#include "names.h"
+
+#define WORDS(table) (sizeof(table) / sizeof((table)[0]))
+
+static const char *const class_words[] = {
+	[CORDON_CLASS_EXEC] = "exec",
+	[CORDON_CLASS_LOAD] = "load",
+	[CORDON_CLASS_FILE] = "file",
+	[CORDON_CLASS_NET] = "net",
+	[CORDON_CLASS_KERNEL] = "kernel",
+};
+static_assert(WORDS(class_words) == CORDON_CLASS_COUNT, "a class has no word");
+
+static const char *const op_words[] = {
+	[CORDON_OP_EXEC] = "exec",
+	[CORDON_OP_LOAD] = "load",
+	[CORDON_OP_READ] = "read",
+	[CORDON_OP_WRITE] = "write",
+	[CORDON_OP_ENTER] = "enter",
+};
+static_assert(WORDS(op_words) == CORDON_OP_COUNT, "an op has no word");
+
+static const u8 op_classes[] = {
+	[CORDON_OP_EXEC] = CORDON_CLASS_EXEC,
+	[CORDON_OP_LOAD] = CORDON_CLASS_LOAD,
+	[CORDON_OP_READ] = CORDON_CLASS_FILE,
+	[CORDON_OP_WRITE] = CORDON_CLASS_FILE,
+	[CORDON_OP_ENTER] = CORDON_CLASS_EXEC,
+};
+static_assert(WORDS(op_classes) == CORDON_OP_COUNT, "an op has no class");
+
+static const char *const mode_words[] = {
+	[CORDON_MODE_LEARN] = "learn",
+	[CORDON_MODE_MONITOR] = "monitor",
+	[CORDON_MODE_ENFORCE] = "enforce",
+};
+static_assert(WORDS(mode_words) == CORDON_MODE_COUNT, "a mode has no word");
+
+static const char *const effect_words[] = {
+	[CORDON_EFFECT_ALLOW] = "allow",
+	[CORDON_EFFECT_DENY] = "deny",
+};
+static_assert(WORDS(effect_words) == CORDON_EFFECT_COUNT,
+	      "an effect has no word");
+
+static const char *const action_words[] = {
+	[CORDON_ACTION_ALLOW] = "allow",
+	[CORDON_ACTION_WOULD_DENY] = "would-deny",
+	[CORDON_ACTION_DENY] = "deny",
+};
+static_assert(WORDS(action_words) == CORDON_ACTION_COUNT,
+	      "an action has no word");
+
+static const char *const reason_words[] = {
+	[CORDON_REASON_NONE] = "none",
+	[CORDON_REASON_RULE] = "rule",
+	[CORDON_REASON_DEFAULT] = "default",
+	[CORDON_REASON_SELF] = "self",
+	[CORDON_REASON_NO_ENTRY] = "no-entry",
+	[CORDON_REASON_UNNAMEABLE] = "unnameable",
+	[CORDON_REASON_LIMIT] = "limit",
+	[CORDON_REASON_LINK] = "link",
+	[CORDON_REASON_MOUNT] = "mount",
+	[CORDON_REASON_CREDENTIALS] = "credentials",
+	[CORDON_REASON_MEMORY] = "memory",
+};
+static_assert(WORDS(reason_words) == CORDON_REASON_COUNT,
+	      "a reason has no word");
+
+static const char *const reason_texts[] = {
+	[CORDON_REASON_NONE] = "no manifest speaks of it",
+	[CORDON_REASON_RULE] = "a rule says so",
+	[CORDON_REASON_DEFAULT] = "no rule matches, and so the default decides",
+	[CORDON_REASON_SELF] = "a program may map its own executable",
+	[CORDON_REASON_NO_ENTRY] =
+		"it may be started, but has no entry in \"programs\"",
+	[CORDON_REASON_UNNAMEABLE] = "its path is too long for any rule",
+	[CORDON_REASON_LIMIT] = "too many patterns match it halfway",
+	[CORDON_REASON_LINK] =
+		"the new name would give more than the old one does",
+	[CORDON_REASON_MOUNT] =
+		"a member may not change or leave its mount tree",
+	[CORDON_REASON_CREDENTIALS] =
+		"a member may not act with borrowed credentials",
+	[CORDON_REASON_MEMORY] = "there was no memory to judge it with",
+};
+static_assert(WORDS(reason_texts) == CORDON_REASON_COUNT,
+	      "a reason has no text");
+
+static const char *const object_words[] = {
+	[CORDON_OBJECT_PATH] = "path",
+	[CORDON_OBJECT_MEMFD] = "memfd:",
+	[CORDON_OBJECT_DELETED] = "deleted:",
+	[CORDON_OBJECT_DETACHED] = "detached:",
+	[CORDON_OBJECT_ANON] = "anon:",
+	[CORDON_OBJECT_UNNAMEABLE] = "unnameable",
+};
+static_assert(WORDS(object_words) == CORDON_OBJECT_COUNT,
+	      "a kind of object has no word");
+
+static const char *const member_words[] = {
+	[CORDON_MEMBER_EXE] = "exe",
+	[CORDON_MEMBER_UNIT] = "unit",
+	[CORDON_MEMBER_CGROUP] = "cgroup",
+	[CORDON_MEMBER_USER] = "user",
+	[CORDON_MEMBER_HOST] = "host",
+};
+static_assert(WORDS(member_words) == CORDON_MEMBER_COUNT,
+	      "a kind of member has no word");
+
+static const char *const hook_state_words[] = {
+	[CORDON_HOOK_ATTACHED] = "attached",
+	[CORDON_HOOK_UNPROVED] = "unproved",
+	[CORDON_HOOK_ABSENT] = "absent",
+	[CORDON_HOOK_DEAD] = "dead",
+};
+static_assert(WORDS(hook_state_words) == CORDON_HOOK_STATE_COUNT,
+	      "a hook's state has no word");
+
+static const char *word_of(const char *const *table, size_t words, u32 number)
+{
+	return number < words ? table[number] : "?";
+}
+
+static int number_of(const char *const *table, size_t words, const char *word,
+		     size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < words; i++) {
+		if (strlen(table[i]) == length &&
+		    memcmp(table[i], word, length) == 0)
+			return (int)i;
+	}
+	return -EINVAL;
+}
+
+const char *cordon_class_name(u32 class)
+{
+	return word_of(class_words, WORDS(class_words), class);
+}
+
+const char *cordon_op_name(u32 op)
+{
+	return word_of(op_words, WORDS(op_words), op);
+}
+
+const char *cordon_mode_name(u32 mode)
+{
+	return word_of(mode_words, WORDS(mode_words), mode);
+}
+
+const char *cordon_effect_name(u32 effect)
+{
+	return word_of(effect_words, WORDS(effect_words), effect);
+}
+
+const char *cordon_action_name(u32 action)
+{
+	return word_of(action_words, WORDS(action_words), action);
+}
+
+const char *cordon_reason_name(u32 reason)
+{
+	return word_of(reason_words, WORDS(reason_words), reason);
+}
+
+const char *cordon_reason_text(u32 reason)
+{
+	return word_of(reason_texts, WORDS(reason_texts), reason);
+}
+
+const char *cordon_object_name(u32 kind)
+{
+	return word_of(object_words, WORDS(object_words), kind);
+}
+
+const char *cordon_member_name(u32 kind)
+{
+	return word_of(member_words, WORDS(member_words), kind);
+}
+
+const char *cordon_hook_state_name(u32 state)
+{
+	return word_of(hook_state_words, WORDS(hook_state_words), state);
+}
+
+int cordon_class_parse(const char *word, size_t length)
+{
+	return number_of(class_words, WORDS(class_words), word, length);
+}
+
+int cordon_op_parse(const char *word, size_t length)
+{
+	return number_of(op_words, WORDS(op_words), word, length);
+}
+
+int cordon_mode_parse(const char *word, size_t length)
+{
+	return number_of(mode_words, WORDS(mode_words), word, length);
+}
+
+int cordon_effect_parse(const char *word, size_t length)
+{
+	return number_of(effect_words, WORDS(effect_words), word, length);
+}
+
+int cordon_member_parse(const char *word, size_t length)
+{
+	return number_of(member_words, WORDS(member_words), word, length);
+}
+
+enum cordon_class cordon_op_class(enum cordon_op op)
+{
+	return op < CORDON_OP_COUNT ? op_classes[op] : CORDON_CLASS_KERNEL;
+}

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Building the component trie.
+ */
+#include "trie.h"
+
+/* Room for a component's text: see struct cordon_node. */
+static u64 text_room(enum cordon_component_kind kind, u32 length)
+{
+	switch (kind) {
+	case CORDON_COMPONENT_LITERAL:
+		return ((u64)length + 7) & ~7ull;
+	case CORDON_COMPONENT_GLOB:
+		return ((u64)length + 1 + 7) & ~7ull;
+	default:
+		return 0;
+	}
+}
+
+static void component_count(struct cordon_trie_counts *counts,
+			    const struct cordon_component *component)
+{
+	counts->nodes++;
+	if (component->kind == CORDON_COMPONENT_LITERAL)
+		counts->edges++;
+	counts->text += text_room(component->kind, component->length);
+}
+
+void cordon_trie_count(struct cordon_trie_counts *counts, const char *pattern,
+		       size_t length, const char *before, size_t before_length)
+{
+	struct cordon_component other;
+	struct cordon_component one;
+	bool shared = before;
+	size_t other_at = 0;
+	size_t at = 0;
+
+	while (cordon_pattern_next(pattern, length, &at, &one)) {
+		shared = shared &&
+			 cordon_pattern_next(before, before_length, &other_at,
+					     &other) &&
+			 one.length == other.length &&
+			 memcmp(one.text, other.text, one.length) == 0;
+		if (!shared)
+			component_count(counts, &one);
+	}
+	counts->accepts++;
+}
+
+void cordon_trie_count_name(struct cordon_trie_counts *counts, u32 length)
+{
+	const struct cordon_component component = {
+		.length = length,
+		.kind = CORDON_COMPONENT_GLOB, /* the roomier one */
+	};
+
+	component_count(counts, &component);
+	counts->edges++;
+	counts->accepts++;
+}
+
+/* At most half of the slots are taken. */
+static u32 table_bits(u64 edges)
+{
+	u32 bits = 4;
+
+	while (1ull << bits < edges * 2)
+		bits++;
+	return bits;
+}
+
+static u64 table_slots(u64 edges)
+{
+	return (1ull << table_bits(edges)) + CORDON_TRIE_PROBES;
+}
+
+u64 cordon_trie_size(const struct cordon_trie_counts *counts)
+{
+	/* Far above the limits on rules; keeps every sum below from wrapping. */
+	const u64 most = 1ull << 30;
+
+	if (counts->nodes > most || counts->edges > most ||
+	    counts->accepts > most || counts->text > most)
+		return 0;
+	return counts->nodes * sizeof(struct cordon_node) +
+	       table_slots(counts->edges) * sizeof(struct cordon_edge) +
+	       counts->accepts * sizeof(struct cordon_accept) + counts->text;
+}
+
+void cordon_trie_init(struct cordon_trie *trie, size_t at,
+		      const struct cordon_trie_counts *counts, u64 seed)
+{
+	trie->seed = seed;
+	trie->shift = 64 - table_bits(counts->edges);
+	trie->nodes_at = at;
+	at += (size_t)counts->nodes * sizeof(struct cordon_node);
+	trie->edges_at = at;
+	at += (size_t)table_slots(counts->edges) * sizeof(struct cordon_edge);
+	trie->accepts_at = at;
+	at += (size_t)counts->accepts * sizeof(struct cordon_accept);
+	trie->text_at = at;
+	trie->capacity = *counts;
+	trie->used.nodes = 1;
+	trie->used.accepts = 1;
+}
+
+static int node_add(struct cordon_trie *trie, u32 parent, u32 *number)
+{
+	struct cordon_node *node;
+
+	if (trie->used.nodes >= trie->capacity.nodes)
+		return -ENOSPC;
+	*number = (u32)trie->used.nodes++;
+	node = cordon_trie_nodes(trie) + *number;
+	node->parent = parent;
+	return 0;
+}
+
+int cordon_trie_root(struct cordon_trie *trie, u32 *root)
+{
+	return node_add(trie, 0, root);
+}
+
+/* The slot that a node's own edge wants to lie in. */
+static size_t edge_home(const struct cordon_trie *trie, u32 child)
+{
+	const struct cordon_node *node = cordon_trie_nodes(trie) + child;
+	struct cordon_name name;
+
+	cordon_name_take(&name, trie->seed,
+			 cordon_trie_text(trie) + node->text, node->length);
+	return (size_t)(cordon_trie_key(node->parent, &name) >> trie->shift);
+}
+
+/*
+ * Open addressing in which whoever is further from home displaces who is
+ * nearer to it: Celis, "Robin Hood Hashing", 1986.  This evens the distances
+ * out, so that a small bound on the number of probes can be kept.
+ */
+static int edge_add(struct cordon_trie *trie, u64 key, u32 child)
+{
+	struct cordon_edge *edges = cordon_trie_edges(trie);
+	struct cordon_edge edge = { .tag = (u32)key, .child = child };
+	size_t home = (size_t)(key >> trie->shift);
+	struct cordon_edge resident;
+	size_t resident_home;
+	size_t at = home;
+
+	if (trie->used.edges >= trie->capacity.edges)
+		return -ENOSPC;
+	trie->used.edges++;
+	for (; at - home < CORDON_TRIE_PROBES; at++) {
+		resident = edges[at];
+		if (!resident.child) {
+			edges[at] = edge;
+			return 0;
+		}
+		resident_home = edge_home(trie, resident.child);
+		if (at - resident_home < at - home) {
+			edges[at] = edge;
+			edge = resident;
+			home = resident_home;
+		}
+	}
+	return -EAGAIN;
+}
+
+static int text_add(struct cordon_trie *trie, u64 room, char **to)
+{
+	if (room > trie->capacity.text - trie->used.text)
+		return -ENOSPC;
+	*to = cordon_trie_text(trie) + trie->used.text;
+	return 0;
+}
+
+/*
+ * @to: where the name's bytes stand, in room behind the text used so far;
+ *	that room is taken if the child is new
+ */
+static int literal_child(struct cordon_trie *trie, u32 parent, const char *to,
+			 u32 length, u64 room, u32 *child)
+{
+	struct cordon_node *node;
+	struct cordon_name name;
+	int error;
+
+	cordon_name_take(&name, trie->seed, to, length);
+	*child = cordon_trie_edge(trie, parent, &name);
+	if (*child)
+		return 0;
+	error = node_add(trie, parent, child);
+	if (error)
+		return error;
+	node = cordon_trie_nodes(trie) + *child;
+	node->text = (u32)trie->used.text;
+	node->length = (u8)length;
+	trie->used.text += room;
+	cordon_trie_nodes(trie)[parent].flags |= CORDON_NODE_LITERALS;
+	return edge_add(trie, cordon_trie_key(parent, &name), *child);
+}
+
+static int literal_insert(struct cordon_trie *trie, u32 parent,
+			  const struct cordon_component *component, u32 *child)
+{
+	const u64 room = text_room(component->kind, component->length);
+	u32 length;
+	char *to;
+	int error;
+
+	error = text_add(trie, room, &to);
+	if (error)
+		return error;
+	memset(to, 0, room);
+	length = cordon_component_unescape(component->text, component->length,
+					   to);
+	return literal_child(trie, parent, to, length, room, child);
+}
+
+int cordon_trie_insert_name(struct cordon_trie *trie, u32 root,
+			    const char *name, u32 length, u32 *node)
+{
+	const u64 room = text_room(CORDON_COMPONENT_LITERAL, length);
+	char *to;
+	int error;
+
+	error = text_add(trie, room, &to);
+	if (error)
+		return error;
+	memset(to, 0, room);
+	memcpy(to, name, length);
+	return literal_child(trie, root, to, length, room, node);
+}
+
+/* Is "*" the only wildcard, and there once?  Then say where. */
+static bool affix_of(const struct cordon_component *component, u32 *star)
+{
+	bool found = false;
+	u32 i;
+
+	for (i = 0; i < component->length; i++) {
+		switch (component->text[i]) {
+		case '?':
+		case '[':
+			return false;
+		case '*':
+			if (found)
+				return false;
+			found = true;
+			*star = i;
+			break;
+		case '\\':
+			i++;
+			break;
+		default:
+			break;
+		}
+	}
+	return found;
+}
+
+/* Writes the text of a wildcard component as its node will have it. */
+static u32 glob_text(const struct cordon_component *component, char *to,
+		     u8 *flags)
+{
+	u32 before;
+	u32 behind;
+	u32 star;
+
+	if (!affix_of(component, &star)) {
+		*flags = CORDON_NODE_GLOB;
+		memcpy(to, component->text, component->length);
+		return component->length;
+	}
+	*flags = CORDON_NODE_GLOB | CORDON_NODE_AFFIX;
+	before = cordon_component_unescape(component->text, star, to + 1);
+	behind = cordon_component_unescape(component->text + star + 1,
+					   component->length - star - 1,
+					   to + 1 + before);
+	to[0] = (char)before;
+	return 1 + before + behind;
+}
+
+static int glob_insert(struct cordon_trie *trie, u32 parent,
+		       const struct cordon_component *component, u32 *child)
+{
+	const u64 room = text_room(component->kind, component->length);
+	struct cordon_node *nodes = cordon_trie_nodes(trie);
+	u32 *link = &nodes[parent].globs;
+	struct cordon_node *node;
+	u32 siblings = 0;
+	u32 length;
+	u8 flags;
+	char *to;
+	int error;
+
+	error = text_add(trie, room, &to);
+	if (error)
+		return error;
+	length = glob_text(component, to, &flags);
+	for (; *link; link = &node->sibling) {
+		node = nodes + *link;
+		if (!((node->flags ^ flags) & CORDON_NODE_AFFIX) &&
+		    node->length == length &&
+		    memcmp(cordon_trie_text(trie) + node->text, to, length) ==
+			    0) {
+			*child = *link;
+			return 0;
+		}
+		siblings++;
+	}
+	if (siblings == CORDON_GLOBS_MAX)
+		return -E2BIG;
+	error = node_add(trie, parent, child);
+	if (error)
+		return error;
+	node = nodes + *child;
+	node->text = (u32)trie->used.text;
+	node->length = (u8)length;
+	node->flags = flags;
+	trie->used.text += room;
+	*link = *child;
+	return 0;
+}
+
+static int star_insert(struct cordon_trie *trie, u32 parent, u32 *child)
+{
+	struct cordon_node *node = cordon_trie_nodes(trie) + parent;
+	int error;
+
+	*child = node->star;
+	if (*child)
+		return 0;
+	error = node_add(trie, parent, child);
+	if (error)
+		return error;
+	node->star = *child;
+	cordon_trie_nodes(trie)[*child].flags = CORDON_NODE_STAR;
+	return 0;
+}
+
+int cordon_trie_insert_component(struct cordon_trie *trie, u32 root,
+				 const struct cordon_component *component,
+				 u32 *node)
+{
+	switch (component->kind) {
+	case CORDON_COMPONENT_LITERAL:
+		return literal_insert(trie, root, component, node);
+	case CORDON_COMPONENT_GLOB:
+		return glob_insert(trie, root, component, node);
+	default:
+		return star_insert(trie, root, node);
+	}
+}
+
+int cordon_trie_insert(struct cordon_trie *trie, u32 root, const char *pattern,
+		       size_t length, u32 *node)
+{
+	struct cordon_component component;
+	size_t at = 0;
+	int error;
+
+	*node = root;
+	while (cordon_pattern_next(pattern, length, &at, &component)) {
+		error = cordon_trie_insert_component(trie, *node, &component,
+						     node);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int cordon_trie_accept(struct cordon_trie *trie, u32 node, u32 mask, u32 value,
+		       u32 rank)
+{
+	struct cordon_node *end = cordon_trie_nodes(trie) + node;
+	struct cordon_accept *accept;
+
+	mask &= ~(u32)end->mask;
+	if (!mask)
+		return 0;
+	if (trie->used.accepts >= trie->capacity.accepts)
+		return -ENOSPC;
+	accept = cordon_trie_accepts(trie) + trie->used.accepts;
+	accept->next = end->accept;
+	accept->value = value;
+	accept->rank = rank;
+	accept->mask = (u16)mask;
+	end->accept = (u32)trie->used.accepts++;
+	end->mask |= (u16)mask;
+	return 0;
+}
+
+u32 cordon_trie_value(const struct cordon_trie *trie, u32 node)
+{
+	const struct cordon_accept *accept = cordon_trie_accepts(trie);
+	u32 i;
+
+	for (i = cordon_trie_nodes(trie)[node].accept; i; i = accept[i].next) {
+		if (accept[i].mask & 1)
+			return accept[i].value;
+	}
+	return CORDON_NONE;
+}
+
+/* --- how many nodes may be reached at once ------------------------------ */
+
+static u8 capped(u32 number)
+{
+	return number < 255 ? (u8)number : 255;
+}
+
+/*
+ * Both sweeps go from the last node to the first, and so see all children of a
+ * node before the node.
+ *
+ * The first one counts, for a node reached once: its width, the most nodes
+ * below and including it that are reached at one time, leaving out what lies
+ * behind "**"; and its height, for how many components one of them can stay.
+ * Of literal children only one is reached, of wildcard children perhaps all.  A
+ * node without children but for a star never enters the set.  A star is reached
+ * for good: its children are reached again with each component, so that each
+ * level below it can be as full as its width says, all at the same time.
+ */
+enum first_sweep {
+	WIDTH,			/* of the node; of all that a star keeps */
+	WIDTH_LITERAL,		/* widest literal child */
+	WIDTH_GLOBS,		/* all wildcard children */
+	HEIGHT_BELOW,
+};
+
+static void bound_width(struct cordon_node *nodes, u32 i)
+{
+	struct cordon_node *node = nodes + i;
+	struct cordon_node *parent = nodes + node->parent;
+	const bool leads_on = node->globs ||
+			      node->flags & CORDON_NODE_LITERALS;
+	const u32 below = node->scratch[WIDTH_LITERAL] +
+			  node->scratch[WIDTH_GLOBS];
+	u32 height;
+
+	if (node->flags & CORDON_NODE_STAR) {
+		if (leads_on)
+			node->scratch[WIDTH] = capped(
+				1 + below * node->scratch[HEIGHT_BELOW]);
+		return;
+	}
+	if (!leads_on)
+		return;
+	height = 1u + node->scratch[HEIGHT_BELOW];
+	node->scratch[WIDTH] = capped(below ? below : 1);
+	if (height > parent->scratch[HEIGHT_BELOW])
+		parent->scratch[HEIGHT_BELOW] = capped(height);
+	if (node->flags & CORDON_NODE_GLOB)
+		parent->scratch[WIDTH_GLOBS] = capped(
+			parent->scratch[WIDTH_GLOBS] + node->scratch[WIDTH]);
+	else if (node->scratch[WIDTH] > parent->scratch[WIDTH_LITERAL])
+		parent->scratch[WIDTH_LITERAL] = node->scratch[WIDTH];
+}
+
+/*
+ * The second one counts what stars keep, for a node reached once, and for one
+ * that is reached again and again: then different literal children may have
+ * been reached at different times, and the stars below all of them stay.
+ */
+enum second_sweep {
+	KEPT_LITERAL = WIDTH + 1,	/* the literal child that keeps most */
+	KEPT_OTHERS,			/* wildcard children and the star */
+	KEPT_ALL,			/* all children */
+};
+
+static void bound_kept(struct cordon_node *nodes, u32 i)
+{
+	struct cordon_node *node = nodes + i;
+	struct cordon_node *parent = nodes + node->parent;
+	u32 all = node->scratch[KEPT_ALL];
+	u32 kept;
+
+	if (node->flags & CORDON_NODE_STAR) {
+		all += node->scratch[WIDTH];
+		kept = all;
+	} else {
+		kept = node->scratch[KEPT_LITERAL] +
+		       node->scratch[KEPT_OTHERS];
+		node->scratch[WIDTH] = capped(node->scratch[WIDTH] + kept);
+	}
+	parent->scratch[KEPT_ALL] = capped(parent->scratch[KEPT_ALL] + all);
+	if (node->flags & (CORDON_NODE_GLOB | CORDON_NODE_STAR))
+		parent->scratch[KEPT_OTHERS] =
+			capped(parent->scratch[KEPT_OTHERS] + kept);
+	else if (kept > parent->scratch[KEPT_LITERAL])
+		parent->scratch[KEPT_LITERAL] = capped(kept);
+}
+
+void cordon_trie_bound(struct cordon_trie *trie)
+{
+	struct cordon_node *nodes = cordon_trie_nodes(trie);
+	u32 i;
+
+	for (i = (u32)trie->used.nodes - 1; i; i--)
+		bound_width(nodes, i);
+	for (i = (u32)trie->used.nodes - 1; i; i--) {
+		nodes[i].scratch[KEPT_LITERAL] = 0;
+		nodes[i].scratch[KEPT_OTHERS] = 0;
+		nodes[i].scratch[KEPT_ALL] = 0;
+	}
+	for (i = (u32)trie->used.nodes - 1; i; i--)
+		bound_kept(nodes, i);
+}
+
+u32 cordon_trie_states(const struct cordon_trie *trie, u32 root)
+{
+	return cordon_trie_nodes(trie)[root].scratch[WIDTH];
+}

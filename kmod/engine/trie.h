@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The component trie: patterns, component by component, for many scopes at
+ * once, and the walk that matches a path against one or two of them.
+ *
+ * A scope (the rules of one program, the members of the policy, …) is a root.
+ * A node is reached from its parent by one component of a pattern: literal
+ * components through one hash table for the whole trie, keyed by parent and
+ * bytes; wildcard components, of which a node has few, by trying each; "**" by
+ * an edge of its own.  A path is matched as by a nondeterministic automaton:
+ * the walk goes over it once, left to right, with the set of nodes that are
+ * reached so far.  That set is nearly always one node a scope, and its size is
+ * bounded when the trie is built, so that time depends on the path's length
+ * and not on how many patterns there are.
+ *
+ * A node for "**" (a star) stays in the set as long as the path goes on, and
+ * its children are tried at each component.  It is in the set only if it has
+ * children: a pattern that ends in "**" is decided when its star is reached,
+ * since the star takes whatever follows.
+ */
+#ifndef _CORDON_ENGINE_TRIE_H
+#define _CORDON_ENGINE_TRIE_H
+
+#include "hash.h"
+#include "pattern.h"
+#include "shim.h"
+
+/* A literal edge lies at most so many slots behind the one its hash names. */
+#ifndef CORDON_TRIE_PROBES
+#define CORDON_TRIE_PROBES 16
+#endif
+
+/* Nodes that one scope may have reached at once. */
+#define CORDON_TRIE_STATES (CORDON_STATES_MAX / 2)
+
+/* struct cordon_node: how it is reached, and what can lead on from it */
+enum cordon_node_flags {
+	CORDON_NODE_LITERALS = 1 << 0,	/* it has literal edges */
+	CORDON_NODE_STAR = 1 << 1,	/* it is reached by "**" */
+	CORDON_NODE_GLOB = 1 << 2,	/* … by another wildcard component */
+	CORDON_NODE_AFFIX = 1 << 3,	/* … which is one "*" and plain bytes */
+};
+
+/**
+ * struct cordon_node - a point that patterns share up to
+ * @parent: the node before; 0 for a root
+ * @text: offset of the component's text.  Literal: its bytes, zeroes behind
+ *	them up to a multiple of eight.  Affix: the number of bytes before "*",
+ *	then these and those behind it.  Other wildcards: the component as it is
+ * @globs: first of its wildcard children, or 0
+ * @sibling: if it is a wildcard child: the next one, or 0
+ * @star: its child by "**", or 0
+ * @accept: first of its accepts, or 0
+ * @mask: all slots that its accepts fill
+ * @length: of the component's text
+ * @flags: enum cordon_node_flags
+ * @scratch: for cordon_trie_bound()
+ *
+ * Node 0 is none.  A parent's number is lower than its children's.
+ */
+struct cordon_node {
+	u32 parent;
+	u32 text;
+	u32 globs;
+	u32 sibling;
+	u32 star;
+	u32 accept;
+	u16 mask;
+	u8 length;
+	u8 flags;
+	u8 scratch[4];
+};
+static_assert(sizeof(struct cordon_node) == 32, "two nodes a cache line");
+static_assert(CORDON_COMPONENT_MAX <= 255, "a component's length needs a byte");
+
+/**
+ * struct cordon_edge - a slot of the table of literal edges
+ * @tag: bits of the hash, so that a miss hardly ever looks at a node
+ * @child: where it leads, or 0: the slot is empty
+ */
+struct cordon_edge {
+	u32 tag;
+	u32 child;
+};
+
+/**
+ * struct cordon_accept - what a pattern that ends at a node stands for
+ * @next: the node's next one, or 0
+ * @value: what the caller gave: a rule, a program, a workload
+ * @rank: the pattern's
+ * @mask: the slots that it fills; no slot of a node is filled twice
+ *
+ * A slot is a question that a walk can ask.  For rules it is
+ * cordon_trie_slot() of op and effect, other scopes use slot 0.
+ */
+struct cordon_accept {
+	u32 next;
+	u32 value;
+	u32 rank;
+	u16 mask;
+	u16 reserved;
+};
+
+/** cordon_trie_slot - the slot for an op and an effect */
+static inline u32 cordon_trie_slot(u32 op, u32 effect)
+{
+	return op * CORDON_EFFECT_COUNT + effect;
+}
+
+static_assert(CORDON_OP_COUNT * CORDON_EFFECT_COUNT <= 16,
+	      "a node's mask needs more bits");
+
+/**
+ * struct cordon_trie_counts - how much a trie holds
+ * @nodes: all nodes, node 0 included
+ * @edges: literal edges
+ * @accepts: accepts, accept 0 included
+ * @text: bytes of text
+ */
+struct cordon_trie_counts {
+	u64 nodes;
+	u64 edges;
+	u64 accepts;
+	u64 text;
+};
+
+/**
+ * struct cordon_trie - head of a trie
+ * @seed: of the hash
+ * @shift: a hash shifted right by it is a slot of the table
+ * @capacity: what there is room for
+ * @used: what is there
+ * @nodes_at: offset of the nodes, from this head
+ * @edges_at: of the table
+ * @accepts_at: of the accepts
+ * @text_at: of the text
+ */
+struct cordon_trie {
+	u64 seed;
+	u32 shift;
+	size_t nodes_at;
+	size_t edges_at;
+	size_t accepts_at;
+	size_t text_at;
+	struct cordon_trie_counts capacity;
+	struct cordon_trie_counts used;
+};
+
+/* Where the parts of a trie lie; indices are below trie->used.X. */
+
+static inline struct cordon_node *
+cordon_trie_nodes(const struct cordon_trie *trie)
+{
+	return (struct cordon_node *)((char *)trie + trie->nodes_at);
+}
+
+static inline struct cordon_edge *
+cordon_trie_edges(const struct cordon_trie *trie)
+{
+	return (struct cordon_edge *)((char *)trie + trie->edges_at);
+}
+
+static inline struct cordon_accept *
+cordon_trie_accepts(const struct cordon_trie *trie)
+{
+	return (struct cordon_accept *)((char *)trie + trie->accepts_at);
+}
+
+static inline char *cordon_trie_text(const struct cordon_trie *trie)
+{
+	return (char *)trie + trie->text_at;
+}
+
+/** cordon_trie_key - the hash of an edge; its top bits are the slot */
+static inline u64 cordon_trie_key(u32 parent, const struct cordon_name *name)
+{
+	return name->hash ^ parent * CORDON_HASH_MULTIPLIER;
+}
+
+/**
+ * struct cordon_match - the best that a walk has found, for one effect
+ * @rank: of its pattern
+ * @value: of its accept, or CORDON_NONE
+ */
+struct cordon_match {
+	u32 rank;
+	u32 value;
+};
+
+/**
+ * cordon_trie_edge - follow a literal edge
+ * @trie: the trie
+ * @parent: node
+ * @name: hashed with the trie's seed
+ *
+ * Context: any; looks at no more than CORDON_TRIE_PROBES slots.
+ * Return: the child or 0.
+ */
+static inline u32 cordon_trie_edge(const struct cordon_trie *trie, u32 parent,
+				   const struct cordon_name *name)
+{
+	const u64 key = cordon_trie_key(parent, name);
+	const struct cordon_edge *edge =
+		cordon_trie_edges(trie) + (key >> trie->shift);
+	const struct cordon_edge *end = edge + CORDON_TRIE_PROBES;
+	const struct cordon_node *node;
+	const char *text;
+	u32 i;
+
+	for (; edge < end && edge->child; edge++) {
+		if (edge->tag != (u32)key)
+			continue;
+		node = cordon_trie_nodes(trie) + edge->child;
+		if (node->parent != parent || node->length != name->length)
+			continue;
+		text = cordon_trie_text(trie) + node->text;
+		if (cordon_load64(text) != name->word)
+			continue;
+		if (name->length <= 8)
+			return edge->child;
+		for (i = 8; i + 8 < name->length; i += 8) {
+			if (cordon_load64(text + i) !=
+			    cordon_load64(name->text + i))
+				break;
+		}
+		if (i + 8 >= name->length &&
+		    cordon_load64(text + name->length - 8) ==
+			    cordon_load64(name->text + name->length - 8))
+			return edge->child;
+	}
+	return 0;
+}
+
+/**
+ * cordon_trie_count - add what a pattern may need
+ * @counts: added to
+ * @pattern: a checked path pattern
+ * @length: its size in bytes
+ * @before: the pattern that the same scope got last, or NULL; what both begin
+ *	with is not counted again
+ * @before_length: its size in bytes
+ */
+void cordon_trie_count(struct cordon_trie_counts *counts, const char *pattern,
+		       size_t length, const char *before,
+		       size_t before_length);
+
+/** cordon_trie_count_name - the same for one name right below a root */
+void cordon_trie_count_name(struct cordon_trie_counts *counts, u32 length);
+
+/** cordon_trie_size - bytes behind the head, or 0 if it is too much */
+u64 cordon_trie_size(const struct cordon_trie_counts *counts);
+
+/**
+ * cordon_trie_init - begin a trie
+ * @trie: zeroed head
+ * @at: offset of cordon_trie_size() zeroed bytes from the head, of a multiple
+ *	of 8
+ * @counts: what it must hold
+ * @seed: of the hash
+ */
+void cordon_trie_init(struct cordon_trie *trie, size_t at,
+		      const struct cordon_trie_counts *counts, u64 seed);
+
+/**
+ * cordon_trie_root - add a scope
+ * @trie: the trie
+ * @root: filled with its root
+ *
+ * Return: 0, or -ENOSPC if the trie was announced smaller.
+ */
+int cordon_trie_root(struct cordon_trie *trie, u32 *root);
+
+/**
+ * cordon_trie_insert - add a pattern to a scope
+ * @trie: the trie
+ * @root: of the scope
+ * @pattern: a checked path pattern
+ * @length: its size in bytes
+ * @node: filled with the node where it ends
+ *
+ * Return: 0; -ENOSPC if the trie was announced smaller; -E2BIG if a node would
+ * have more than CORDON_GLOBS_MAX wildcard children; -EAGAIN if the hash
+ * spreads these names badly, and another seed is wanted.
+ */
+int cordon_trie_insert(struct cordon_trie *trie, u32 root, const char *pattern,
+		       size_t length, u32 *node);
+
+/**
+ * cordon_trie_insert_name - add one name right below a root
+ * @trie: the trie
+ * @root: of the scope
+ * @name: any bytes, also slashes; taken literally
+ * @length: their number, at most CORDON_COMPONENT_MAX
+ * @node: filled with its node
+ *
+ * Return: as cordon_trie_insert().
+ */
+int cordon_trie_insert_name(struct cordon_trie *trie, u32 root,
+			    const char *name, u32 length, u32 *node);
+
+/**
+ * cordon_trie_insert_component - add one component right below a root
+ * @trie: the trie
+ * @root: of the scope
+ * @component: not "**"
+ * @node: filled with its node
+ *
+ * Return: as cordon_trie_insert().
+ */
+int cordon_trie_insert_component(struct cordon_trie *trie, u32 root,
+				 const struct cordon_component *component,
+				 u32 *node);
+
+/**
+ * cordon_trie_accept - say what the patterns that end at a node stand for
+ * @trie: the trie
+ * @node: where they end
+ * @mask: the slots to fill; those already filled keep their first value, as
+ *	patterns that end at the same node have the same rank
+ * @value: what a walk is to answer
+ * @rank: of the pattern
+ *
+ * Return: 0, or -ENOSPC if the trie was announced smaller.
+ */
+int cordon_trie_accept(struct cordon_trie *trie, u32 node, u32 mask, u32 value,
+		       u32 rank);
+
+/** cordon_trie_value - what fills slot 0 of a node, or CORDON_NONE */
+u32 cordon_trie_value(const struct cordon_trie *trie, u32 node);
+
+/**
+ * cordon_trie_bound - how many nodes each scope may reach at once
+ * @trie: complete; afterwards cordon_trie_states() answers for its roots
+ */
+void cordon_trie_bound(struct cordon_trie *trie);
+
+/** cordon_trie_states - the bound of a scope; 255 stands for more, too */
+u32 cordon_trie_states(const struct cordon_trie *trie, u32 root);
+
+/**
+ * cordon_trie_walk - match a path
+ * @trie: the trie
+ * @roots: of two scopes, each may be 0: none
+ * @path: absolute
+ * @length: its size in bytes, at least 1
+ * @op: which slots to look at: its own for each effect
+ * @best: for each effect: to be initialised by the caller, improved by matches
+ *	of a higher rank, or of the same rank and a lower value
+ *
+ * Context: any.
+ * Return: false if more than CORDON_STATES_MAX nodes were reached at once; then
+ * @best means nothing.
+ */
+bool cordon_trie_walk(const struct cordon_trie *trie, const u32 roots[2],
+		      const char *path, u32 length, u32 op,
+		      struct cordon_match best[CORDON_EFFECT_COUNT]);
+
+/**
+ * cordon_trie_name - match one name right below a root
+ * @trie: the trie
+ * @root: of the scope, may be 0: none
+ * @name: hashed with the trie's seed
+ * @globs: try wildcard children, too
+ * @op: as for cordon_trie_walk()
+ * @best: likewise
+ */
+void cordon_trie_name(const struct cordon_trie *trie, u32 root,
+		      const struct cordon_name *name, bool globs, u32 op,
+		      struct cordon_match best[CORDON_EFFECT_COUNT]);
+
+#endif /* _CORDON_ENGINE_TRIE_H */
