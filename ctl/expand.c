@@ -47,7 +47,7 @@ static int find_group(const struct expanded *pattern, struct group *group,
 	const char *text = pattern->text;
 	size_t length = pattern->length, depth = 0, at;
 
-	group->alternatives = 0;
+	*group = (struct group){ 0 };
 	for (at = 0; at < length; at = skip_token(text, length, at)) {
 		if (text[at] == '{') {
 			if (!depth++) {

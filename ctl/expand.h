@@ -3,7 +3,7 @@
  * `{a,b}` in patterns: alternatives, which the engine never sees.
  *
  *	/srv/{www,ftp}/{,pub/}*.html	four patterns
- *	/etc/nginx{,/<**>}		the directory, and all below it
+ *	/etc/nginx{,/conf.d}		the directory, and one within it
  *
  * Groups nest; an alternative may be empty and may hold slashes.  A brace or
  * comma after a backslash, or within `[…]`, is an ordinary byte.

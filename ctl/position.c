@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "position.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,22 +144,27 @@ out:
 /* Of members with one key the last counts, as for Jansson. */
 static bool mark_replaced(struct position *object)
 {
+	size_t count = object->last->index + 1;
+	struct position **members = calloc(count, sizeof(*members)), *member;
 	json_t *last = json_object();
-	struct position *member;
-	bool marked = last != NULL;
+	bool marked = members && last;
 
-	for (member = object->first; member && marked; member = member->next)
+	for (member = object->first; member && marked; member = member->next) {
+		members[member->index] = member;
 		marked = json_object_set_new(last, member->key,
 					     json_integer(member->index)) == 0;
+	}
 	for (member = object->first; member && marked; member = member->next) {
-		json_t *index = json_object_get(last, member->key);
+		size_t index = json_integer_value(json_object_get(last,
+								  member->key));
 
-		if (json_integer_value(index) != member->index) {
-			member->replaced = true;
+		if (index != member->index) {
+			member->replaced_by = members[index];
 			member->value = NULL;
 		}
 	}
 	json_decref(last);
+	free(members);
 	return marked;
 }
 
@@ -335,7 +341,7 @@ const struct position *position_member(const struct position *object,
 	const struct position *member;
 
 	for (member = object->first; member; member = member->next)
-		if (!member->replaced && member->key &&
+		if (!member->replaced_by && member->key &&
 		    strcmp(member->key, key) == 0)
 			return member;
 	return NULL;
@@ -431,20 +437,23 @@ static void measure_escape(const char *text, size_t left, size_t *taken,
 	}
 }
 
-size_t position_inside(const char *text, size_t length,
-		       const struct position *string, size_t offset)
+unsigned int position_inside(const char *text, size_t length,
+			     const struct position *string, size_t offset)
 {
 	size_t at = (size_t)string->offset + 1, decoded = 0;
+	unsigned int column = string->column + 1;
 
 	while (at < length && text[at] != '"') {
-		size_t taken = 1, meant = 1;
+		size_t taken = 1, meant = 1, end;
 
 		if (text[at] == '\\')
 			measure_escape(text + at, length - at, &taken, &meant);
 		if (offset < decoded + meant)
-			return at;
-		at += taken;
+			break;
 		decoded += meant;
+		for (end = at + taken; at < end; at++)
+			column += at + 1 == length ||
+				  begins_character(text[at + 1]);
 	}
-	return at < length ? at : length;
+	return column;
 }

@@ -8,7 +8,6 @@
 #define CTL_POSITION_H
 
 #include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,11 +16,12 @@
 
 /**
  * struct position - one value, and where it stands
- * @value: borrowed from the document; NULL inside of what is @replaced
+ * @value: borrowed from the document; NULL for what is replaced
  * @parent: the array or object that holds it; NULL for the document's root
  * @next: the value after it in @parent
  * @first: the first value it holds
  * @last: the last one
+ * @replaced_by: the same key stands once more in @parent, and that one counts
  * @key: in an object, its key, decoded; else NULL
  * @offset: of its first byte in the text
  * @key_offset: likewise of its key's
@@ -30,7 +30,6 @@
  * @key_line: of its key, or as @line
  * @key_column: likewise
  * @index: its place in @parent, from 0
- * @replaced: the same key stands once more in @parent, and that one counts
  */
 struct position {
 	json_t *value;
@@ -38,6 +37,7 @@ struct position {
 	struct position *next;
 	struct position *first;
 	struct position *last;
+	const struct position *replaced_by;
 	const char *key;
 	uint32_t offset;
 	uint32_t key_offset;
@@ -46,7 +46,6 @@ struct position {
 	uint32_t key_line;
 	uint32_t key_column;
 	uint32_t index;
-	bool replaced;
 };
 
 /**
@@ -104,16 +103,17 @@ void position_locate(const char *text, size_t length, size_t offset,
 		     unsigned int *line, unsigned int *column);
 
 /**
- * position_inside - where a byte of a string's value stands in the text
+ * position_inside - column of one byte of a string's value
  * @text: the document
  * @length: its bytes
  * @string: position of a string in it
  * @offset: of a byte in the string's decoded value
  *
- * Return: offset in @text of that byte, or of the escape that stands for it;
- * of the closing quote if @offset is the value's length or more.
+ * Return: column of that byte, or of the escape that stands for it; of the
+ * closing quote if @offset is the value's length or more.  The line is the
+ * string's own.
  */
-size_t position_inside(const char *text, size_t length,
-		       const struct position *string, size_t offset);
+unsigned int position_inside(const char *text, size_t length,
+			     const struct position *string, size_t offset);
 
 #endif /* CTL_POSITION_H */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files that read the keys of manifests and pieces share. */
+#ifndef CTL_MANIFEST_PARSE_H
+#define CTL_MANIFEST_PARSE_H
+
+#include "manifest_source.h"
+
+#define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/**
+ * struct manifest_parse - where in a manifest the reading is
+ * @library: where pieces come from
+ * @source: what it adds to
+ * @outer: the document that includes the one which is read
+ * @document: the one which is read
+ * @depth: how many include it, one through the other
+ * @program: index of the program whose keys are read, or CORDON_NONE
+ * @effect: of the rules that are read
+ * @note: of what they stand in, or NULL
+ * @exes: programs of this document: from exe to its line
+ */
+struct manifest_parse {
+	struct manifest_library *library;
+	struct manifest_source *source;
+	const struct manifest_parse *outer;
+	const struct manifest_document *document;
+	unsigned int depth;
+	u32 program;
+	u8 effect;
+	const char *note;
+	json_t *exes;
+};
+
+/** manifest_parse_of - what a function of a table of keys goes on with */
+static inline struct manifest_parse *
+manifest_parse_of(const struct manifest_reader *reader)
+{
+	return reader->context;
+}
+
+/**
+ * manifest_grow - room for one more element of an array
+ * @reader: told if there is no memory
+ * @value: what the element comes from
+ * @array: of the source, grown
+ * @count: elements that it holds
+ * @size: of one
+ *
+ * Room doubles whenever the count is a power of two, so that no capacity need
+ * be kept.
+ *
+ * Return: the new element, not initialised, or NULL.
+ */
+void *manifest_grow(struct manifest_reader *reader,
+		    const struct position *value, void **array, size_t count,
+		    size_t size);
+
+/**
+ * manifest_read_text - text for people
+ *
+ * Return: the text, or NULL if it is too long, which has been told.
+ */
+const char *manifest_read_text(struct manifest_reader *reader,
+			       const struct position *value);
+
+/** manifest_warn_of_repeated - warn of strings that a list has more than once */
+void manifest_warn_of_repeated(struct manifest_reader *reader,
+			       const struct position *list);
+
+/** manifest_read_allow - read a list of "allow" */
+void manifest_read_allow(struct manifest_reader *reader,
+			 const struct position *value);
+
+/** manifest_read_deny - read a list of "deny" */
+void manifest_read_deny(struct manifest_reader *reader,
+			const struct position *value);
+
+/** manifest_read_programs - read "programs" */
+void manifest_read_programs(struct manifest_reader *reader,
+			    const struct position *value);
+
+/** manifest_read_include - read one element of "include", and that piece */
+void manifest_read_include(struct manifest_reader *reader,
+			   const struct position *value);
+
+/**
+ * manifest_parse_document - read one document
+ * @parse: its library, source and document are set; outer and depth too
+ *
+ * A document's own rules come before those of its pieces, wherever "include"
+ * stands in it, so that of equal rules its own is named.
+ */
+void manifest_parse_document(struct manifest_parse *parse);
+
+#endif /* CTL_MANIFEST_PARSE_H */
