@@ -36,8 +36,6 @@ engine-src := $(wildcard kmod/engine/*.c)
 ctl-src := $(wildcard ctl/*.c ctl/*/*.c)
 unit-src := $(wildcard tests/unit/*.c)
 fuzz-src := $(wildcard tests/fuzz/*.c)
-act-src := $(wildcard tests/attack/*.c)
-bench-src := $(wildcard tests/bench/*.c)
 
 # What tests link: all of the tool but its main().
 lib-src := $(engine-src) $(filter-out ctl/main.c,$(ctl-src))
@@ -81,25 +79,15 @@ $(O)/tests/unit-san: $(call objects,san,$(unit-src) $(lib-src))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(san-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
 
-# All acts are one program.
-$(O)/tests/act: $(call objects,ctl,$(act-src))
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -luring -lcap -pthread
-
-$(O)/tests/bench/%: $(O)/ctl/tests/bench/%.o
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -pthread
-
 $(O)/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objects,fuzz,$(lib-src))
 	@mkdir -p $(@D)
 	$(CLANG) $(CFLAGS) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 fuzzers := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(fuzz-src))
-benches := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(bench-src))
-acts := $(if $(act-src),$(O)/tests/act)
-
+# What runs in the guests has a Makefile of its own.
 .PHONY: test-programs
-test-programs: $(acts) $(benches)
+test-programs:
+	$(MAKE) --no-print-directory -C tests/attack OUT=$(abspath $(O))/tests
 
 .SECONDARY:
 
