@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "client_private.h"
 #include "output.h"
@@ -201,6 +202,14 @@ static int read_family(struct client *client, const struct client_dump *reply)
 	return EXIT_FAILED;
 }
 
+static void say_absent(void)
+{
+	if (access("/sys/module/cordon", F_OK))
+		output_error("the cordon module is not loaded: `modprobe cordon`, then again (dmesg says why if it refused)");
+	else
+		output_error("the cordon module is loaded, but not to be reached from here: it answers in the initial network namespace only");
+}
+
 /* Ask for the family, which may have the kernel load the module */
 static int find_family(struct client *client, bool quiet)
 {
@@ -220,7 +229,7 @@ static int find_family(struct client *client, bool quiet)
 	if (client->answer.error == ENOENT) {
 		code = EXIT_NO_MODULE;
 		if (!quiet)
-			output_error("the cordon module is not loaded: `modprobe cordon`, then again (dmesg says why if it refused)");
+			say_absent();
 	} else if (client->answer.error) {
 		code = client_refused(client, "cannot ask for the module");
 	} else {

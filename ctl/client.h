@@ -72,11 +72,7 @@ struct client_program {
 	uint32_t index;
 };
 
-/**
- * struct client_rule - CORDON_A_RULE of a dump
- *
- * For its patterns see client_rule_patterns().
- */
+/** struct client_rule - CORDON_A_RULE of a dump */
 struct client_rule {
 	const char *workload;
 	uint32_t id;
@@ -89,8 +85,6 @@ struct client_rule {
 	uint32_t column;
 	const char *note;
 	uint64_t hits;
-	uint32_t patterns;		/* how many */
-	const void *attribute;		/* the attribute it was read from */
 };
 
 /** struct client_task - CORDON_A_TASK */
@@ -137,7 +131,6 @@ struct client_event {
 	uint32_t parent;
 	uint32_t uid;
 	const char *comm;
-	const char *hook;
 	bool ruled;			/* the members below are filled */
 	uint32_t rule;
 	const char *rule_text;
@@ -252,12 +245,15 @@ int client_dump(struct client *client, enum cordon_command command,
 void client_dump_free(struct client_dump *dump);
 
 /**
- * client_rule_patterns - the expanded patterns of a dumped rule
- * @rule: of a dump that still stands
- * @patterns: room for @rule->patterns pointers
+ * client_workload_find - a workload of a dump by its name
+ * @workloads: records of CORDON_CMD_WORKLOAD_DUMP
+ * @name: as the user gave it
+ *
+ * Return: its record; or NULL, after saying that there is none of that name,
+ * and which one is nearest.
  */
-void client_rule_patterns(const struct client_rule *rule,
-			  const char **patterns);
+const struct client_workload *
+client_workload_find(const struct client_dump *workloads, const char *name);
 
 /**
  * client_change - change the policy in one transaction

@@ -86,7 +86,7 @@ void client_owner(uint32_t port, char *text, size_t size)
 		snprintf(text, size, "netlink port %u", port);
 }
 
-/* Who holds the transaction that is in the way */
+/* What is in the way: somebody else's transaction, or what the module says */
 static void say_busy(struct client *client, const char *doing,
 		     const char *why)
 {
@@ -95,8 +95,9 @@ static void say_busy(struct client *client, const char *doing,
 
 	if (client_status(client, &status))
 		return;
-	if (!status.transaction) {
-		output_error("%s: %s: try again", doing, why);
+	if (!status.transaction ||
+	    status.transaction == nl_socket_get_local_port(client->socket)) {
+		output_error("%s: %s", doing, why);
 		return;
 	}
 	client_owner(status.transaction, owner, sizeof(owner));
@@ -128,8 +129,9 @@ int client_refused(struct client *client, const char *doing)
 					    "no such workload is loaded: see `cordonctl workloads`");
 		return EXIT_UNKNOWN;
 	case EOPNOTSUPP:
-		output_error("%s: the module does not know this request%s%s: is it older than cordonctl? see `cordonctl version`",
-			     doing, *answer.text ? ": " : "", answer.text);
+		output_error("%s: the module refused: %s", doing,
+			     *answer.text ? answer.text :
+					    "it does not know this request: is it older than cordonctl? see `cordonctl version`");
 		return EXIT_REFUSED;
 	case ENOMEM:
 		output_error("%s: the kernel has no memory for it: %s", doing,

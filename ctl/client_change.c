@@ -271,11 +271,14 @@ static int request_plain(struct client *client, enum cordon_command command,
 			 const char *doing)
 {
 	struct nl_msg *message;
+	int code;
 
 	message = client_message(client, (uint8_t)command, NLM_F_ACK, 256);
 	if (!message)
 		return EXIT_FAILED;
-	return client_request(client, message, doing);
+	code = client_request(client, message, doing);
+	/* What is not there is no workload: nothing to confirm, to return to */
+	return code == EXIT_UNKNOWN ? EXIT_REFUSED : code;
 }
 
 /* After an error that is told already: its own failure would only confuse */

@@ -6,6 +6,7 @@
 
 #include "client_private.h"
 #include "output.h"
+#include "suggest.h"
 
 /* How often a dump that changed under the reader is begun again */
 #define DUMP_TRIES 8
@@ -161,6 +162,31 @@ int client_dump(struct client *client, enum cordon_command command,
 	output_error("%s: the policy keeps changing while it is read: try again",
 		     kind->doing);
 	return EXIT_CONFLICT;
+}
+
+const struct client_workload *
+client_workload_find(const struct client_dump *workloads, const char *name)
+{
+	const char *nearest = NULL;
+	const char **names;
+	size_t i;
+
+	for (i = 0; i < workloads->count; i++)
+		if (!strcmp(workloads->workloads[i].name, name))
+			return &workloads->workloads[i];
+	names = calloc(workloads->count + 1, sizeof(*names));
+	for (i = 0; names && i < workloads->count; i++)
+		names[i] = workloads->workloads[i].name;
+	if (names)
+		nearest = suggest_nearest(name, names, workloads->count);
+	if (nearest)
+		output_error("no workload \"%s\" is loaded; did you mean \"%s\"?",
+			     name, nearest);
+	else
+		output_error("no workload \"%s\" is loaded: see `cordonctl workloads`",
+			     name);
+	free(names);
+	return NULL;
 }
 
 static bool find_status(struct client *client, struct client_status *status)

@@ -30,7 +30,7 @@ int client_subscribe(struct client *client)
 			sizeof(group)))
 		return EXIT_OK;
 	if (errno == EPERM || errno == EACCES) {
-		output_error("cannot listen for events: not permitted: it needs CAP_AUDIT_READ or CAP_MAC_ADMIN in the initial user namespace (root, outside of containers)");
+		output_error("cannot listen for events: not permitted: it needs CAP_SYS_ADMIN in the initial user namespace (root, outside of containers)");
 		return EXIT_PERMISSION;
 	}
 	output_error("cannot listen for events: %s", strerror(errno));

@@ -195,30 +195,6 @@ bool client_program_parse(struct nlattr *nest, void *record)
 	return true;
 }
 
-static uint32_t count_patterns(struct nlattr *nest)
-{
-	struct nlattr *attribute;
-	uint32_t count = 0;
-	int left;
-
-	nla_for_each_nested(attribute, nest, left)
-		if (nla_type(attribute) == CORDON_RULE_A_PATTERN)
-			count++;
-	return count;
-}
-
-void client_rule_patterns(const struct client_rule *rule,
-			  const char **patterns)
-{
-	struct nlattr *nest = (struct nlattr *)rule->attribute;
-	struct nlattr *attribute;
-	int left;
-
-	nla_for_each_nested(attribute, nest, left)
-		if (nla_type(attribute) == CORDON_RULE_A_PATTERN)
-			*patterns++ = nla_get_string(attribute);
-}
-
 bool client_rule_parse(struct nlattr *nest, void *record)
 {
 	static const struct nla_policy policy[CORDON_RULE_A_COUNT] = {
@@ -249,8 +225,6 @@ bool client_rule_parse(struct nlattr *nest, void *record)
 		.column = u32_of(part[CORDON_RULE_A_COLUMN]),
 		.note = text_of(part[CORDON_RULE_A_NOTE]),
 		.hits = u64_of(part[CORDON_RULE_A_HITS]),
-		.patterns = count_patterns(nest),
-		.attribute = nest,
 	};
 	if (part[CORDON_RULE_A_PROGRAM])
 		rule->program = nla_get_u32(part[CORDON_RULE_A_PROGRAM]);
@@ -326,7 +300,7 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		[CORDON_EVENT_A_UNLISTED] = FLAG,
 		[CORDON_EVENT_A_PID] = U32, [CORDON_EVENT_A_TGID] = U32,
 		[CORDON_EVENT_A_PARENT] = U32, [CORDON_EVENT_A_UID] = U32,
-		[CORDON_EVENT_A_COMM] = TEXT, [CORDON_EVENT_A_HOOK] = TEXT,
+		[CORDON_EVENT_A_COMM] = TEXT,
 		[CORDON_EVENT_A_RULE] = U32, [CORDON_EVENT_A_RULE_TEXT] = TEXT,
 		[CORDON_EVENT_A_RULE_FILE] = TEXT,
 		[CORDON_EVENT_A_RULE_LINE] = U32,
@@ -356,7 +330,6 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		.parent = u32_of(part[CORDON_EVENT_A_PARENT]),
 		.uid = u32_of(part[CORDON_EVENT_A_UID]),
 		.comm = text_of(part[CORDON_EVENT_A_COMM]),
-		.hook = text_of(part[CORDON_EVENT_A_HOOK]),
 		.ruled = part[CORDON_EVENT_A_RULE],
 		.rule = u32_of(part[CORDON_EVENT_A_RULE]),
 		.rule_text = text_of(part[CORDON_EVENT_A_RULE_TEXT]),

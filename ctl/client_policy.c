@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client_private.h"
+#include "expand.h"
 #include "output.h"
 
 /* How often a policy that moves under the reader is read again */
@@ -67,6 +68,40 @@ static void count_workload(struct rebuild *rebuild)
 				bytes_of(workload->file);
 }
 
+/* The module keeps patterns as the manifest wrote them, braces and all */
+static int expand(const struct client_rule *rule, struct expansion *expansion)
+{
+	struct expand_fault fault;
+
+	if (!expand_braces(rule->text, strlen(rule->text), CORDON_PATTERNS_MAX,
+			   expansion, &fault))
+		return EXIT_OK;
+	return say_torn(fault.what, rule->workload);
+}
+
+static int count_rule(struct rebuild *rebuild, const struct client_rule *rule)
+{
+	struct expansion expansion;
+	size_t i;
+	int code;
+
+	code = expand(rule, &expansion);
+	if (code)
+		return code;
+	for (i = 0; i < expansion.count; i++)
+		if (strcmp(expansion.patterns[i].text, rule->text))
+			rebuild->counts.bytes +=
+				(uint32_t)expansion.patterns[i].length + 1;
+	rebuild->counts.rules++;
+	rebuild->counts.patterns += (uint32_t)expansion.count;
+	rebuild->counts.bytes += bytes_of(rule->text) + bytes_of(rule->note);
+	if (!rebuild->file || strcmp(rebuild->file, rule->file))
+		rebuild->counts.bytes += bytes_of(rule->file);
+	rebuild->file = rule->file;
+	expansion_free(&expansion);
+	return EXIT_OK;
+}
+
 static int count_records(const struct rebuilds *all,
 			 const struct client_dump *members,
 			 const struct client_dump *programs,
@@ -75,6 +110,7 @@ static int count_records(const struct rebuilds *all,
 	static const char unknown[] = "a dump speaks of a workload that is not there";
 	struct rebuild *rebuild;
 	size_t i;
+	int code;
 
 	for (i = 0; i < members->count; i++) {
 		const struct client_member *member = &members->members[i];
@@ -95,26 +131,12 @@ static int count_records(const struct rebuilds *all,
 		rebuild->counts.bytes += bytes_of(program->exe);
 	}
 	for (i = 0; i < rules->count; i++) {
-		const struct client_rule *rule = &rules->rules[i];
-		const char *patterns[CORDON_PATTERNS_MAX];
-		uint32_t j;
-
-		rebuild = find(all, rule->workload);
+		rebuild = find(all, rules->rules[i].workload);
 		if (!rebuild)
-			return say_torn(unknown, rule->workload);
-		if (rule->patterns > CORDON_PATTERNS_MAX)
-			return say_torn("a rule has too many patterns",
-					rule->workload);
-		client_rule_patterns(rule, patterns);
-		for (j = 0; j < rule->patterns; j++)
-			rebuild->counts.bytes += bytes_of(patterns[j]);
-		rebuild->counts.rules++;
-		rebuild->counts.patterns += rule->patterns;
-		rebuild->counts.bytes += bytes_of(rule->text) +
-					 bytes_of(rule->note);
-		if (!rebuild->file || strcmp(rebuild->file, rule->file))
-			rebuild->counts.bytes += bytes_of(rule->file);
-		rebuild->file = rule->file;
+			return say_torn(unknown, rules->rules[i].workload);
+		code = count_rule(rebuild, &rules->rules[i]);
+		if (code)
+			return code;
 	}
 	return EXIT_OK;
 }
@@ -163,13 +185,20 @@ static int add_rule(struct rebuild *rebuild, const struct client_rule *rule)
 		.file = rule->file,
 		.note = rule->note,
 		.patterns = patterns,
-		.pattern_count = rule->patterns,
 	};
 	struct cordon_fault fault = { .what = "" };
-	int index;
+	struct expansion expansion;
+	int index, code;
+	size_t i;
 
-	client_rule_patterns(rule, patterns);
+	code = expand(rule, &expansion);
+	if (code)
+		return code;
+	for (i = 0; i < expansion.count; i++)
+		patterns[i] = expansion.patterns[i].text;
+	spec.pattern_count = (u32)expansion.count;
 	index = cordon_draft_add_rule(rebuild->draft, &spec, &fault);
+	expansion_free(&expansion);
 	if (index < 0)
 		return say_torn(fault.what, rule->workload);
 	if ((uint32_t)index != rule->id)

@@ -109,11 +109,29 @@ void command_unknown(const char *name);
 void command_usage(const struct command *command, FILE *stream);
 
 /**
+ * struct command_globals - options that every command has
+ * @help: --help
+ * @json: --json
+ * @verbose: --verbose
+ * @colour: --color
+ */
+struct command_globals {
+	bool help;
+	bool json;
+	bool verbose;
+	enum output_colour colour;
+};
+
+/** command_globals_options - their table, as a command's */
+extern const struct command_option command_globals_options[];
+
+/**
  * command_parse - sort the words after a command's name
- * @command: whose table decides
+ * @command: whose table decides; NULL: only the options that all have
  * @argc: words in @argv
  * @argv: the words, without the command's own name; reordered
  * @line: value, words and count are filled; pointers into @argv
+ * @globals: what was given is set, the rest left alone
  *
  * Options may stand anywhere before "--".  Says on stderr what is wrong, with
  * the nearest option if one was misspelt.
@@ -121,7 +139,7 @@ void command_usage(const struct command *command, FILE *stream);
  * Return: EXIT_OK or EXIT_USAGE.
  */
 int command_parse(const struct command *command, int argc, char **argv,
-		  struct command_line *line);
+		  struct command_line *line, struct command_globals *globals);
 
 /**
  * command_number - an option's argument as a number

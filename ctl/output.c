@@ -92,7 +92,6 @@ void output_open(struct output *output, enum output_layout layout,
 {
 	clear_cells(output);
 	output->failed = false;
-	output->open = true;
 	output->layout = layout;
 	output->columns = columns;
 	output->count = count;
@@ -105,6 +104,7 @@ static struct output_cell *cell_of(struct output *output, size_t column)
 
 	free(cell->text);
 	cell->text = NULL;
+	cell->size = 0;
 	cell->set = true;
 	cell->word = false;
 	return cell;
@@ -156,6 +156,22 @@ void output_time(struct output *output, size_t column, uint64_t nanoseconds)
 	cell_of(output, column)->number = nanoseconds;
 }
 
+void output_word(struct output *output, size_t column, const char *word)
+{
+	struct output_cell *cell = &output->cell[column];
+	size_t size = strlen(word) + 1;
+	char *text = realloc(cell->text, cell->size + size);
+
+	if (!text) {
+		output->failed = true;
+		return;
+	}
+	memcpy(text + cell->size, word, size);
+	cell->text = text;
+	cell->size += size;
+	cell->set = true;
+}
+
 void output_tone(struct output *output, size_t column, enum output_tone tone)
 {
 	output->cell[column].tone = tone;
@@ -176,6 +192,25 @@ static char *time_text(uint64_t nanoseconds)
 	return strdup(text);
 }
 
+static char *words_text(const struct output_cell *cell)
+{
+	char *joined = malloc(cell->size * 2), *safe;
+	size_t used = 0, at = 0;
+
+	if (!joined)
+		return NULL;
+	while (at < cell->size) {
+		const char *word = cell->text + at;
+
+		used += (size_t)sprintf(joined + used, "%s%s", at ? ", " : "",
+					word);
+		at += strlen(word) + 1;
+	}
+	safe = output_escape(joined, used);
+	free(joined);
+	return safe;
+}
+
 char *output_cell_text(const struct output_column *column,
 		       const struct output_cell *cell)
 {
@@ -184,6 +219,8 @@ char *output_cell_text(const struct output_column *column,
 	if (cell->word)
 		return output_escape(cell->text, strlen(cell->text));
 	switch (column->type) {
+	case OUTPUT_WORDS:
+		return words_text(cell);
 	case OUTPUT_TIME:
 		return time_text(cell->number);
 	case OUTPUT_FLAG:
@@ -206,6 +243,49 @@ void output_print(struct output *output, enum output_tone tone,
 		fputs(text, output->stream);
 }
 
+/* Words stand below each other, so that long ones stay readable */
+static bool form_print_words(struct output *output,
+			     const struct output_cell *cell, size_t indent)
+{
+	size_t at = 0;
+
+	while (at < cell->size) {
+		const char *word = cell->text + at;
+		char *safe = output_escape(word, strlen(word));
+
+		if (!safe)
+			return false;
+		if (at)
+			fprintf(output->stream, "%*s", (int)indent, "");
+		output_print(output, cell->tone, safe);
+		fputc('\n', output->stream);
+		free(safe);
+		at += strlen(word) + 1;
+	}
+	return true;
+}
+
+static bool form_print_cell(struct output *output, size_t column,
+			    size_t indent)
+{
+	const struct output_cell *cell = &output->cell[column];
+	const char *heading = output->columns[column].heading;
+	char *text;
+
+	output_print(output, OUTPUT_DIM, heading);
+	fprintf(output->stream, ":%*s",
+		(int)(indent - output_width(heading)) - 1, "");
+	if (output->columns[column].type == OUTPUT_WORDS)
+		return form_print_words(output, cell, indent);
+	text = output_cell_text(&output->columns[column], cell);
+	if (!text)
+		return false;
+	output_print(output, cell->tone, text);
+	fputc('\n', output->stream);
+	free(text);
+	return true;
+}
+
 static bool form_print(struct output *output)
 {
 	size_t widest = 0, i;
@@ -217,22 +297,10 @@ static bool form_print(struct output *output)
 		    output_width(heading) > widest)
 			widest = output_width(heading);
 	}
-	for (i = 0; i < output->count; i++) {
-		const struct output_column *column = &output->columns[i];
-		char *text;
-
-		if (!column->heading || !output->cell[i].set)
-			continue;
-		text = output_cell_text(column, &output->cell[i]);
-		if (!text)
+	for (i = 0; i < output->count; i++)
+		if (output->columns[i].heading && output->cell[i].set &&
+		    !form_print_cell(output, i, widest + 2))
 			return false;
-		output_print(output, OUTPUT_DIM, column->heading);
-		fprintf(output->stream, ":%*s",
-			(int)(widest - output_width(column->heading)) + 1, "");
-		output_print(output, output->cell[i].tone, text);
-		fputc('\n', output->stream);
-		free(text);
-	}
 	return true;
 }
 
@@ -294,7 +362,6 @@ int output_close(struct output *output)
 		output_table_print(output);
 	output_table_drop(output);
 	clear_cells(output);
-	output->open = false;
 	if (fflush(output->stream) || ferror(output->stream)) {
 		output_error("cannot write the output: %s", strerror(errno));
 		return EXIT_FAILED;

@@ -69,6 +69,8 @@ enum output_layout {
  * @OUTPUT_FLAG: "yes" or nothing; true or false in JSON
  * @OUTPUT_TIME: nanoseconds since the epoch; local time with milliseconds in
  *	text, RFC 3339 in UTC with nanoseconds in JSON
+ * @OUTPUT_WORDS: any number of texts, see output_word(); joined by ", " in
+ *	text (a line each in a form), an array in JSON; absent is an empty array
  */
 enum output_type {
 	OUTPUT_TEXT,
@@ -76,6 +78,7 @@ enum output_type {
 	OUTPUT_NUMBER,
 	OUTPUT_FLAG,
 	OUTPUT_TIME,
+	OUTPUT_WORDS,
 };
 
 /** enum output_tone - colour of a cell, by what it means */
@@ -152,6 +155,9 @@ void output_format(struct output *output, size_t column, const char *format,
 void output_number(struct output *output, size_t column, uint64_t number);
 void output_flag(struct output *output, size_t column, bool flag);
 void output_time(struct output *output, size_t column, uint64_t nanoseconds);
+
+/** output_word - add a text to a cell of OUTPUT_WORDS */
+void output_word(struct output *output, size_t column, const char *word);
 
 /** output_tone - how a cell of the current record is coloured */
 void output_tone(struct output *output, size_t column, enum output_tone tone);

@@ -53,9 +53,26 @@ static json_t *json_time(uint64_t nanoseconds)
 	return json_string(text);
 }
 
+static json_t *json_words(const struct output_cell *cell)
+{
+	json_t *array = json_array();
+	size_t at = 0;
+
+	while (array && at < cell->size) {
+		if (json_array_append_new(array, json_text(cell->text + at))) {
+			json_decref(array);
+			return NULL;
+		}
+		at += strlen(cell->text + at) + 1;
+	}
+	return array;
+}
+
 static json_t *json_cell(const struct output_column *column,
 			 const struct output_cell *cell)
 {
+	if (column->type == OUTPUT_WORDS)
+		return json_words(cell);
 	if (!cell->set)
 		return json_null();
 	switch (column->type) {
@@ -69,6 +86,8 @@ static json_t *json_cell(const struct output_column *column,
 		return cell->word ? json_null() : json_boolean(cell->number);
 	case OUTPUT_TIME:
 		return cell->word ? json_null() : json_time(cell->number);
+	case OUTPUT_WORDS:
+		break;
 	}
 	return json_null();
 }

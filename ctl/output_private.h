@@ -11,7 +11,9 @@
  * @word: it holds @text, whatever the column's type
  * @tone: its colour
  * @number: for numbers, flags and times
- * @text: as given; owned
+ * @text: as given; owned.  Words lie in it one after the other, each with its
+ *	NUL
+ * @size: of words: their bytes
  */
 struct output_cell {
 	bool set;
@@ -19,6 +21,7 @@ struct output_cell {
 	enum output_tone tone;
 	uint64_t number;
 	char *text;
+	size_t size;
 };
 
 /**
@@ -30,7 +33,6 @@ struct output_cell {
  * @ellipsis: what stands for a lost middle
  * @width: columns to fit tables into; 0: no limit
  * @failed: memory ran out since output_open()
- * @open: between output_open() and output_close()
  * @layout: of what is open
  * @columns: likewise
  * @count: of @columns
@@ -48,7 +50,6 @@ struct output {
 	const char *ellipsis;
 	unsigned int width;
 	bool failed;
-	bool open;
 	enum output_layout layout;
 	const struct output_column *columns;
 	size_t count;

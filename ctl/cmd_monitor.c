@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "client.h"
+#include "command.h"
+#include "names.h"
+
+enum monitor_option {
+	MONITOR_WORKLOAD,
+	MONITOR_COUNT,
+	MONITOR_TIMEOUT,
+	MONITOR_READY,
+};
+
+static const struct command_option options[] = {
+	[MONITOR_WORKLOAD] = { "workload", "W", "only events of that workload" },
+	[MONITOR_COUNT] = { "count", "N", "end after so many events" },
+	[MONITOR_TIMEOUT] = { "timeout", "SECONDS", "end after that time" },
+	[MONITOR_READY] = { "ready", NULL,
+		"say \"ready\" on stderr once nothing can be missed" },
+	{ NULL, NULL, NULL },
+};
+
+enum {
+	EVENT_TIME,
+	EVENT_SEQUENCE_TEXT,
+	EVENT_ACTION,
+	EVENT_WORKLOAD,
+	EVENT_PROGRAM,
+	EVENT_PROCESS,
+	EVENT_OP,
+	EVENT_OBJECT,
+	EVENT_WHY,
+	EVENT_SEQUENCE,
+	EVENT_BOOTTIME,
+	EVENT_GENERATION,
+	EVENT_CLASS,
+	EVENT_KIND,
+	EVENT_REASON,
+	EVENT_RULE_ID,
+	EVENT_RULE_TEXT,
+	EVENT_RULE_FILE,
+	EVENT_RULE_LINE,
+	EVENT_UNLISTED,
+	EVENT_PID,
+	EVENT_TGID,
+	EVENT_PARENT,
+	EVENT_UID,
+	EVENT_COMM,
+};
+
+static const struct output_column columns[] = {
+	[EVENT_TIME] = { "time", "TIME", OUTPUT_TIME },
+	[EVENT_SEQUENCE_TEXT] = { NULL, "SEQUENCE", OUTPUT_TEXT },
+	[EVENT_ACTION] = { "action", "ACTION", OUTPUT_TEXT },
+	[EVENT_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
+	[EVENT_PROGRAM] = { "program", "PROGRAM", OUTPUT_PATH },
+	[EVENT_PROCESS] = { NULL, "PROCESS", OUTPUT_TEXT },
+	[EVENT_OP] = { "op", "OP", OUTPUT_TEXT },
+	[EVENT_OBJECT] = { "object", "OBJECT", OUTPUT_PATH },
+	[EVENT_WHY] = { NULL, "WHY", OUTPUT_TEXT },
+	[EVENT_SEQUENCE] = { "sequence", NULL, OUTPUT_NUMBER },
+	[EVENT_BOOTTIME] = { "boottime", NULL, OUTPUT_NUMBER },
+	[EVENT_GENERATION] = { "generation", NULL, OUTPUT_NUMBER },
+	[EVENT_CLASS] = { "class", NULL, OUTPUT_TEXT },
+	[EVENT_KIND] = { "kind", NULL, OUTPUT_TEXT },
+	[EVENT_REASON] = { "reason", NULL, OUTPUT_TEXT },
+	[EVENT_RULE_ID] = { "rule.id", NULL, OUTPUT_NUMBER },
+	[EVENT_RULE_TEXT] = { "rule.text", NULL, OUTPUT_TEXT },
+	[EVENT_RULE_FILE] = { "rule.file", NULL, OUTPUT_PATH },
+	[EVENT_RULE_LINE] = { "rule.line", NULL, OUTPUT_NUMBER },
+	[EVENT_UNLISTED] = { "unlisted", NULL, OUTPUT_FLAG },
+	[EVENT_PID] = { "pid", NULL, OUTPUT_NUMBER },
+	[EVENT_TGID] = { "tgid", NULL, OUTPUT_NUMBER },
+	[EVENT_PARENT] = { "parent", NULL, OUTPUT_NUMBER },
+	[EVENT_UID] = { "uid", NULL, OUTPUT_NUMBER },
+	[EVENT_COMM] = { "comm", NULL, OUTPUT_TEXT },
+};
+
+/* A record of its own between the events; text readers get it on stderr */
+static const struct output_column lost_columns[] = {
+	{ "lost", NULL, OUTPUT_NUMBER },
+};
+
+/**
+ * struct monitor - one run of the command
+ * @line: what was asked for
+ * @client: listens
+ * @count: events still to show; UINT64_MAX: no limit
+ * @deadline: ns, CLOCK_MONOTONIC; 0: none
+ * @last: sequence number that all before are accounted for
+ * @kernel_lost: loss count of the last event
+ * @shown: events written
+ * @lost: events known to be lost
+ * @overrun: the socket overflowed
+ */
+struct monitor {
+	const struct command_line *line;
+	struct client *client;
+	uint64_t count;
+	uint64_t deadline;
+	uint64_t last;
+	uint64_t kernel_lost;
+	uint64_t shown;
+	uint64_t lost;
+	bool overrun;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static void say_why(struct output *output, const struct client_event *event)
+{
+	if (event->ruled && *event->rule_file)
+		output_format(output, EVENT_WHY, "(rule \"%s\", %s:%u)",
+			      event->rule_text, event->rule_file,
+			      event->rule_line);
+	else if (event->ruled)
+		output_format(output, EVENT_WHY, "(rule \"%s\")",
+			      event->rule_text);
+	else
+		output_format(output, EVENT_WHY, "(%s)",
+			      cordon_reason_text(event->reason));
+}
+
+static void show_event(struct monitor *monitor,
+		       const struct client_event *event)
+{
+	struct output *output = monitor->line->output;
+
+	output_open(output, OUTPUT_STREAM, columns, ARRAY_SIZE(columns));
+	output_time(output, EVENT_TIME, event->time);
+	output_format(output, EVENT_SEQUENCE_TEXT, "#%" PRIu64,
+		      event->sequence);
+	output_text(output, EVENT_ACTION, cordon_action_name(event->action));
+	output_tone(output, EVENT_ACTION,
+		    event->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
+							  OUTPUT_WARN);
+	output_text(output, EVENT_WORKLOAD, event->workload);
+	output_text(output, EVENT_PROGRAM, event->program);
+	output_format(output, EVENT_PROCESS, "%s[%u] parent %u uid %u",
+		      event->comm, event->tgid, event->parent, event->uid);
+	output_text(output, EVENT_OP, cordon_op_name(event->op));
+	output_text(output, EVENT_OBJECT, event->object);
+	say_why(output, event);
+	output_number(output, EVENT_SEQUENCE, event->sequence);
+	output_number(output, EVENT_BOOTTIME, event->boottime);
+	output_number(output, EVENT_GENERATION, event->generation);
+	output_text(output, EVENT_CLASS, cordon_class_name(event->class));
+	output_text(output, EVENT_KIND, cordon_object_name(event->kind));
+	output_text(output, EVENT_REASON, cordon_reason_name(event->reason));
+	if (event->ruled) {
+		output_number(output, EVENT_RULE_ID, event->rule);
+		output_text(output, EVENT_RULE_TEXT, event->rule_text);
+		output_text(output, EVENT_RULE_FILE, event->rule_file);
+		output_number(output, EVENT_RULE_LINE, event->rule_line);
+	}
+	output_flag(output, EVENT_UNLISTED, event->unlisted);
+	output_number(output, EVENT_PID, event->pid);
+	output_number(output, EVENT_TGID, event->tgid);
+	output_number(output, EVENT_PARENT, event->parent);
+	output_number(output, EVENT_UID, event->uid);
+	output_text(output, EVENT_COMM, event->comm);
+	output_record(output);
+	monitor->shown++;
+}
+
+static void show_lost(struct monitor *monitor, uint64_t lost)
+{
+	struct output *output = monitor->line->output;
+
+	monitor->lost += lost;
+	output_warn("%" PRIu64 " events are LOST before this point", lost);
+	if (!output_is_json(output))
+		return;
+	output_open(output, OUTPUT_STREAM, lost_columns,
+		    ARRAY_SIZE(lost_columns));
+	output_number(output, 0, lost);
+	output_record(output);
+}
+
+/*
+ * What was lost on the way here shows as a gap in the numbers; what the module
+ * lost before it had a number shows in its own count.  The former may be part
+ * of the latter: the larger of the two is the truth.
+ */
+static void account(struct monitor *monitor, const struct client_event *event)
+{
+	uint64_t gap = 0, told = 0;
+
+	if (event->sequence > monitor->last) {
+		gap = event->sequence - monitor->last - 1;
+		monitor->last = event->sequence;
+	}
+	if (event->lost > monitor->kernel_lost) {
+		told = event->lost - monitor->kernel_lost;
+		monitor->kernel_lost = event->lost;
+	}
+	if (gap || told)
+		show_lost(monitor, gap > told ? gap : told);
+}
+
+static int take_events(struct monitor *monitor)
+{
+	const char *workload = monitor->line->value[MONITOR_WORKLOAD];
+	struct client_event event;
+	bool got = true;
+	int code;
+
+	while (monitor->count && !stopped) {
+		code = client_event_next(monitor->client, &event, &got,
+					 &monitor->overrun);
+		if (code)
+			return code;
+		if (!got)
+			break;
+		account(monitor, &event);
+		if (workload && strcmp(workload, event.workload))
+			continue;
+		show_event(monitor, &event);
+		if (monitor->count != UINT64_MAX)
+			monitor->count--;
+	}
+	return EXIT_OK;
+}
+
+/* Wait for events: false when the time is over */
+static bool wait_events(const struct monitor *monitor)
+{
+	struct pollfd poll_for = {
+		.fd = client_descriptor(monitor->client),
+		.events = POLLIN,
+	};
+	struct timespec left, *limit = NULL;
+	sigset_t none;
+
+	if (monitor->deadline) {
+		uint64_t time = now();
+
+		if (time >= monitor->deadline)
+			return false;
+		left.tv_sec = (time_t)((monitor->deadline - time) / 1000000000);
+		left.tv_nsec = (long)((monitor->deadline - time) % 1000000000);
+		limit = &left;
+	}
+	/* Signals are blocked but here, so that none is missed before */
+	sigemptyset(&none);
+	ppoll(&poll_for, 1, limit, &none);
+	return true;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop };
+	sigset_t block;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
+	sigprocmask(SIG_BLOCK, &block, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* After an overflow at the very end no event follows that shows the gap */
+static int account_end(struct monitor *monitor, struct client *asker)
+{
+	struct client_status status;
+	int code;
+
+	if (!monitor->overrun)
+		return EXIT_OK;
+	code = client_status(asker, &status);
+	if (code)
+		return code;
+	code = take_events(monitor);
+	if (!code && monitor->count && status.events > monitor->last)
+		show_lost(monitor, status.events - monitor->last);
+	return code;
+}
+
+static int listen(struct monitor *monitor, struct client *asker)
+{
+	struct client_status status;
+	int code;
+
+	code = client_subscribe(monitor->client);
+	/* Asked after subscribing: whatever follows this number comes to us */
+	if (!code)
+		code = client_status(asker, &status);
+	if (code)
+		return code;
+	monitor->last = status.events;
+	monitor->kernel_lost = status.lost;
+	catch_signals();
+	if (monitor->line->value[MONITOR_READY] || monitor->line->verbose)
+		fprintf(stderr, "ready\n");
+	for (;;) {
+		code = take_events(monitor);
+		if (code || stopped || !monitor->count)
+			break;
+		if (!wait_events(monitor))
+			break;
+	}
+	if (!code)
+		code = account_end(monitor, asker);
+	return code;
+}
+
+static int finish(struct monitor *monitor)
+{
+	struct output *output = monitor->line->output;
+	int code;
+
+	output_open(output, OUTPUT_STREAM, columns, ARRAY_SIZE(columns));
+	code = output_close(output);
+	if (monitor->line->verbose || stopped)
+		fprintf(stderr, "%" PRIu64 " events, %" PRIu64 " lost\n",
+			monitor->shown, monitor->lost);
+	if (!code && !stopped && monitor->count &&
+	    monitor->count != UINT64_MAX) {
+		output_error("monitor: the time is over, %" PRIu64 " events short of the count",
+			     monitor->count);
+		code = EXIT_TIMEOUT;
+	}
+	return code;
+}
+
+static int run(const struct command_line *line)
+{
+	struct monitor monitor = { .line = line, .count = UINT64_MAX };
+	const char *count = line->value[MONITOR_COUNT];
+	const char *timeout = line->value[MONITOR_TIMEOUT];
+	struct client *asker = NULL;
+	uint64_t seconds = 0;
+	int code = EXIT_OK;
+
+	if (count)
+		code = command_number("--count", count, 1, UINT32_MAX,
+				      &monitor.count);
+	if (!code && timeout)
+		code = command_number("--timeout", timeout, 1, UINT32_MAX,
+				      &seconds);
+	if (code)
+		return code;
+	if (timeout)
+		monitor.deadline = now() + seconds * 1000000000;
+	code = client_open(&monitor.client);
+	if (!code)
+		code = client_open(&asker);
+	if (!code)
+		code = listen(&monitor, asker);
+	if (!code)
+		code = finish(&monitor);
+	client_close(asker);
+	client_close(monitor.client);
+	return code;
+}
+
+const struct command command_monitor = {
+	.name = "monitor",
+	.arguments = "",
+	.summary = "show departures as they happen",
+	.help =
+"Writes a line for each departure from now on, until it is interrupted: time,\n"
+"sequence number, what became of it, workload, program, process, what was tried\n"
+"on what, and the rule or reason.  With --json, one object a line.\n"
+"\n"
+"Events that did not get here are never passed over in silence: a line on\n"
+"stderr, and with --json an object {\"lost\":N}, say how many there were.\n"
+"\n"
+"Ends with 0 after --count events, when it is interrupted, or when --timeout\n"
+"is over and no count was given; with 11 if the time was over first.",
+	.options = options,
+	.words_min = 0,
+	.words_max = 0,
+	.run = run,
+};

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "command.h"
+#include "names.h"
+#include "suggest.h"
+
+enum rules_option {
+	RULES_HITS,
+	RULES_PROGRAM,
+};
+
+static const struct command_option options[] = {
+	[RULES_HITS] = { "hits", NULL,
+		"show how often each decided, the most used first" },
+	[RULES_PROGRAM] = { "program", "EXE",
+		"only rules of that entry, as the manifest writes it" },
+	{ NULL, NULL, NULL },
+};
+
+enum {
+	RULE_WORKLOAD,
+	RULE_PROGRAM,
+	RULE_EFFECT,
+	RULE_OPS,
+	RULE_TEXT,
+	RULE_HITS_SHOWN,
+	RULE_HITS,
+	RULE_PLACE,
+	RULE_ID,
+	RULE_FILE,
+	RULE_LINE,
+	RULE_COLUMN,
+	RULE_NOTE,
+	RULE_COLUMNS,
+};
+
+static const struct output_column columns[RULE_COLUMNS] = {
+	[RULE_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
+	[RULE_PROGRAM] = { "program", "PROGRAM", OUTPUT_PATH },
+	[RULE_EFFECT] = { "effect", "EFFECT", OUTPUT_TEXT },
+	[RULE_OPS] = { "ops", "OPS", OUTPUT_WORDS },
+	[RULE_TEXT] = { "rule", "RULE", OUTPUT_PATH },
+	[RULE_HITS_SHOWN] = { NULL, "HITS", OUTPUT_NUMBER },
+	[RULE_HITS] = { "hits", NULL, OUTPUT_NUMBER },
+	[RULE_PLACE] = { NULL, "FROM", OUTPUT_PATH },
+	[RULE_ID] = { "id", NULL, OUTPUT_NUMBER },
+	[RULE_FILE] = { "file", NULL, OUTPUT_PATH },
+	[RULE_LINE] = { "line", NULL, OUTPUT_NUMBER },
+	[RULE_COLUMN] = { "column", NULL, OUTPUT_NUMBER },
+	[RULE_NOTE] = { "note", NULL, OUTPUT_TEXT },
+};
+
+static int compare_programs(const void *left, const void *right)
+{
+	const struct client_program *a = left, *b = right;
+	int order = strcmp(a->workload, b->workload);
+
+	if (order)
+		return order;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static int compare_hits(const void *left, const void *right)
+{
+	const struct client_rule *a = left, *b = right;
+	int order;
+
+	if (a->hits != b->hits)
+		return a->hits < b->hits ? 1 : -1;
+	order = strcmp(a->workload, b->workload);
+	if (order)
+		return order;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+/* The entry that a rule belongs to, or NULL: the workload's own */
+static const char *program_of(const struct client_dump *programs,
+			      const struct client_rule *rule)
+{
+	const struct client_program wanted = {
+		.workload = rule->workload,
+		.index = rule->program,
+	};
+	const struct client_program *program;
+
+	if (rule->program == CORDON_NONE)
+		return NULL;
+	program = bsearch(&wanted, programs->programs, programs->count,
+			  sizeof(wanted), compare_programs);
+	return program ? program->exe : "?";
+}
+
+static void print_rule(struct output *output, const struct client_rule *rule,
+		       const char *program)
+{
+	u32 op;
+
+	output_text(output, RULE_WORKLOAD, rule->workload);
+	output_text(output, RULE_PROGRAM, program);
+	output_text(output, RULE_EFFECT, cordon_effect_name(rule->effect));
+	output_tone(output, RULE_EFFECT, rule->effect == CORDON_EFFECT_DENY ?
+					 OUTPUT_BAD : OUTPUT_PLAIN);
+	for (op = 0; op < CORDON_OP_COUNT; op++)
+		if (rule->ops & 1u << op)
+			output_word(output, RULE_OPS, cordon_op_name(op));
+	output_text(output, RULE_TEXT, rule->text);
+	output_number(output, RULE_HITS_SHOWN, rule->hits);
+	output_number(output, RULE_HITS, rule->hits);
+	output_format(output, RULE_PLACE, "%s:%u", rule->file, rule->line);
+	output_number(output, RULE_ID, rule->id);
+	output_text(output, RULE_FILE, rule->file);
+	output_number(output, RULE_LINE, rule->line);
+	output_number(output, RULE_COLUMN, rule->column);
+	output_text(output, RULE_NOTE, *rule->note ? rule->note : NULL);
+	output_record(output);
+}
+
+static int print_rules(const struct command_line *line,
+		       const struct client_dump *rules,
+		       const struct client_dump *programs)
+{
+	const char *workload = line->count ? line->words[0] : NULL;
+	const char *wanted = line->value[RULES_PROGRAM];
+	struct output_column shown[RULE_COLUMNS];
+	size_t i;
+
+	memcpy(shown, columns, sizeof(shown));
+	if (!line->value[RULES_HITS])
+		shown[RULE_HITS_SHOWN].heading = NULL;
+	output_open(line->output, OUTPUT_TABLE, shown, ARRAY_SIZE(shown));
+	for (i = 0; i < rules->count; i++) {
+		const struct client_rule *rule = &rules->rules[i];
+		const char *program = program_of(programs, rule);
+
+		if (workload && strcmp(rule->workload, workload))
+			continue;
+		if (wanted && (!program || strcmp(program, wanted)))
+			continue;
+		print_rule(line->output, rule, program);
+	}
+	return output_close(line->output);
+}
+
+/* Is there such an entry, in the workload asked for */
+static int check_program(const struct command_line *line,
+			 const struct client_dump *programs)
+{
+	const char *workload = line->count ? line->words[0] : NULL;
+	const char *wanted = line->value[RULES_PROGRAM];
+	const char *nearest = NULL;
+	size_t count = 0, i;
+	const char **names;
+
+	names = calloc(programs->count + 1, sizeof(*names));
+	if (!names) {
+		output_error("out of memory");
+		return EXIT_FAILED;
+	}
+	for (i = 0; i < programs->count; i++) {
+		const struct client_program *program = &programs->programs[i];
+
+		if (workload && strcmp(program->workload, workload))
+			continue;
+		if (!strcmp(program->exe, wanted))
+			break;
+		names[count++] = program->exe;
+	}
+	if (i < programs->count) {
+		free(names);
+		return EXIT_OK;
+	}
+	nearest = suggest_nearest(wanted, names, count);
+	output_error("no program \"%s\" is loaded%s%s%s", wanted,
+		     nearest ? "; did you mean \"" : "",
+		     nearest ? nearest : "", nearest ? "\"?" : "");
+	free(names);
+	return EXIT_UNKNOWN;
+}
+
+static int list(const struct command_line *line, struct client *client)
+{
+	struct client_dump workloads = { .count = 0 };
+	struct client_dump programs = { .count = 0 };
+	struct client_dump rules = { .count = 0 };
+	int code = EXIT_OK;
+
+	if (line->count) {
+		code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP,
+				   &workloads);
+		if (!code && !client_workload_find(&workloads, line->words[0]))
+			code = EXIT_UNKNOWN;
+	}
+	if (!code)
+		code = client_dump(client, CORDON_CMD_PROGRAM_DUMP, &programs);
+	if (!code)
+		code = client_dump(client, CORDON_CMD_RULE_DUMP, &rules);
+	if (!code && line->value[RULES_PROGRAM])
+		code = check_program(line, &programs);
+	if (!code) {
+		if (programs.count)
+			qsort(programs.programs, programs.count,
+			      sizeof(*programs.programs), compare_programs);
+		if (line->value[RULES_HITS] && rules.count)
+			qsort(rules.rules, rules.count, sizeof(*rules.rules),
+			      compare_hits);
+		code = print_rules(line, &rules, &programs);
+	}
+	client_dump_free(&workloads);
+	client_dump_free(&programs);
+	client_dump_free(&rules);
+	return code;
+}
+
+static int run(const struct command_line *line)
+{
+	struct client *client;
+	int code;
+
+	code = client_open(&client);
+	if (code)
+		return code;
+	code = list(line, client);
+	client_close(client);
+	return code;
+}
+
+const struct command command_rules = {
+	.name = "rules",
+	.arguments = "[WORKLOAD]",
+	.summary = "list the loaded rules, and how often each decided",
+	.help =
+"A line for each loaded rule, with the place in the manifest it came from.\n"
+"Rules without a program are their workload's own.  Counters are of the rule\n"
+"that a verdict named; they live as long as the generation does.",
+	.options = options,
+	.words_min = 0,
+	.words_max = 1,
+	.run = run,
+};

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+
+#include "client.h"
+#include "client_private.h"
+#include "command.h"
+#include "names.h"
+#include "workload.h"
+
+enum {
+	STATUS_VERSION,
+	STATUS_GENERATION,
+	STATUS_PREVIOUS,
+	STATUS_CONFIRM,
+	STATUS_CONFIRM_WORDS,
+	STATUS_FORCED_MONITOR,
+	STATUS_HOOKS,
+	STATUS_HOOKS_MISSING,
+	STATUS_WORKLOADS,
+	STATUS_RULES,
+	STATUS_BYTES,
+	STATUS_TASKS,
+	STATUS_DENIED,
+	STATUS_WOULD_DENY,
+	STATUS_EVENTS,
+	STATUS_LOST,
+	STATUS_TRANSACTION,
+	STATUS_UNENFORCED,
+};
+
+static const struct output_column columns[] = {
+	[STATUS_VERSION] = { "version", "module", OUTPUT_TEXT },
+	[STATUS_GENERATION] = { "generation", "generation", OUTPUT_NUMBER },
+	[STATUS_PREVIOUS] = { "previous", "previous", OUTPUT_NUMBER },
+	[STATUS_CONFIRM] = { "confirm", NULL, OUTPUT_NUMBER },
+	[STATUS_CONFIRM_WORDS] = { NULL, "to confirm", OUTPUT_TEXT },
+	[STATUS_FORCED_MONITOR] = { "forced_monitor", NULL, OUTPUT_FLAG },
+	[STATUS_HOOKS] = { "hooks", "hooks", OUTPUT_NUMBER },
+	[STATUS_HOOKS_MISSING] = { "hooks_missing", "hooks missing",
+				   OUTPUT_NUMBER },
+	[STATUS_WORKLOADS] = { "workloads", "workloads", OUTPUT_NUMBER },
+	[STATUS_RULES] = { "rules", "rules", OUTPUT_NUMBER },
+	[STATUS_BYTES] = { "bytes", "policy bytes", OUTPUT_NUMBER },
+	[STATUS_TASKS] = { "tasks", "labelled tasks", OUTPUT_NUMBER },
+	[STATUS_DENIED] = { "denied", "denied", OUTPUT_NUMBER },
+	[STATUS_WOULD_DENY] = { "would_deny", "would deny", OUTPUT_NUMBER },
+	[STATUS_EVENTS] = { "events", "events", OUTPUT_NUMBER },
+	[STATUS_LOST] = { "lost", "events lost", OUTPUT_NUMBER },
+	[STATUS_TRANSACTION] = { "transaction", "transaction", OUTPUT_TEXT },
+	[STATUS_UNENFORCED] = { "not_enforced", "not enforced",
+				OUTPUT_WORDS },
+};
+
+/*
+ * All that is loaded but not enforced.  What the manifests themselves leave in
+ * monitor mode is told; the rest fails the command too.
+ */
+static bool tell_unenforced(struct output *output,
+			    const struct client_status *status,
+			    const struct client_dump *workloads)
+{
+	bool bad = !workloads->count || status->forced_monitor ||
+		   status->hooks_missing;
+	char text[256];
+	size_t i, class;
+
+	if (!workloads->count)
+		output_word(output, STATUS_UNENFORCED,
+			    "anything: no workload is loaded");
+	if (status->forced_monitor)
+		output_word(output, STATUS_UNENFORCED,
+			    "anything: the kernel command line says cordon.mode=monitor");
+	if (status->hooks_missing) {
+		snprintf(text, sizeof(text),
+			 "what %u missing hooks watch: see `cordonctl doctor`",
+			 status->hooks_missing);
+		output_word(output, STATUS_UNENFORCED, text);
+	}
+	for (i = 0; i < workloads->count; i++) {
+		const struct client_workload *workload =
+			&workloads->workloads[i];
+
+		for (class = 0; class <= CORDON_CLASS_FILE; class++) {
+			if (workload->mode[class] == CORDON_MODE_ENFORCE)
+				continue;
+			snprintf(text, sizeof(text), "%s of %s: its mode is %s",
+				 cordon_class_name((u32)class), workload->name,
+				 cordon_mode_name(workload->mode[class]));
+			output_word(output, STATUS_UNENFORCED, text);
+		}
+	}
+	output_tone(output, STATUS_UNENFORCED, bad ? OUTPUT_BAD : OUTPUT_WARN);
+	return bad;
+}
+
+static void fill(struct output *output, const struct client_status *status)
+{
+	char owner[64];
+
+	output_text(output, STATUS_VERSION, status->version);
+	output_number(output, STATUS_GENERATION, status->generation);
+	output_number(output, STATUS_PREVIOUS, status->previous);
+	if (status->confirming) {
+		output_number(output, STATUS_CONFIRM, status->confirm);
+		output_format(output, STATUS_CONFIRM_WORDS,
+			      "`cordonctl confirm` within %u s, or generation %llu returns",
+			      status->confirm,
+			      (unsigned long long)status->previous);
+		output_tone(output, STATUS_CONFIRM_WORDS, OUTPUT_WARN);
+	}
+	output_flag(output, STATUS_FORCED_MONITOR, status->forced_monitor);
+	output_number(output, STATUS_HOOKS, status->hooks);
+	output_number(output, STATUS_HOOKS_MISSING, status->hooks_missing);
+	if (status->hooks_missing)
+		output_tone(output, STATUS_HOOKS_MISSING, OUTPUT_BAD);
+	output_number(output, STATUS_WORKLOADS, status->workloads);
+	output_number(output, STATUS_RULES, status->rules);
+	output_number(output, STATUS_BYTES, status->bytes);
+	output_number(output, STATUS_TASKS, status->tasks);
+	output_number(output, STATUS_DENIED, status->denied);
+	output_number(output, STATUS_WOULD_DENY, status->would_deny);
+	output_number(output, STATUS_EVENTS, status->events);
+	output_number(output, STATUS_LOST, status->lost);
+	if (status->lost)
+		output_tone(output, STATUS_LOST, OUTPUT_WARN);
+	if (status->transaction) {
+		client_owner(status->transaction, owner, sizeof(owner));
+		output_format(output, STATUS_TRANSACTION, "open, by %s", owner);
+	}
+}
+
+static int show(const struct command_line *line,
+		const struct client_status *status,
+		const struct client_dump *workloads)
+{
+	struct output *output = line->output;
+	bool bad;
+	int code;
+
+	output_open(output, OUTPUT_FORM, columns, ARRAY_SIZE(columns));
+	fill(output, status);
+	bad = tell_unenforced(output, status, workloads);
+	output_record(output);
+	code = output_close(output);
+	if (!code && !output_is_json(output) && workloads->count) {
+		output_line(output, "%s", "");
+		code = workload_print(output, workloads);
+	}
+	if (!code && bad)
+		code = EXIT_UNENFORCED;
+	return code;
+}
+
+static int run(const struct command_line *line)
+{
+	struct client_dump workloads = { .count = 0 };
+	struct client_status status;
+	struct client *client;
+	int code;
+
+	code = client_open(&client);
+	if (code)
+		return code;
+	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &workloads);
+	if (!code)
+		code = client_status(client, &status);
+	if (!code)
+		code = show(line, &status, &workloads);
+	client_dump_free(&workloads);
+	client_close(client);
+	return code;
+}
+
+const struct command command_status = {
+	.name = "status",
+	.arguments = "",
+	.summary = "say what is in force, and what is not enforced",
+	.help =
+"Shows the generation in force, the one that `rollback` returns to, whether a\n"
+"confirmation is awaited, hooks, counters, and each workload.  Whatever is not\n"
+"enforced is named: classes in monitor mode, missing hooks, cordon.mode=monitor\n"
+"on the kernel command line, an empty policy.\n"
+"\n"
+"Ends with 8 if no workload is loaded, a hook is missing or the command line\n"
+"forces monitor mode.  A class that its manifest leaves in monitor mode is told\n"
+"but is no failure.",
+	.run = run,
+};
