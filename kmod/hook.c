@@ -252,10 +252,8 @@ int cordon_hook_attach(void)
 		goto out;
 	err = register_ftrace_function(&ops);
 	if (err) {
-		pr_err("ftrace refuses the hooks (%d): %s\n", err,
-		       err == -EBUSY ?
-		       "a live patch or kernel.ftrace_enabled=0 is in the way; see /sys/kernel/tracing/enabled_functions for entries marked I" :
-		       "see the lines above");
+		pr_err("ftrace refuses the hooks (%d): a live patch (see entries marked I in /sys/kernel/tracing/enabled_functions) or kernel.ftrace_enabled=0 may be in the way\n",
+		       err);
 		goto out;
 	}
 	err = hooks_verify();

@@ -26,7 +26,8 @@ bool cordon_actor_get(struct cordon_actor *actor)
 				     &actor->subject);
 	else
 		actor->subject = (struct cordon_subject){
-			.workload =
+			.workload = cordon_label_is_exempt(current) ?
+				CORDON_NONE :
 				cordon_policy_host(actor->generation->policy),
 			.program = CORDON_NONE,
 		};

@@ -235,18 +235,29 @@ bool cordon_label_exists(struct task_struct *task)
 }
 
 /**
- * cordon_label_subject - does a manifest speak of this task
+ * cordon_label_is_exempt - is this task nobody's, not even the host's
  * @task: any task
  *
- * The first process and kernel threads are never the host's: a manifest of
- * the host must not be able to stop the machine from being administered.
+ * Kernel threads and the first process: a manifest of the host must not be
+ * able to stop the machine from being administered.
+ *
+ * Context: any.
+ */
+bool cordon_label_is_exempt(struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD || is_global_init(task);
+}
+
+/**
+ * cordon_label_subject - does a manifest speak of this task
+ * @task: any task
  *
  * Context: any.
  */
 bool cordon_label_subject(struct task_struct *task)
 {
 	if (READ_ONCE(cordon_generation_state) == CORDON_GENERATION_HOST &&
-	    !(task->flags & PF_KTHREAD) && !is_global_init(task))
+	    !cordon_label_is_exempt(task))
 		return true;
 	return cordon_label_exists(task);
 }

@@ -73,6 +73,7 @@ void cordon_label_resolve(struct cordon_label *label,
 			  const struct cordon_policy *policy,
 			  struct cordon_subject *subject);
 
+bool cordon_label_is_exempt(struct task_struct *task);
 bool cordon_label_subject(struct task_struct *task);
 bool cordon_label_exists(struct task_struct *task);
 struct cordon_label *cordon_label_get(struct task_struct *task);

@@ -28,6 +28,7 @@ struct writer {
  */
 static int prepend_component(struct writer *writer, const struct dentry *dentry)
 {
+	/* Pairs with the release of a rename: the name's bytes are there. */
 	const char *name = smp_load_acquire(&dentry->d_name.name);
 	u32 length = READ_ONCE(dentry->d_name.len);
 	char *to;
@@ -48,37 +49,42 @@ static int prepend_component(struct writer *writer, const struct dentry *dentry)
 	return 0;
 }
 
-/* The part of a path that lies in one mount. */
+static int prepend_components(struct writer *writer, const struct vfsmount *mnt,
+			      const struct dentry *dentry)
+{
+	int err;
+
+	for (; dentry != mnt->mnt_root; dentry = READ_ONCE(dentry->d_parent)) {
+		/* Not below the mount's root: renamed out of a bind mount. */
+		if (IS_ROOT(dentry))
+			return -ENOENT;
+		err = prepend_component(writer, dentry);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/*
+ * The part of a path that lies in one mount: without a lock, and if somebody
+ * renamed a directory meanwhile, with the one that keeps renames out.
+ */
 static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
-			  const struct dentry *from)
+			  const struct dentry *dentry)
 {
 	char *const begin = writer->begin;
-	const struct dentry *dentry;
-	int seq = 0;
+	unsigned int seq;
 	int err;
 
 	rcu_read_lock();
-again:
-	writer->begin = begin;
-	err = 0;
-	read_seqbegin_or_lock(&rename_lock, &seq);
-	for (dentry = from; dentry != mnt->mnt_root;
-	     dentry = READ_ONCE(dentry->d_parent)) {
-		/* Not below the mount's root: renamed out of a bind mount. */
-		if (IS_ROOT(dentry)) {
-			err = -ENOENT;
-			break;
-		}
-		err = prepend_component(writer, dentry);
-		if (err)
-			break;
+	seq = read_seqbegin(&rename_lock);
+	err = prepend_components(writer, mnt, dentry);
+	if (read_seqretry(&rename_lock, seq)) {
+		writer->begin = begin;
+		read_seqlock_excl(&rename_lock);
+		err = prepend_components(writer, mnt, dentry);
+		read_sequnlock_excl(&rename_lock);
 	}
-	if (need_seqretry(&rename_lock, seq)) {
-		done_seqretry(&rename_lock, seq);
-		seq = 1;
-		goto again;
-	}
-	done_seqretry(&rename_lock, seq);
 	rcu_read_unlock();
 	return err;
 }

@@ -15,7 +15,6 @@
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -63,7 +62,7 @@ static int snapshot_take(struct snapshot *snapshot)
 		full = false;
 		rcu_read_lock();
 		for_each_process_thread(process, task) {
-			if (task->flags & PF_KTHREAD || is_global_init(task))
+			if (cordon_label_is_exempt(task))
 				continue;
 			if (snapshot->count == snapshot->size) {
 				full = true;

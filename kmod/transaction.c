@@ -96,7 +96,6 @@ const struct nla_policy cordon_mode_policy[CORDON_A_COUNT] = {
 	[CORDON_A_MODES] = NLA_POLICY_NESTED(cordon_modes_policy),
 };
 
-
 static const char *text_of(const struct nlattr *attr)
 {
 	return attr ? nla_data(attr) : NULL;

@@ -161,15 +161,50 @@ void cordon_policy_decide(const struct cordon_policy *policy,
 	settle(policy, subject->workload, op, &answer, verdict);
 }
 
+void cordon_policy_decide_link(const struct cordon_policy *policy,
+			       const struct cordon_subject *subject,
+			       const struct cordon_object *old,
+			       const struct cordon_object *new,
+			       struct cordon_verdict *verdict)
+{
+	static const u8 ops[] = { CORDON_OP_EXEC, CORDON_OP_LOAD,
+				  CORDON_OP_READ, CORDON_OP_WRITE };
+	struct judgement answer = judgement(CORDON_EFFECT_ALLOW,
+					    CORDON_REASON_LINK);
+	u32 i;
+
+	if (!is_judged(policy, subject, CORDON_OP_WRITE, verdict))
+		return;
+	for (i = 0; i < sizeof(ops); i++)
+		if (judge(policy, subject, ops[i], new).effect ==
+			    CORDON_EFFECT_ALLOW &&
+		    judge(policy, subject, ops[i], old).effect ==
+			    CORDON_EFFECT_DENY)
+			answer.effect = CORDON_EFFECT_DENY;
+	settle(policy, subject->workload, CORDON_OP_WRITE, &answer, verdict);
+}
+
+/* What a safety net must leave alone: the host mounts, and borrows. */
+static bool is_for_members_only(enum cordon_reason reason)
+{
+	return reason == CORDON_REASON_MOUNT ||
+	       reason == CORDON_REASON_CREDENTIALS;
+}
+
 void cordon_policy_fail(const struct cordon_policy *policy,
 			const struct cordon_subject *subject,
 			enum cordon_op op, enum cordon_reason reason,
 			struct cordon_verdict *verdict)
 {
-	const struct judgement answer = judgement(CORDON_EFFECT_DENY, reason);
+	struct judgement answer = judgement(CORDON_EFFECT_DENY, reason);
 
-	if (is_judged(policy, subject, op, verdict))
-		settle(policy, subject->workload, op, &answer, verdict);
+	if (!is_judged(policy, subject, op, verdict))
+		return;
+	if (is_for_members_only(reason) &&
+	    image_workloads(policy)[subject->workload].effect ==
+		    CORDON_EFFECT_ALLOW)
+		answer.effect = CORDON_EFFECT_ALLOW;
+	settle(policy, subject->workload, op, &answer, verdict);
 }
 
 /* @object is now run in @workload, which may be CORDON_NONE. */
