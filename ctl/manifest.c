@@ -264,7 +264,7 @@ int manifest_set_read(struct manifest_set *set, const char *const *paths,
 	if (report->errors == errors && reading.count)
 		make_drafts(&reading, set);
 	if (report->errors == errors) {
-		policy = manifest_set_compile(set, report);
+		policy = manifest_set_compile(set, false, report);
 		free(policy);
 	}
 	set->documents = reading.library.count;
@@ -323,12 +323,12 @@ static void tell_fault(const struct manifest_set *set,
 }
 
 struct cordon_policy *manifest_set_compile(const struct manifest_set *set,
-					   struct report *report)
+					   bool monitor, struct report *report)
 {
 	const struct cordon_draft *const *drafts =
 		(const struct cordon_draft *const *)set->drafts;
-	struct cordon_fault fault = { .what = "out of memory" };
 	struct cordon_policy *policy = NULL;
+	struct cordon_fault fault;
 	void *image = NULL;
 	size_t size;
 
@@ -338,7 +338,7 @@ struct cordon_policy *manifest_set_compile(const struct manifest_set *set,
 		image = calloc(1, size);
 	if (image)
 		policy = cordon_policy_build(image, size, drafts, set->count,
-					     1, 0, false, &fault);
+					     1, 0, monitor, &fault);
 	if (policy)
 		return policy;
 	tell_fault(set, &fault, report);

@@ -77,13 +77,22 @@ int manifest_set_read(struct manifest_set *set, const char *const *paths,
 void manifest_set_free(struct manifest_set *set);
 
 /**
+ * manifest_pattern_quote - the pattern that matches one path only
+ * @path: the path
+ *
+ * Return: text for free(), or NULL without memory.
+ */
+char *manifest_pattern_quote(const char *path);
+
+/**
  * manifest_set_compile - build the policy of a set
  * @set: the drafts; they must outlive the policy
+ * @monitor: deny nothing, whatever the manifests say
  * @report: told if the engine refuses, with the place of the rule at fault
  *
  * Return: the policy, for free(), or NULL with an error in @report.
  */
 struct cordon_policy *manifest_set_compile(const struct manifest_set *set,
-					   struct report *report);
+					   bool monitor, struct report *report);
 
 #endif /* CTL_MANIFEST_H */

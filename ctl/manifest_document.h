@@ -45,7 +45,9 @@ struct manifest_document {
  * @report: told of what is wrong
  *
  * Only regular files of at most MANIFEST_FILE_MAX bytes are read.  The
- * outermost value is an object, and no key stands in an object twice.
+ * outermost value is an object.  A key that stands in an object twice is told
+ * as an error, but leaves a document in which the last one counts, so that
+ * all else that is wrong with it can be told too.
  *
  * Return: the document, or NULL.
  */

@@ -147,13 +147,14 @@ struct cordon_draft *manifest_source_draft(const struct manifest_source *source,
 		.file = file_of(source->document, absolute),
 		.effect = source->effect,
 	};
-	struct cordon_fault fault = { .what = "out of memory" };
+	struct cordon_fault fault;
 	struct cordon_draft *draft = NULL;
 	void *buffer = NULL;
 	size_t size;
 
 	memcpy(spec.mode, source->mode, sizeof(spec.mode));
 	count(source, absolute, &spec.counts);
+	cordon_fault_set(&fault, "out of memory");
 	size = cordon_draft_size(&spec.counts, &fault);
 	if (size)
 		buffer = calloc(1, size);

@@ -4,8 +4,8 @@
  * through a symbolic link therefore never matches; on this machine that can be
  * seen, and said together with what to write instead.
  */
-#include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,25 +25,6 @@ static bool is_link(const char *path)
 }
 
 /*
- * Append a path's bytes to a pattern as bytes that stand for themselves; false
- * if they do not fit.
- */
-static bool append_literal(char *pattern, const char *path, size_t length)
-{
-	size_t at = strlen(pattern);
-
-	for (; length--; path++) {
-		if (at + 3 > CORDON_PATH_MAX)
-			return false;
-		if (strchr("*?[]{}\\,", *path))
-			pattern[at++] = '\\';
-		pattern[at++] = *path;
-	}
-	pattern[at] = 0;
-	return true;
-}
-
-/*
  * Find the first link that a pattern passes through, and put into @better the
  * pattern with that link resolved.  The last component counts if @last.
  */
@@ -51,7 +32,7 @@ static bool resolve_once(const char *text, bool last, char *link, char *better)
 {
 	struct cordon_component component;
 	size_t length = strlen(text), at = 0, size = 0;
-	char real[PATH_MAX];
+	char real[PATH_MAX], *quoted;
 
 	while (cordon_pattern_next(text, length, &at, &component)) {
 		if (component.kind != CORDON_COMPONENT_LITERAL ||
@@ -67,14 +48,11 @@ static bool resolve_once(const char *text, bool last, char *link, char *better)
 			continue;
 		if (!realpath(link, real))
 			return false;
-		*better = 0;
-		if (strcmp(real, "/") &&
-		    !append_literal(better, real, strlen(real)))
-			return false;
-		if (strlen(better) + length - at >= CORDON_PATH_MAX)
-			return false;
-		strcat(better, text + at);
-		return *better != 0;
+		quoted = manifest_pattern_quote(strcmp(real, "/") ? real : "");
+		size = quoted ? snprintf(better, CORDON_PATH_MAX, "%s%s",
+					 quoted, text + at) : 0;
+		free(quoted);
+		return size > 0 && size < CORDON_PATH_MAX;
 	}
 	return false;
 }

@@ -175,6 +175,21 @@ bool manifest_pattern_read(struct manifest_reader *reader,
 	return false;
 }
 
+char *manifest_pattern_quote(const char *path)
+{
+	char *pattern = malloc(2 * strlen(path) + 1), *at = pattern;
+
+	if (!pattern)
+		return NULL;
+	for (; *path; path++) {
+		if (strchr("*?[{}\\", *path))
+			*at++ = '\\';
+		*at++ = *path;
+	}
+	*at = 0;
+	return pattern;
+}
+
 /* A pattern or path and how far it has been followed. */
 struct walk {
 	const char *text;

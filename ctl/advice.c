@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "advice.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "manifest.h"
+#include "names.h"
+
+/* A path as the JSON string of the pattern that names it, and only it. */
+static void put_pattern(FILE *stream, const char *path)
+{
+	char *pattern = manifest_pattern_quote(path), *text = NULL;
+	json_t *string = pattern ? json_string(pattern) : NULL;
+
+	if (string)
+		text = json_dumps(string, JSON_ENCODE_ANY);
+	/* What is not UTF-8 no manifest can spell; wildcards can name it. */
+	fprintf(stream, "%s", text ? text : "a pattern with \"?\" for each byte that is not UTF-8");
+	free(text);
+	json_decref(string);
+	free(pattern);
+}
+
+static void put_file(FILE *stream, const struct cordon_draft *draft)
+{
+	fprintf(stream, " in %s", cordon_draft_text(draft, draft->file));
+}
+
+/* "add PATTERN to "read" of the program EXE in FILE" */
+static void advise_rule(FILE *stream, const struct evaluation *evaluation,
+			const struct evaluation_question *question)
+{
+	const char *program = evaluation_program(evaluation,
+						 &evaluation->subject);
+	const char *list = cordon_op_name(question->op);
+
+	if (question->op == CORDON_OP_EXEC &&
+	    evaluation->object.kind != CORDON_OBJECT_PATH) {
+		fprintf(stream, "no rule can allow it: install the program under a path of its own");
+		return;
+	}
+	fprintf(stream, "if it should be allowed, add ");
+	if (program) {
+		put_pattern(stream, question->object);
+		fprintf(stream, " to \"%s\" of the program %s", list, program);
+	} else {
+		fprintf(stream, "{ \"exe\": ");
+		put_pattern(stream, question->exe);
+		fprintf(stream, ", \"%s\": [ ", list);
+		put_pattern(stream, question->object);
+		fprintf(stream, " ] } to \"programs\"");
+	}
+	put_file(stream, evaluation->draft);
+	if (question->op == CORDON_OP_EXEC &&
+	    evaluation->next.program == CORDON_NONE)
+		fprintf(stream, "; it also needs an entry of its own there");
+}
+
+static void advise_entry(FILE *stream, const struct evaluation *evaluation,
+			 const struct evaluation_question *question)
+{
+	fprintf(stream, "if it should be started, add { \"exe\": ");
+	put_pattern(stream, question->object);
+	fprintf(stream, " } to \"programs\"");
+	put_file(stream, evaluation->draft);
+	fprintf(stream, ", with what it may do; or have it leave the workload, by \"enter\" of the program that starts it");
+}
+
+static void advise(FILE *stream, const struct evaluation *evaluation,
+		   const struct evaluation_question *question)
+{
+	switch (evaluation->verdict.reason) {
+	case CORDON_REASON_RULE:
+		fprintf(stream, "a deny outweighs every allow: if the act should be allowed, narrow that rule or take it out");
+		break;
+	case CORDON_REASON_DEFAULT:
+		advise_rule(stream, evaluation, question);
+		break;
+	case CORDON_REASON_NO_ENTRY:
+		advise_entry(stream, evaluation, question);
+		break;
+	case CORDON_REASON_LIMIT:
+		fprintf(stream, "join the workload's rules with wildcards that begin with the same directories into fewer");
+		break;
+	default:
+		fprintf(stream, "no rule can allow it");
+		break;
+	}
+}
+
+/* Nothing is stopped yet, and how to have it stopped. */
+static void advise_mode(FILE *stream, const struct evaluation *evaluation)
+{
+	enum cordon_class class = cordon_op_class(evaluation->verdict.op);
+	const struct cordon_draft *draft = evaluation->draft;
+
+	if (draft->mode[class] == CORDON_MODE_ENFORCE)
+		fprintf(stream, "; nothing is denied while the whole machine only monitors");
+	else
+		fprintf(stream, "; it is told, not stopped, until `cordonctl mode %s %s=enforce`",
+			cordon_draft_text(draft, draft->name),
+			cordon_class_name(class));
+}
+
+char *advice_for(const struct evaluation *evaluation,
+		 const struct evaluation_question *question)
+{
+	char *text = NULL;
+	FILE *stream;
+	size_t size;
+
+	if (evaluation->verdict.action == CORDON_ACTION_ALLOW)
+		return NULL;
+	stream = open_memstream(&text, &size);
+	if (!stream)
+		return NULL;
+	advise(stream, evaluation, question);
+	if (evaluation->verdict.action == CORDON_ACTION_WOULD_DENY)
+		advise_mode(stream, evaluation);
+	if (fclose(stream)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
