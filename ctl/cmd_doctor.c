@@ -133,13 +133,17 @@ static void check_hooks(struct output *output, const struct client_dump *hooks,
 
 	for (i = 0; i < hooks->count; i++) {
 		const struct client_hook *hook = &hooks->hooks[i];
+		char calls[40];
 
 		begin_check(output, hook->name, "hook", hook_state(hook), bad);
-		output_format(output, CHECK_DETAIL, "%s%s, %s%s%s, %" PRIu64 " calls",
+		snprintf(calls, sizeof(calls), ", %" PRIu64 " calls",
+			 hook->calls);
+		output_format(output, CHECK_DETAIL, "%s%s, %s%s%s%s",
 			      cordon_class_name(hook->class),
 			      hook->required ? "" : " (optional)",
 			      cordon_hook_state_name(hook->state),
-			      *hook->why ? ": " : "", hook->why, hook->calls);
+			      *hook->why ? ": " : "", hook->why,
+			      hook->calls ? calls : "");
 		output_text(output, CHECK_HOOK_STATE,
 			    cordon_hook_state_name(hook->state));
 		output_flag(output, CHECK_REQUIRED, hook->required);

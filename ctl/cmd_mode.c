@@ -31,8 +31,8 @@ static int parse_mode(const char *word, int mode[CORDON_CLASS_COUNT])
 			mode[i] = value;
 		return EXIT_OK;
 	}
-	if (class < 0) {
-		output_error("mode: \"%.*s\" is no class: exec, load and file are, and all",
+	if (class < 0 || class >= MODE_CLASSES) {
+		output_error("mode: \"%.*s\" is no class that this version enforces: exec, load and file are, and all",
 			     (int)(equals - word), word);
 		return EXIT_USAGE;
 	}

@@ -233,8 +233,8 @@ const struct command command_rules = {
 	.summary = "list the loaded rules, and how often each decided",
 	.help =
 "A line for each loaded rule, with the place in the manifest it came from.\n"
-"Rules without a program are their workload's own.  Counters are of the rule\n"
-"that a verdict named; they live as long as the generation does.",
+"Rules without a program are their workload's own.  A verdict counts for the\n"
+"one rule that it names.  Counters begin anew when the workload is loaded again.",
 	.options = options,
 	.words_min = 0,
 	.words_max = 1,

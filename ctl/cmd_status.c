@@ -5,6 +5,7 @@
 #include "client_private.h"
 #include "command.h"
 #include "names.h"
+#include "outcome.h"
 #include "workload.h"
 
 enum {
@@ -95,17 +96,18 @@ static bool tell_unenforced(struct output *output,
 
 static void fill(struct output *output, const struct client_status *status)
 {
-	char owner[64];
+	char previous[40], owner[64];
 
 	output_text(output, STATUS_VERSION, status->version);
 	output_number(output, STATUS_GENERATION, status->generation);
 	output_number(output, STATUS_PREVIOUS, status->previous);
 	if (status->confirming) {
 		output_number(output, STATUS_CONFIRM, status->confirm);
+		outcome_generation(status->previous, previous,
+				   sizeof(previous));
 		output_format(output, STATUS_CONFIRM_WORDS,
-			      "`cordonctl confirm` within %u s, or generation %llu returns",
-			      status->confirm,
-			      (unsigned long long)status->previous);
+			      "`cordonctl confirm` within %u s, or %s returns",
+			      status->confirm, previous);
 		output_tone(output, STATUS_CONFIRM_WORDS, OUTPUT_WARN);
 	}
 	output_flag(output, STATUS_FORCED_MONITOR, status->forced_monitor);

@@ -30,7 +30,7 @@ const struct command_option command_globals_options[] = {
 	[GLOBAL_HELP] = { "help", NULL, "say what the command does and takes" },
 	[GLOBAL_JSON] = { "json", NULL, "write JSON" },
 	[GLOBAL_COLOUR] = { "color", "WHEN",
-		"auto (on a terminal, unless NO_COLOR is set), always or never" },
+		"auto, always or never; NO_COLOR speaks against auto" },
 	[GLOBAL_VERBOSE] = { "verbose", NULL, "say more on stderr" },
 	[GLOBAL_COUNT] = { NULL, NULL, NULL },
 };
@@ -258,9 +258,10 @@ static int check_words(const struct command *command,
 	    line->count <= command->words_max)
 		return EXIT_OK;
 	if (line->count > command->words_max)
-		output_error("%s: \"%s\" is too much: usage: cordonctl %s %s",
+		output_error("%s: \"%s\" is too much: usage: cordonctl %s%s%s",
 			     command->name, line->words[command->words_max],
-			     command->name, command->arguments);
+			     command->name, *command->arguments ? " " : "",
+			     command->arguments);
 	else
 		output_error("%s: something is missing: usage: cordonctl %s %s",
 			     command->name, command->name, command->arguments);

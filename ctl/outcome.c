@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "outcome.h"
 
+#include <inttypes.h>
+
 enum {
 	OUTCOME_GENERATION = OUTCOME_MODES + 1,
 	OUTCOME_PREVIOUS,
@@ -26,22 +28,33 @@ void outcome_open(struct output *output)
 	output_open(output, OUTPUT_FORM, columns, ARRAY_SIZE(columns));
 }
 
+void outcome_generation(uint64_t generation, char *text, size_t size)
+{
+	if (generation)
+		snprintf(text, size, "generation %" PRIu64, generation);
+	else
+		snprintf(text, size, "the empty policy");
+}
+
 static void say_next(struct output *output, const struct client_status *status,
 		     bool dry_run)
 {
+	char previous[40];
+
 	if (dry_run) {
 		output_text(output, OUTCOME_NEXT,
 			    "nothing was changed: this was a dry run");
 	} else if (status->confirming) {
+		outcome_generation(status->previous, previous,
+				   sizeof(previous));
 		output_format(output, OUTCOME_NEXT,
-			      "`cordonctl confirm` within %u s, or generation %llu returns",
-			      status->confirm,
-			      (unsigned long long)status->previous);
+			      "`cordonctl confirm` within %u s, or %s returns",
+			      status->confirm, previous);
 		output_tone(output, OUTCOME_NEXT, OUTPUT_WARN);
 	} else if (status->previous) {
 		output_format(output, OUTCOME_NEXT,
-			      "`cordonctl rollback` undoes it (to generation %llu)",
-			      (unsigned long long)status->previous);
+			      "`cordonctl rollback` undoes it (to generation %" PRIu64 ")",
+			      status->previous);
 	} else if (status->workloads) {
 		output_text(output, OUTCOME_NEXT,
 			    "`cordonctl unload --all` undoes it");

@@ -26,4 +26,7 @@ void outcome_open(struct output *output);
  */
 int outcome_close(struct output *output, struct client *client, bool dry_run);
 
+/** outcome_generation - a generation in words; 0 is the empty policy */
+void outcome_generation(uint64_t generation, char *text, size_t size);
+
 #endif /* CTL_OUTCOME_H */
