@@ -39,9 +39,14 @@ static void conclude(const struct command_line *line,
 		return;
 	for (i = 0; i < set->count; i++)
 		rules += set->drafts[i]->used.rules;
-	output_line(line->output, "%zu file%s right: %zu workload%s, %zu rule%s",
-		    set->documents, plural(set->documents), set->count,
-		    plural(set->count), rules, plural(rules));
+	if (set->count)
+		output_line(line->output,
+			    "%zu file%s right: %zu workload%s, %zu rule%s",
+			    set->documents, plural(set->documents), set->count,
+			    plural(set->count), rules, plural(rules));
+	else
+		output_line(line->output, "%zu file%s right", set->documents,
+			    plural(set->documents));
 }
 
 static int run(const struct command_line *line)

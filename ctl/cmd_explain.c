@@ -10,6 +10,7 @@
 #include "evaluate.h"
 #include "manifest.h"
 #include "names.h"
+#include "suggest.h"
 
 enum explain_option {
 	EXPLAIN_WORKLOAD,
@@ -240,7 +241,9 @@ static int read_manifests(const struct command_line *line,
 			       &report))
 		explanation->policy = manifest_set_compile(&explanation->set,
 							   false, &report);
-	report_print(&report, stderr);
+	/* What `check` warns of is not the question here. */
+	if (!explanation->policy || line->verbose)
+		report_print(&report, stderr);
 	report_free(&report);
 	return explanation->policy ? EXIT_OK : EXIT_MANIFEST;
 }
@@ -322,6 +325,26 @@ static int tell(const struct command_line *line,
 	return verdict->action == CORDON_ACTION_ALLOW ? EXIT_OK : EXIT_VERDICT;
 }
 
+static void tell_unknown(const struct explanation *explanation)
+{
+	u32 count = cordon_policy_workloads(explanation->policy), i;
+	const char *names[count + 1], *nearest;
+
+	for (i = 0; i < count; i++) {
+		const struct cordon_draft *draft =
+			cordon_policy_draft(explanation->policy, i);
+
+		names[i] = cordon_draft_text(draft, draft->name);
+	}
+	nearest = suggest_nearest(explanation->question.workload, names, count);
+	output_error("%s no workload \"%s\"%s%s%s",
+		     explanation->loaded.generation ?
+		     "the loaded policy has" : "these manifests have",
+		     explanation->question.workload,
+		     nearest ? "; did you mean \"" : "",
+		     nearest ? nearest : "", nearest ? "\"?" : "");
+}
+
 static int run(const struct command_line *line)
 {
 	struct explanation explanation = { .policy = NULL };
@@ -334,8 +357,7 @@ static int run(const struct command_line *line)
 		       read_loaded(&explanation);
 	if (!code && !evaluate(explanation.policy, &explanation.question,
 			       &evaluation)) {
-		output_error("there is no workload \"%s\"; `cordonctl workloads` lists those that are loaded",
-			     explanation.question.workload);
+		tell_unknown(&explanation);
 		code = EXIT_UNKNOWN;
 	}
 	if (!code)

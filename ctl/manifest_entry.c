@@ -3,44 +3,21 @@
  * What a program may start runs under its own entry; these warnings say where
  * there is none.
  */
-#include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "manifest_source.h"
-#include "pattern.h"
 
-/* Bytes before the first wildcard. */
-static size_t literal_length(const char *text)
+static bool is_literal(const char *pattern)
 {
-	size_t at = 0;
-
-	while (text[at] && !strchr("*?[", text[at]))
-		at += text[at] == '\\' && text[at + 1] ? 2 : 1;
-	return at;
-}
-
-static bool is_literal(const char *text)
-{
-	return !text[literal_length(text)];
-}
-
-/* The path that a literal pattern names, for free(). */
-static char *path_of(const char *text)
-{
-	size_t length = strlen(text);
-	char *path = malloc(length + 1);
-
-	if (path)
-		path[cordon_component_unescape(text, length, path)] = 0;
-	return path;
+	return !pattern[manifest_pattern_prefix(pattern)];
 }
 
 static bool covers(const char *pattern, const char *literal)
 {
-	char *path = path_of(literal);
+	char *path = manifest_pattern_path(literal);
 	bool covered = path && manifest_pattern_covers(pattern, strlen(pattern),
 						       path, strlen(path));
 
@@ -60,8 +37,8 @@ static bool can_meet(const char *one, const char *other)
 		return covers(one, other);
 	if (is_literal(one))
 		return covers(other, one);
-	length = literal_length(one);
-	other_length = literal_length(other);
+	length = manifest_pattern_prefix(one);
+	other_length = manifest_pattern_prefix(other);
 	return !strncmp(one, other,
 			length < other_length ? length : other_length);
 }
@@ -72,8 +49,8 @@ static bool can_meet(const char *one, const char *other)
  */
 static bool is_interpreter(const char *exe, const char *target)
 {
-	char *script = is_literal(exe) ? path_of(exe) : NULL, *real = NULL;
-	char *path = path_of(target), head[256];
+	char *script = manifest_pattern_path(exe), *real = NULL;
+	char *path = manifest_pattern_path(target), head[256];
 	ssize_t got = -1;
 	bool same = false;
 	int file;
@@ -106,7 +83,7 @@ static bool has_entry(const struct manifest_source *source,
 	for (i = 0; i < source->program_count; i++)
 		if (can_meet(target, source->programs[i].exe))
 			return true;
-	return rule->program != CORDON_NONE && is_literal(target) &&
+	return rule->program != CORDON_NONE &&
 	       is_interpreter(source->programs[rule->program].exe, target);
 }
 

@@ -58,46 +58,102 @@ static bool resolve_once(const char *text, bool last, char *link, char *better)
 }
 
 /*
- * Warn of one pattern.  Links themselves can be created, renamed and removed
- * by their own name, so that of what is written the last component may be one.
+ * Follow all links that a pattern passes through; false if there is none.
+ * Links themselves can be created, renamed and removed by their own name, so
+ * that of what is written the last component may be one.
  */
-static void check_pattern(struct manifest_reader *reader,
-			  const struct position *value, const char *text,
-			  bool last)
+static bool resolve(const char *text, bool last, char *link, char *better)
 {
-	char link[CORDON_PATH_MAX], first[CORDON_PATH_MAX];
-	char better[CORDON_PATH_MAX], now[CORDON_PATH_MAX];
-	char *hint = NULL;
+	char now[CORDON_PATH_MAX], next[CORDON_PATH_MAX];
 	int links;
 
-	if (text[0] != '/' || !resolve_once(text, last, first, better))
-		return;
+	if (text[0] != '/' || !resolve_once(text, last, link, better))
+		return false;
 	for (links = 0; links < LINKS_MAX; links++) {
 		strcpy(now, better);
-		if (!resolve_once(now, last, link, better)) {
+		if (!resolve_once(now, last, next, better)) {
 			strcpy(better, now);
 			break;
 		}
 	}
+	return true;
+}
+
+static void warn(const struct manifest_origin *origin, struct report *report,
+		 const char *text, const char *link, const char *better)
+{
+	struct manifest_reader reader = { origin->document, report, NULL };
+	char *hint = NULL;
+
 	if (asprintf(&hint, "write \"%s\"", better) < 0)
 		hint = NULL;
-	manifest_warning(reader, value, hint,
+	manifest_warning(&reader, origin->position, hint,
 			 "\"%s\" matches nothing on this machine: %s is a symbolic link",
-			 text, first);
+			 text, link);
 	free(hint);
 }
 
-static void check_rule(const struct manifest_rule *rule, struct report *report)
+static void check_exe(const struct manifest_origin *origin,
+		      struct report *report, const char *exe)
 {
-	struct manifest_reader reader = {
-		rule->origin.document, report, NULL
-	};
+	char link[CORDON_PATH_MAX], better[CORDON_PATH_MAX];
+
+	if (resolve(exe, true, link, better))
+		warn(origin, report, exe, link, better);
+}
+
+/* Does @other say at least what @rule says, and of @path. */
+static bool is_said_by(const struct manifest_rule *other,
+		       const struct manifest_rule *rule, const char *path)
+{
 	size_t i;
 
-	for (i = 0; i < rule->patterns.count; i++)
-		check_pattern(&reader, rule->origin.position,
-			      rule->patterns.patterns[i].text,
-			      !(rule->ops & 1u << CORDON_OP_WRITE));
+	if (other->effect != rule->effect || rule->ops & ~other->ops ||
+	    (other->program != CORDON_NONE && other->program != rule->program))
+		return false;
+	for (i = 0; i < other->patterns.count; i++) {
+		const struct expanded *pattern = &other->patterns.patterns[i];
+
+		if (pattern->text[0] == '/' &&
+		    manifest_pattern_covers(pattern->text, pattern->length,
+					    path, strlen(path)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A manifest for many machines lists the link and where it leads: then nothing
+ * is amiss on any of them.
+ */
+static bool is_said_elsewhere(const struct manifest_source *source,
+			      const struct manifest_rule *rule,
+			      const char *pattern)
+{
+	char *path = manifest_pattern_path(pattern);
+	bool said = false;
+	size_t i;
+
+	for (i = 0; path && !said && i < source->rule_count; i++)
+		said = is_said_by(&source->rules[i], rule, path);
+	free(path);
+	return said;
+}
+
+static void check_rule(const struct manifest_source *source,
+		       const struct manifest_rule *rule, struct report *report)
+{
+	char link[CORDON_PATH_MAX], better[CORDON_PATH_MAX];
+	bool last = !(rule->ops & 1u << CORDON_OP_WRITE);
+	size_t i;
+
+	for (i = 0; i < rule->patterns.count; i++) {
+		const char *text = rule->patterns.patterns[i].text;
+
+		if (resolve(text, last, link, better) &&
+		    !is_said_elsewhere(source, rule, better))
+			warn(&rule->origin, report, text, link, better);
+	}
 }
 
 void manifest_source_check_links(const struct manifest_source *source,
@@ -105,25 +161,13 @@ void manifest_source_check_links(const struct manifest_source *source,
 {
 	size_t i;
 
-	for (i = 0; i < source->member_count; i++) {
-		const struct manifest_member *member = &source->members[i];
-		struct manifest_reader reader = {
-			member->origin.document, report, NULL
-		};
-
-		if (member->kind == CORDON_MEMBER_EXE)
-			check_pattern(&reader, member->origin.position,
-				      member->pattern, true);
-	}
-	for (i = 0; i < source->program_count; i++) {
-		const struct manifest_program *program = &source->programs[i];
-		struct manifest_reader reader = {
-			program->origin.document, report, NULL
-		};
-
-		check_pattern(&reader, program->origin.position, program->exe,
-			      true);
-	}
+	for (i = 0; i < source->member_count; i++)
+		if (source->members[i].kind == CORDON_MEMBER_EXE)
+			check_exe(&source->members[i].origin, report,
+				  source->members[i].pattern);
+	for (i = 0; i < source->program_count; i++)
+		check_exe(&source->programs[i].origin, report,
+			  source->programs[i].exe);
 	for (i = 0; i < source->rule_count; i++)
-		check_rule(&source->rules[i], report);
+		check_rule(source, &source->rules[i], report);
 }

@@ -190,6 +190,28 @@ char *manifest_pattern_quote(const char *path)
 	return pattern;
 }
 
+size_t manifest_pattern_prefix(const char *pattern)
+{
+	size_t at = 0;
+
+	while (pattern[at] && !strchr("*?[", pattern[at]))
+		at += pattern[at] == '\\' && pattern[at + 1] ? 2 : 1;
+	return at;
+}
+
+char *manifest_pattern_path(const char *pattern)
+{
+	size_t length = strlen(pattern);
+	char *path;
+
+	if (manifest_pattern_prefix(pattern) < length)
+		return NULL;
+	path = malloc(length + 1);
+	if (path)
+		path[cordon_component_unescape(pattern, length, path)] = 0;
+	return path;
+}
+
 /* A pattern or path and how far it has been followed. */
 struct walk {
 	const char *text;

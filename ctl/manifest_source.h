@@ -198,6 +198,16 @@ bool manifest_pattern_read(struct manifest_reader *reader,
 bool manifest_pattern_covers(const char *pattern, size_t pattern_length,
 			     const char *path, size_t length);
 
+/** manifest_pattern_prefix - bytes of a checked pattern before its wildcards */
+size_t manifest_pattern_prefix(const char *pattern);
+
+/**
+ * manifest_pattern_path - the one path that a checked pattern names
+ *
+ * Return: text for free(); NULL if it has wildcards, or without memory.
+ */
+char *manifest_pattern_path(const char *pattern);
+
 /**
  * manifest_member_read - read one element of "members"
  * @reader: told of what is wrong
