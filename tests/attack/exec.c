@@ -206,7 +206,8 @@ static int exec_loader(int argc, char **argv)
 	close(pipes[0]);
 	status = act_wait(pid);
 	fputs(said, stderr);
-	if (status == 127 && strstr(said, strerror(EACCES)))
+	if (status == 127 && (strstr(said, strerror(EACCES)) ||
+			      strstr(said, "failed to map segment")))
 		return EACCES;
 	return status;
 }

@@ -260,6 +260,18 @@ static int file_ftruncate(int argc, char **argv)
 	return fd < 0 ? errno : act_status(ftruncate(fd, 1));
 }
 
+/* Memory as a file: what a program does with its own is its own affair. */
+static int file_memory(int argc, char **argv)
+{
+	int fd = memfd_create("scratch", 0);
+
+	(void)argc;
+	(void)argv;
+	if (fd < 0 || ftruncate(fd, 4096) < 0 || fchmod(fd, 0600) < 0)
+		return errno;
+	return put(fd);
+}
+
 static int file_map_write(int argc, char **argv)
 {
 	int fd = open(argv[0], O_RDWR);
@@ -378,6 +390,8 @@ const struct act file_acts[] = {
 	  file_tmpfile_link },
 	{ "truncate", "FILE", "truncate by path", 1, file_truncate },
 	{ "ftruncate", "FILE", "truncate an open file", 1, file_ftruncate },
+	{ "memory-file", "", "make, write, truncate a memfd", 0,
+	  file_memory },
 	{ "map-write", "FILE", "write by a shared mapping", 1,
 	  file_map_write },
 	{ "account", "FILE", "let the kernel write process accounting", 1,

@@ -33,9 +33,19 @@ static int library_preload(int argc, char **argv)
 	return act_status(execv(argv[1], argv + 1));
 }
 
+/* The loader only warns of what it could not preload. */
+static int library_loaded(int argc, char **argv)
+{
+	(void)argc;
+	return dlopen(argv[0], RTLD_NOW | RTLD_NOLOAD) ? 0 : EACCES;
+}
+
 const struct act library_acts[] = {
 	{ "dlopen", "LIBRARY", "load a library", 1, library_open },
 	{ "preload", "LIBRARY PROGRAM [ARGUMENT]...",
 	  "start a program with LD_PRELOAD", 2, library_preload },
+	{ "loaded", "LIBRARY",
+	  "succeed if it is in this process, else as if denied", 1,
+	  library_loaded },
 	{ }
 };

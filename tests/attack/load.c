@@ -182,15 +182,26 @@ static int map_zero(int argc, char **argv)
 	return fd < 0 ? ACT_SETUP : map_new(fd, MAP_PRIVATE);
 }
 
+/* A page of memory as a file. */
+static int open_memory(void)
+{
+	static const char page[SIZE];
+	int fd = memfd_create("code", 0);
+
+	if (fd < 0 || write(fd, page, SIZE) != SIZE) {
+		act_setup("memfd");
+		return -1;
+	}
+	return fd;
+}
+
 static int map_memfd(int argc, char **argv)
 {
-	int fd = memfd_create("code", 0);
+	int fd = open_memory();
 
 	(void)argc;
 	(void)argv;
-	if (fd < 0 || ftruncate(fd, SIZE) < 0)
-		return act_setup("memfd");
-	return map_new(fd, MAP_SHARED);
+	return fd < 0 ? ACT_SETUP : map_new(fd, MAP_SHARED);
 }
 
 static int map_deleted(int argc, char **argv)
@@ -223,13 +234,11 @@ static int protect_anonymous_shared(int argc, char **argv)
 
 static int protect_memfd(int argc, char **argv)
 {
-	int fd = memfd_create("code", 0);
+	int fd = open_memory();
 
 	(void)argc;
 	(void)argv;
-	if (fd < 0 || ftruncate(fd, SIZE) < 0)
-		return act_setup("memfd");
-	return protect_and_call(fd, MAP_SHARED, true);
+	return fd < 0 ? ACT_SETUP : protect_and_call(fd, MAP_SHARED, true);
 }
 
 static int protect_key(int argc, char **argv)
@@ -358,7 +367,8 @@ static int implied_protect(int argc, char **argv)
 
 static int implied_remap(int argc, char **argv)
 {
-	int fd = open_for(argv[0], O_RDONLY);
+	/* What cannot be written is not shared, whatever mmap is told. */
+	int fd = open_for(argv[0], O_RDWR);
 	void *memory;
 	int status;
 

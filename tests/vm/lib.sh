@@ -1,0 +1,234 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What scenarios are written with. tests/vm/one sources it in the virtual machine.
+
+YARD=/yard
+CTL=$TOP/build/cordonctl
+TESTS=$TOP/build/tests
+FAILED=0
+COMPLETE=
+
+# --- telling -------------------------------------------------------------------
+
+ok() { echo "ok - $SCENARIO: $1"; }
+
+# not_ok WHAT [DETAIL...]
+not_ok()
+{
+	echo "not ok - $SCENARIO: $1"
+	shift
+	[ $# = 0 ] || printf '%s\n' "$@" | sed 's/^/#   /'
+	FAILED=1
+}
+
+skip() { echo "SKIP - $SCENARIO: $1 # $2"; }
+
+# check WHAT COMMAND...: it ends well. What it prints is shown if it does not.
+check()
+{
+	local what=$1 said status
+	shift
+	said=$("$@" 2>&1)
+	status=$?
+	if [ $status = 0 ]; then
+		ok "$what"
+	else
+		not_ok "$what" "status $status of: $*" "$said"
+	fi
+}
+
+# check_status WHAT STATUS COMMAND...: it ends with that status.
+check_status()
+{
+	local what=$1 wanted=$2 said status
+	shift 2
+	said=$("$@" 2>&1)
+	status=$?
+	if [ $status = "$wanted" ]; then
+		ok "$what"
+	else
+		not_ok "$what" "status $status instead of $wanted, of: $*" "$said"
+	fi
+}
+
+# check_equal WHAT WANTED FOUND
+check_equal()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "wanted: $2" "found:  $3"
+	fi
+}
+
+# check_match WHAT EXTENDED-REGEX TEXT
+check_match()
+{
+	if [[ $3 =~ $2 ]]; then
+		ok "$1"
+	else
+		not_ok "$1" "wanted: $2" "found:  $3"
+	fi
+}
+
+# What went wrong before anything could be tested.
+give_up()
+{
+	not_ok "$1"
+	exit 1
+}
+
+# --- the yard: a place where everything may be tried ---------------------------
+
+# Programs are made once; what acts change is laid out anew for each.
+yard_build()
+{
+	mkdir -p $YARD
+	mount -t tmpfs yard $YARD
+	mkdir $YARD/bin $YARD/lib $YARD/template
+	local program
+	for program in member outsider tool stranger interpreter pardoned; do
+		cp "$TESTS/act" $YARD/bin/$program
+	done
+	cp "$TESTS/act-dynamic" $YARD/bin/dynamic
+	cp "$TESTS/injected.so" $YARD/lib/good.so
+	printf '#!%s pass\n' $YARD/bin/interpreter >$YARD/bin/script
+	printf '#!%s pass\n' $YARD/bin/stranger >$YARD/bin/misled
+	printf '#!%s\n' $YARD/bin/script >$YARD/bin/nested
+	chmod 755 $YARD/bin/*
+	mkdir -p $YARD/template/{open,secret,spool}/{folder,empty}
+	local place
+	for place in open secret spool; do
+		echo "what $place/file holds" >$YARD/template/$place/file
+		echo "what $place/other holds" >$YARD/template/$place/other
+		echo "what is in the folder" >$YARD/template/$place/folder/file
+		$YARD/bin/outsider write-code $YARD/template/$place/code
+		chmod 755 $YARD/template/$place/code
+		cp "$TESTS/injected.so" $YARD/template/$place/library.so
+		cp "$TESTS/act-dynamic" $YARD/template/$place/program
+		ln -s ../secret/file $YARD/template/$place/to-secret
+		ln -s ../open/file $YARD/template/$place/to-open
+	done
+	$YARD/bin/outsider write-code $YARD/lib/code
+	yard_restore
+}
+
+yard_restore()
+{
+	$YARD/bin/outsider restore $YARD/template $YARD open secret spool || give_up 'the yard cannot be restored'
+	YARD_NOW=$(yard_snapshot)
+}
+
+yard_snapshot() { $YARD/bin/outsider snapshot $YARD/open $YARD/secret $YARD/spool; }
+
+# --- acts ----------------------------------------------------------------------
+
+# How the act is tried: directly, or through a service that was there before.
+ACTOR=("$YARD/bin/member")
+
+# act_allowed WHAT ACT...: it succeeds.
+act_allowed()
+{
+	local what=$1 said status
+	shift
+	said=$("${ACTOR[@]}" "$@" 2>&1)
+	status=$?
+	if [ $status = 0 ]; then
+		ok "$what"
+	else
+		not_ok "$what" "status $status of: ${ACTOR[*]} $*" "$said"
+	fi
+	[ "$(yard_snapshot)" = "$YARD_NOW" ] || yard_restore
+}
+
+# act_denied WHAT ACT...: it fails with EACCES, and changes nothing.
+act_denied()
+{
+	local what=$1 said status now
+	shift
+	said=$("${ACTOR[@]}" "$@" 2>&1)
+	status=$?
+	now=$(yard_snapshot)
+	if [ $status != 13 ]; then
+		not_ok "$what" "status $status instead of 13 of: ${ACTOR[*]} $*" "$said"
+	elif [ "$now" != "$YARD_NOW" ]; then
+		not_ok "$what" "it was denied, and has changed something nevertheless:" \
+			"$(diff <(echo "$YARD_NOW") <(echo "$now"))"
+	else
+		ok "$what"
+	fi
+	[ "$now" = "$YARD_NOW" ] || yard_restore
+}
+
+# act_denied_late WHAT ACT...: it fails with EACCES, after it has rightly changed something.
+act_denied_late()
+{
+	local what=$1 said status
+	shift
+	said=$("${ACTOR[@]}" "$@" 2>&1)
+	status=$?
+	if [ $status = 13 ]; then
+		ok "$what"
+	else
+		not_ok "$what" "status $status instead of 13 of: ${ACTOR[*]} $*" "$said"
+	fi
+	yard_restore
+}
+
+# --- the module and its policy ---------------------------------------------------
+
+module_load() { insmod "$MODULE" "$@"; }
+module_unload() { rmmod cordon; }
+
+policy_load() { "$CTL" load "$@"; }
+
+# status_field NAME: a number or word of `status --json`.
+status_field()
+{
+	"$CTL" status --json | python3 -c '
+import json, sys
+value = json.load(sys.stdin)
+for key in sys.argv[1].split("."):
+    value = value[int(key)] if isinstance(value, list) else value[key]
+print(value)' "$1"
+}
+
+# --- events ----------------------------------------------------------------------
+
+# Everything that happens from here on is kept in $EVENTS, until events_stop.
+EVENTS=/run/events.json
+events_start()
+{
+	local line
+	rm -f /run/events.ready $EVENTS
+	mkfifo /run/events.ready
+	"$CTL" monitor --json >$EVENTS 2>/run/events.ready &
+	MONITOR=$!
+}
+
+events_stop()
+{
+	kill -TERM "$MONITOR"
+	wait "$MONITOR" 2>/dev/null
+	MONITOR=
+}
+
+# --- the end ----------------------------------------------------------------------
+
+# Whatever a scenario left behind.
+finish()
+{
+	local mount
+	trap - EXIT
+	[ -n "$COMPLETE" ] || not_ok 'it ended before its end'
+	# shellcheck disable=SC2046	# a list of numbers
+	kill -KILL $(jobs -p) 2>/dev/null
+	wait 2>/dev/null
+	pkill -KILL -f "^$YARD/bin/" 2>/dev/null
+	[ ! -e /sys/module/cordon ] || module_unload || FAILED=1
+	for mount in $(awk -v yard=$YARD '$2 == yard || index($2, yard "/") == 1 { print $2 }' /proc/mounts | tac); do
+		umount -l "$mount"
+	done
+	exit $FAILED
+}

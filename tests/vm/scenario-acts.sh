@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Each act of acts.sh, first free, then monitored, then enforced, and free again
+#
+# Without Cordon, and while it only monitors, all of them must succeed: a denial proves nothing of an
+# act that could not have succeeded anyway.
+
+. tests/vm/acts.sh
+
+yard_build
+ln -s ../bin/tool $YARD/template/open/tool
+ln -s ../bin/stranger $YARD/template/spool/tool
+mkdir $YARD/template/spool/forbidden
+$YARD/bin/outsider setxattr $YARD/template/spool/other
+$YARD/bin/outsider setxattr $YARD/template/open/other
+yard_restore
+
+all_acts()
+{
+	acts_exec
+	if [ "$(uname -r | sort -V - <(echo 6.14) | head -n 1)" = 6.14 ]; then
+		acts_exec_check
+	else
+		skip 'asking whether a file could be executed' "Linux $(uname -r) has no AT_EXECVE_CHECK"
+	fi
+	acts_load
+	acts_read
+	acts_write
+	acts_name
+	acts_attribute
+	acts_mount
+}
+
+as() { ACTOR=("$YARD/bin/$1"); }
+
+phase=free
+permitted() { act_allowed "$phase: $1" "${@:2}"; }
+forbidden() { act_allowed "$phase: $1" "${@:2}"; }
+forbidden_late() { act_allowed "$phase: $1" "${@:2}"; }
+all_acts
+
+module_load || give_up 'the module does not load'
+policy_load tests/vm/manifests/yard.json || give_up 'the policy does not load'
+
+phase=enforced
+forbidden() { act_denied "$phase: $1" "${@:2}"; }
+forbidden_late() { act_denied_late "$phase: $1" "${@:2}"; }
+all_acts
