@@ -113,8 +113,9 @@ int client_refused(struct client *client, const char *doing)
 	switch (answer.error) {
 	case EPERM:
 	case EACCES:
-		output_error("%s: not permitted%s%s: changes need CAP_MAC_ADMIN, reading needs that or CAP_AUDIT_READ, in the initial user namespace (root, outside of containers)",
-			     doing, *answer.text ? ": " : "", answer.text);
+		output_error("%s: not permitted: %s (be root, outside of containers)",
+			     doing, *answer.text ? answer.text :
+					    "changes need CAP_MAC_ADMIN, reading needs that or CAP_AUDIT_READ, in the initial user namespace");
 		return EXIT_PERMISSION;
 	case ESTALE:
 		output_error("%s: the policy has moved since it was looked at%s%s; nothing was changed: see `cordonctl status`, then again",

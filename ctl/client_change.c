@@ -317,6 +317,7 @@ static int check_sizes(const struct cordon_draft *draft)
 int client_change(struct client *client, const struct client_change *change)
 {
 	int code = EXIT_OK;
+	bool refused = false;
 	size_t i;
 
 	for (i = 0; !code && i < change->draft_count; i++)
@@ -332,10 +333,14 @@ int client_change(struct client *client, const struct client_change *change)
 	if (!code && change->dry_run)
 		return request_plain(client, CORDON_CMD_ABORT,
 				     "cannot abort the transaction");
-	if (!code)
+	if (!code) {
 		code = commit(client, change->confirm);
+		refused = client->answer.error == EINVAL;
+	}
 	if (code)
 		abort_quietly(client);
+	if (code && refused)
+		client_diagnose(client, change);
 	return code;
 }
 

@@ -177,6 +177,17 @@ bool client_put_rule(struct nl_msg *message, const struct cordon_draft *draft,
 size_t client_rule_size(const struct cordon_draft *draft, uint32_t index);
 
 /**
+ * client_diagnose - name what makes a change impossible as a whole
+ * @client: the connection; no transaction is open any more
+ * @change: what the module would not publish
+ *
+ * Compiles what the change would have led to as the module does, and tells on
+ * stderr the manifest, or the line of it, that is at fault.  What it cannot
+ * find out it does not tell: the refusal itself was told before.
+ */
+void client_diagnose(struct client *client, const struct client_change *change);
+
+/**
  * client_policy_build - drafts from the dumps of a policy
  * @workloads: records of CORDON_CMD_WORKLOAD_DUMP
  * @members: likewise; @programs and @rules too

@@ -188,7 +188,8 @@ static void show_lost(struct monitor *monitor, uint64_t lost)
 	struct output *output = monitor->line->output;
 
 	monitor->lost += lost;
-	output_warn("%" PRIu64 " events are LOST before this point", lost);
+	output_warn("%" PRIu64 " event%s LOST before this point", lost,
+		    lost == 1 ? " is" : "s are");
 	if (!output_is_json(output))
 		return;
 	output_open(output, OUTPUT_STREAM, lost_columns,
@@ -218,14 +219,15 @@ static void account(struct monitor *monitor, const struct client_event *event)
 		show_lost(monitor, gap > told ? gap : told);
 }
 
-static int take_events(struct monitor *monitor)
+/* Show what has come; @finish: all of it, though a signal came too */
+static int take_events(struct monitor *monitor, bool finish)
 {
 	const char *workload = monitor->line->value[MONITOR_WORKLOAD];
 	struct client_event event;
 	bool got = true;
 	int code;
 
-	while (monitor->count && !stopped) {
+	while (monitor->count && (finish || !stopped)) {
 		code = client_event_next(monitor->client, &event, &got,
 					 &monitor->overrun);
 		if (code)
@@ -280,21 +282,30 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* After an overflow at the very end no event follows that shows the gap */
+/*
+ * What was lost at the very end, where no event follows that shows the gap.
+ * Without an overflow here only the module's own losses count: what it still
+ * has in its queue is not lost.
+ */
 static int account_end(struct monitor *monitor, struct client *asker)
 {
 	struct client_status status;
+	uint64_t lost = 0;
 	int code;
 
-	if (!monitor->overrun)
-		return EXIT_OK;
 	code = client_status(asker, &status);
 	if (code)
 		return code;
-	code = take_events(monitor);
-	if (!code && monitor->count && status.events > monitor->last)
-		show_lost(monitor, status.events - monitor->last);
-	return code;
+	code = take_events(monitor, true);
+	if (code || !monitor->count)
+		return code;
+	if (status.lost > monitor->kernel_lost)
+		lost = status.lost - monitor->kernel_lost;
+	if (monitor->overrun && status.events > monitor->last)
+		lost = status.events - monitor->last;
+	if (lost)
+		show_lost(monitor, lost);
+	return EXIT_OK;
 }
 
 static int listen(struct monitor *monitor, struct client *asker)
@@ -314,7 +325,7 @@ static int listen(struct monitor *monitor, struct client *asker)
 	if (monitor->line->value[MONITOR_READY] || monitor->line->verbose)
 		fprintf(stderr, "ready\n");
 	for (;;) {
-		code = take_events(monitor);
+		code = take_events(monitor, false);
 		if (code || stopped || !monitor->count)
 			break;
 		if (!wait_events(monitor))
