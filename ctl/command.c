@@ -7,6 +7,10 @@
 #include "command.h"
 #include "suggest.h"
 
+/* Help is laid out for the narrowest terminal in use */
+#define HELP_WIDTH 79
+#define HELP_INDENT 24
+
 const struct command *const commands[] = {
 	&command_check, &command_test, &command_explain,
 	&command_load, &command_confirm, &command_rollback, &command_unload,
@@ -71,6 +75,28 @@ static size_t count_options(const struct command_option *options)
 	return count;
 }
 
+/* Put words after @indent columns, none beyond HELP_WIDTH if it can be */
+static void print_wrapped(const char *text, size_t indent, FILE *stream)
+{
+	size_t column = indent;
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+
+		if (column > indent && column + 1 + length > HELP_WIDTH) {
+			fprintf(stream, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			fputc(' ', stream);
+			column++;
+		}
+		fprintf(stream, "%.*s", (int)length, text);
+		column += length;
+		text += length + strspn(text + length, " ");
+	}
+	fputc('\n', stream);
+}
+
 static void print_options(const struct command_option *options, FILE *stream)
 {
 	size_t count = count_options(options);
@@ -82,7 +108,10 @@ static void print_options(const struct command_option *options, FILE *stream)
 		snprintf(left, sizeof(left), "--%s%s%s", options[i].name,
 			 options[i].argument ? " " : "",
 			 options[i].argument ? options[i].argument : "");
-		fprintf(stream, "  %-20s  %s\n", left, options[i].help);
+		fprintf(stream, "  %-*s", HELP_INDENT - 2, left);
+		if (strlen(left) > HELP_INDENT - 4)
+			fprintf(stream, "\n%*s", HELP_INDENT, "");
+		print_wrapped(options[i].help, HELP_INDENT, stream);
 	}
 }
 

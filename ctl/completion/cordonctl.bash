@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of cordonctl for bash.  Commands and options stand here as they do
+# in cordonctl(8); a unit test holds both against the program.
+
+# Words that the running module knows; without it, or without leave, none.
+# compgen -W expands its words as the shell does: only harmless bytes may pass.
+_cordonctl_loaded()
+{
+	cordonctl "$1" --json 2>/dev/null |
+		sed -n "s/.*\"$2\":\"\([A-Za-z0-9._/*?-]*\)\".*/\1/p" | sort -u
+}
+
+_cordonctl()
+{
+	local commands='check test explain load confirm rollback unload mode
+		status workloads rules ps monitor doctor version help'
+	local common='--help --json --color --verbose'
+	local current=${COMP_WORDS[COMP_CWORD]}
+	local previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local command='' options='' i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		if [[ ${COMP_WORDS[i]} != -* && ${COMP_WORDS[i - 1]} != --color ]]; then
+			command=${COMP_WORDS[i]}
+			break
+		fi
+	done
+
+	case $command in
+	check)	options='--strict --no-host --include' ;;
+	test)	options='--include' ;;
+	explain)
+		options='--workload --exe --exec --load --read --write
+			--manifest --include --no-host' ;;
+	load)	options='--replace --confirm --dry-run --include' ;;
+	unload)	options='--all --confirm' ;;
+	rules)	options='--hits --program' ;;
+	monitor)
+		options='--workload --count --timeout --ready' ;;
+	esac
+
+	COMPREPLY=()
+	case $previous in
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+		return ;;
+	--confirm | --count | --timeout)
+		return ;;
+	--workload)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current")
+		return ;;
+	--program)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded rules program)" -- "$current")
+		return ;;
+	--include)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		return ;;
+	--exe | --exec | --load | --read | --write | --manifest)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return ;;
+	esac
+
+	if [[ $current == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options $common" -- "$current")
+		return
+	fi
+	case $command in
+	'')
+		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
+	help)
+		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
+	check | test | explain | load)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+	unload | rules | ps)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
+	mode)
+		if ((COMP_CWORD == i + 1)); then
+			mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current")
+		else
+			# readline makes words of exec, = and monitor
+			if [[ $current == '=' || $previous == '=' ]]; then
+				mapfile -t COMPREPLY < <(compgen -W 'monitor enforce' -- "${current#=}")
+			else
+				compopt -o nospace
+				mapfile -t COMPREPLY < <(compgen -S = -W 'exec load file all' -- "$current")
+			fi
+		fi ;;
+	esac
+}
+
+complete -F _cordonctl cordonctl
