@@ -4,6 +4,9 @@
  */
 #include "trie.h"
 
+/* Behind all text: where a component is put that may turn out to be there. */
+#define TEXT_SPARE ((CORDON_COMPONENT_MAX + 1u + 7) & ~7u)
+
 /* Room for a component's text: see struct cordon_node. */
 static u64 text_room(enum cordon_component_kind kind, u32 length)
 {
@@ -84,7 +87,8 @@ u64 cordon_trie_size(const struct cordon_trie_counts *counts)
 		return 0;
 	return counts->nodes * sizeof(struct cordon_node) +
 	       table_slots(counts->edges) * sizeof(struct cordon_edge) +
-	       counts->accepts * sizeof(struct cordon_accept) + counts->text;
+	       counts->accepts * sizeof(struct cordon_accept) + counts->text +
+	       TEXT_SPARE;
 }
 
 void cordon_trie_init(struct cordon_trie *trie, size_t at,
@@ -165,36 +169,40 @@ static int edge_add(struct cordon_trie *trie, u64 key, u32 child)
 	return -EAGAIN;
 }
 
-static int text_add(struct cordon_trie *trie, u64 room, char **to)
+static char *text_end(const struct cordon_trie *trie)
+{
+	return cordon_trie_text(trie) + trie->used.text;
+}
+
+/* Keeps what was put at the end of the text as that of @node. */
+static int text_keep(struct cordon_trie *trie, struct cordon_node *node,
+		     u32 length, u64 room)
 {
 	if (room > trie->capacity.text - trie->used.text)
 		return -ENOSPC;
-	*to = cordon_trie_text(trie) + trie->used.text;
+	node->text = (u32)trie->used.text;
+	node->length = (u8)length;
+	trie->used.text += room;
 	return 0;
 }
 
-/*
- * @to: where the name's bytes stand, in room behind the text used so far;
- *	that room is taken if the child is new
- */
-static int literal_child(struct cordon_trie *trie, u32 parent, const char *to,
-			 u32 length, u64 room, u32 *child)
+/* The name's bytes have been put at the end of the text. */
+static int literal_child(struct cordon_trie *trie, u32 parent, u32 length,
+			 u64 room, u32 *child)
 {
-	struct cordon_node *node;
 	struct cordon_name name;
 	int error;
 
-	cordon_name_take(&name, trie->seed, to, length);
+	cordon_name_take(&name, trie->seed, text_end(trie), length);
 	*child = cordon_trie_edge(trie, parent, &name);
 	if (*child)
 		return 0;
 	error = node_add(trie, parent, child);
 	if (error)
 		return error;
-	node = cordon_trie_nodes(trie) + *child;
-	node->text = (u32)trie->used.text;
-	node->length = (u8)length;
-	trie->used.text += room;
+	error = text_keep(trie, cordon_trie_nodes(trie) + *child, length, room);
+	if (error)
+		return error;
 	cordon_trie_nodes(trie)[parent].flags |= CORDON_NODE_LITERALS;
 	return edge_add(trie, cordon_trie_key(parent, &name), *child);
 }
@@ -204,31 +212,21 @@ static int literal_insert(struct cordon_trie *trie, u32 parent,
 {
 	const u64 room = text_room(component->kind, component->length);
 	u32 length;
-	char *to;
-	int error;
 
-	error = text_add(trie, room, &to);
-	if (error)
-		return error;
-	memset(to, 0, room);
+	memset(text_end(trie), 0, room);
 	length = cordon_component_unescape(component->text, component->length,
-					   to);
-	return literal_child(trie, parent, to, length, room, child);
+					   text_end(trie));
+	return literal_child(trie, parent, length, room, child);
 }
 
 int cordon_trie_insert_name(struct cordon_trie *trie, u32 root,
 			    const char *name, u32 length, u32 *node)
 {
 	const u64 room = text_room(CORDON_COMPONENT_LITERAL, length);
-	char *to;
-	int error;
 
-	error = text_add(trie, room, &to);
-	if (error)
-		return error;
-	memset(to, 0, room);
-	memcpy(to, name, length);
-	return literal_child(trie, root, to, length, room, node);
+	memset(text_end(trie), 0, room);
+	memcpy(text_end(trie), name, length);
+	return literal_child(trie, root, length, room, node);
 }
 
 /* Is "*" the only wildcard, and there once?  Then say where. */
@@ -290,19 +288,15 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 	u32 siblings = 0;
 	u32 length;
 	u8 flags;
-	char *to;
 	int error;
 
-	error = text_add(trie, room, &to);
-	if (error)
-		return error;
-	length = glob_text(component, to, &flags);
+	length = glob_text(component, text_end(trie), &flags);
 	for (; *link; link = &node->sibling) {
 		node = nodes + *link;
 		if (!((node->flags ^ flags) & CORDON_NODE_AFFIX) &&
 		    node->length == length &&
-		    memcmp(cordon_trie_text(trie) + node->text, to, length) ==
-			    0) {
+		    memcmp(cordon_trie_text(trie) + node->text, text_end(trie),
+			   length) == 0) {
 			*child = *link;
 			return 0;
 		}
@@ -313,13 +307,9 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 	error = node_add(trie, parent, child);
 	if (error)
 		return error;
-	node = nodes + *child;
-	node->text = (u32)trie->used.text;
-	node->length = (u8)length;
-	node->flags = flags;
-	trie->used.text += room;
+	nodes[*child].flags = flags;
 	*link = *child;
-	return 0;
+	return text_keep(trie, nodes + *child, length, room);
 }
 
 static int star_insert(struct cordon_trie *trie, u32 parent, u32 *child)

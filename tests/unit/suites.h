@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * All suites of the unit tests.  Each file exports one function that returns
+ * its suite; a line here is all that it takes to have it run.
+ */
+#ifndef _CORDON_TESTS_SUITES_H
+#define _CORDON_TESTS_SUITES_H
+
+#include <check.h>
+
+#define SUITES(SUITE)              \
+	SUITE(engine_names_suite)  \
+	SUITE(engine_pattern_suite) \
+	SUITE(engine_draft_suite)  \
+	SUITE(engine_hash_suite)   \
+	SUITE(engine_trie_suite)   \
+	SUITE(engine_policy_suite) \
+	SUITE(engine_member_suite) \
+	SUITE(engine_decide_suite) \
+	SUITE(engine_exec_suite)   \
+	SUITE(engine_random_suite) \
+	SUITE(reader_parts_suite)  \
+	SUITE(reader_documents_suite) \
+	SUITE(reader_meaning_suite)
+
+#define SUITE_DECLARE(suite) Suite *suite(void);
+SUITES(SUITE_DECLARE)
+#undef SUITE_DECLARE
+
+#endif /* _CORDON_TESTS_SUITES_H */
