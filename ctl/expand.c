@@ -181,7 +181,7 @@ int expand_braces(const char *source, size_t length, size_t max,
 			continue;
 		}
 		if (expansion->count + group.alternatives - 1 > max) {
-			fail(fault, expansion->patterns[i].origin[group.open],
+			fail(fault, 0,
 			     "the alternatives stand for too many patterns",
 			     "write it as several rules, or with a wildcard");
 			goto out_free;

@@ -51,8 +51,13 @@ static void read_source(struct reading *reading,
 		tell_file(reading, document->file, NULL, "out of memory");
 }
 
-/* @listed: in a directory, where other documents than manifests may lie. */
-static void read_file(struct reading *reading, const char *file, bool listed)
+/*
+ * Read one file.  @listed: in a directory, where other documents than
+ * manifests may lie.
+ *
+ * Return: whether it is a manifest, now read or before.
+ */
+static bool read_file(struct reading *reading, const char *file, bool listed)
 {
 	bool pieces = reading->library.options->pieces;
 	const struct manifest_document *document;
@@ -61,18 +66,20 @@ static void read_file(struct reading *reading, const char *file, bool listed)
 
 	document = manifest_library_read(&reading->library, file, &known);
 	if (!document)
-		return;
+		return false;
 	for (i = 0; known && i < reading->count; i++)
 		if (reading->sources[i]->document == document)
-			return;
+			return true;
 	switch (manifest_kind_of(document)) {
 	case MANIFEST_MANIFEST:
 		read_source(reading, document);
-		break;
+		return true;
 	case MANIFEST_PIECE:
-		if (pieces)
+		if (pieces) {
 			read_source(reading, document);
-		else if (!listed)
+			return true;
+		}
+		if (!listed)
 			tell_file(reading, file, "name a manifest that includes it",
 				  "is a piece, which is nothing by itself");
 		break;
@@ -87,6 +94,7 @@ static void read_file(struct reading *reading, const char *file, bool listed)
 			  "is not a manifest: it has no key \"manifest\"");
 		break;
 	}
+	return false;
 }
 
 static int is_json(const struct dirent *entry)
@@ -100,8 +108,9 @@ static int is_json(const struct dirent *entry)
 static void read_directory(struct reading *reading, const char *directory)
 {
 	const char *slash = directory[strlen(directory) - 1] == '/' ? "" : "/";
-	size_t before = reading->count, errors = reading->report->errors;
+	size_t errors = reading->report->errors;
 	struct dirent **entries;
+	bool found = false;
 	int count, i;
 	char *file;
 
@@ -118,13 +127,13 @@ static void read_directory(struct reading *reading, const char *directory)
 			     entries[i]->d_name) < 0) {
 			tell_file(reading, directory, NULL, "out of memory");
 		} else {
-			read_file(reading, file, true);
+			found |= read_file(reading, file, true);
 			free(file);
 		}
 		free(entries[i]);
 	}
 	free(entries);
-	if (reading->count == before && reading->report->errors == errors)
+	if (!found && reading->report->errors == errors)
 		tell_file(reading, directory,
 			  "manifests are files whose names end in .json",
 			  "holds no manifest");
@@ -160,11 +169,11 @@ static void tell_conflict(struct reading *reading,
 		       before->position->column);
 }
 
-/* What is right in each manifest, but not in all of them together. */
-static void check_conflicts(struct reading *reading)
+/* Two manifests of one name, or both of the host. */
+static void check_names(struct reading *reading)
 {
-	json_t *names = json_object();
 	const struct manifest_source *host = NULL;
+	json_t *names = json_object();
 	size_t i;
 
 	for (i = 0; i < reading->count; i++) {
@@ -193,6 +202,68 @@ static void check_conflicts(struct reading *reading)
 			host = source;
 	}
 	json_decref(names);
+}
+
+/* What a member is known by; the same in two manifests claims the same. */
+static char *member_key(const struct manifest_member *member)
+{
+	char *key;
+	int size;
+
+	if (member->pattern)
+		size = asprintf(&key, "%u:%s", member->kind, member->pattern);
+	else
+		size = asprintf(&key, "%u:%u", member->kind, member->uid);
+	return size < 0 ? NULL : key;
+}
+
+static void check_member(struct reading *reading, json_t *claims, size_t index,
+			 const struct manifest_member *member)
+{
+	const struct manifest_source *source = reading->sources[index], *other;
+	struct manifest_reader reader = {
+		member->origin.document, reading->report, NULL
+	};
+	char *key = member_key(member);
+	const json_t *before = key ? json_object_get(claims, key) : NULL;
+
+	if (!before) {
+		if (key)
+			json_object_set_new(claims, key, json_integer(index));
+		free(key);
+		return;
+	}
+	free(key);
+	other = reading->sources[json_integer_value(before)];
+	if (other == source)
+		manifest_warning(&reader, member->origin.position,
+				 "leave one of them out",
+				 "the workload has this member already");
+	else
+		manifest_error(&reader, member->origin.position,
+			       "a member can be of one workload only",
+			       "the workload of %s has the same member",
+			       other->document->file);
+}
+
+/*
+ * Members that could both claim a process are settled by precedence; the same
+ * ones cannot be.
+ */
+static void check_members(struct reading *reading)
+{
+	json_t *claims = json_object();
+	size_t i, k;
+
+	for (i = 0; i < reading->count; i++) {
+		const struct manifest_source *source = reading->sources[i];
+
+		if (is_host(source))
+			continue;
+		for (k = 0; k < source->member_count; k++)
+			check_member(reading, claims, i, &source->members[k]);
+	}
+	json_decref(claims);
 }
 
 static int by_name(const void *left, const void *right)
@@ -229,16 +300,20 @@ static void make_drafts(struct reading *reading, struct manifest_set *set)
 	qsort(set->drafts, set->count, sizeof(*set->drafts), by_name);
 }
 
-static void check_sources(struct reading *reading)
+static void check_sources(struct reading *reading, bool good)
 {
 	size_t i;
 
-	check_conflicts(reading);
+	check_names(reading);
+	check_members(reading);
 	for (i = 0; i < reading->count; i++) {
 		const struct manifest_source *source = reading->sources[i];
 
-		/* Who includes a piece may have the entries it needs. */
-		if (source->name)
+		/*
+		 * Who includes a piece may have the entries it needs; of what
+		 * is wrong otherwise, an entry may be what could not be read.
+		 */
+		if (source->name && good)
 			manifest_source_check_entries(source, reading->report);
 		if (!reading->library.options->foreign)
 			manifest_source_check_links(source, reading->report);
@@ -260,7 +335,7 @@ int manifest_set_read(struct manifest_set *set, const char *const *paths,
 	}
 	for (i = 0; i < count; i++)
 		read_path(&reading, paths[i]);
-	check_sources(&reading);
+	check_sources(&reading, report->errors == errors);
 	if (report->errors == errors && reading.count)
 		make_drafts(&reading, set);
 	if (report->errors == errors) {

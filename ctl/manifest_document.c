@@ -170,7 +170,7 @@ static const char *syntax_hint(const struct manifest_document *document,
 		return "strings stand in double quotes";
 	if ((byte == ']' || byte == '}') && before == ',')
 		return "no comma may stand before it";
-	if (byte == '"' && (before == '"' || before == ']' || before == '}'))
+	if (byte == '"' && before && !strchr(",:[{", before))
 		return "is a comma missing before it?";
 	if (byte == '=')
 		return "a key is followed by a colon";

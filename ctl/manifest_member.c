@@ -11,8 +11,19 @@
 #include "names.h"
 #include "suggest.h"
 
-/* A user whom this machine does not know, of a manifest for another one. */
-#define FOREIGN_UID 65534
+/*
+ * A number for a user whom this machine does not know, of a manifest for
+ * another one: its own as far as possible, and of the upper half, where
+ * systems put nobody.
+ */
+static u32 foreign_uid(const char *name)
+{
+	u32 hash = 2166136261u;		/* FNV-1a */
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return 0x80000000u | hash >> 2;
+}
 
 static void add_member(struct manifest_reader *reader,
 		       const struct position *value,
@@ -67,6 +78,8 @@ static void read_user(struct manifest_reader *reader,
 	unsigned long uid;
 	char *end;
 
+	if (!*name)
+		return manifest_error(reader, value, NULL, "names no user");
 	errno = 0;
 	uid = strtoul(name, &end, 10);
 	if (*name >= '0' && *name <= '9' && !*end) {
@@ -82,8 +95,8 @@ static void read_user(struct manifest_reader *reader,
 	user = getpwnam(name);
 	if (user)
 		uid = user->pw_uid;
-	else if (foreign && *name)
-		uid = FOREIGN_UID;
+	else if (foreign)
+		uid = foreign_uid(name);
 	else if (errno && errno != ENOENT && errno != ESRCH)
 		return manifest_error(reader, value,
 				      "a numeric user id needs no look-up",

@@ -65,13 +65,15 @@ static char *hint_relative(const char *text, size_t length)
 		const char *word = cordon_object_name(kind);
 		size_t size = strlen(word);
 
-		if (length < size - 1 || strncmp(text, word, size - 1))
+		if (length < size - 1 || strncasecmp(text, word, size - 1))
 			continue;
 		return asprintf(&hint, "write \"%s\" for all nameless files of that kind",
 				word) < 0 ? NULL : hint;
 	}
 	if (text[0] == '~')
 		return strdup("a manifest knows no home directories: write the path from the root");
+	if (text[0] == '.')
+		return strdup("write it from the root");
 	if (asprintf(&hint, "write it from the root, as in \"/%.*s\"",
 		     (int)length, text) < 0)
 		return NULL;
@@ -88,6 +90,9 @@ static char *hint_for(const char *text, size_t length, size_t at)
 		return NULL;
 	if (text[0] != '/')
 		return hint_relative(text, length);
+	/* Only what is wrong with a component as a whole is told at its start. */
+	if (!at || text[at - 1] != '/')
+		return NULL;
 	if (!left)
 		return strdup("a directory is named without a slash at its end, all below it by \"/**\"");
 	if (*component == '/')
@@ -101,18 +106,20 @@ static char *hint_for(const char *text, size_t length, size_t at)
 static const char *check(const char *text, size_t length,
 			 enum manifest_pattern_use use, size_t *at)
 {
-	const char *why;
-
 	if (use == MANIFEST_PATTERN_UNIT)
 		return cordon_unit_check(text, length, at);
-	why = cordon_pattern_check(text, length, at);
-	if (why || use == MANIFEST_PATTERN_RULE ||
-	    cordon_pattern_kind(text, length) == CORDON_OBJECT_PATH)
-		return why;
-	*at = 0;
-	return use == MANIFEST_PATTERN_PROGRAM ?
-	       "a program is named by a path, not by a nameless kind" :
-	       "a member is named by a path, not by a nameless kind";
+	if (use != MANIFEST_PATTERN_RULE && length && text[0] != '/')
+		return "a path begins with a slash";
+	return cordon_pattern_check(text, length, at);
+}
+
+static char *hint_of(const struct expanded *pattern,
+		     enum manifest_pattern_use use, size_t at)
+{
+	if (use == MANIFEST_PATTERN_UNIT ||
+	    (use != MANIFEST_PATTERN_RULE && pattern->text[0] != '/'))
+		return NULL;
+	return hint_for(pattern->text, pattern->length, at);
 }
 
 static bool check_all(struct manifest_reader *reader,
@@ -132,8 +139,7 @@ static bool check_all(struct manifest_reader *reader,
 
 		if (!why)
 			continue;
-		hint = use == MANIFEST_PATTERN_UNIT ? NULL :
-		       hint_for(pattern->text, pattern->length, at);
+		hint = hint_of(pattern, use, at);
 		manifest_error_inside(reader, value,
 				      start + pattern->origin[at], hint, why);
 		free(hint);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the tests of the manifest reader share.
+ */
+#ifndef _CORDON_TESTS_READER_FIXTURE_H
+#define _CORDON_TESTS_READER_FIXTURE_H
+
+#include <check.h>
+#include <stdbool.h>
+
+#include "ctl/manifest.h"
+#include "ctl/report.h"
+
+#define READER_MANIFESTS "tests/unit/manifests"
+
+/* All findings as report_print() writes them, for free(). */
+char *reader_text(const struct report *report);
+
+/* A new empty directory below /tmp, for free(). */
+char *reader_directory(void);
+
+/* Removes a directory of reader_directory() with all that is in it. */
+void reader_remove(char *directory);
+
+/* Writes a file below @directory, making directories on the way. */
+void reader_write(const char *directory, const char *name, const char *format,
+		  ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Reads one file of @directory.  Return: the findings as text without the
+ * directory's name, for free(); "" if there are none.
+ */
+char *reader_findings(const char *directory, const char *name, bool foreign);
+
+#endif /* _CORDON_TESTS_READER_FIXTURE_H */
