@@ -14,7 +14,7 @@
  *   sweep.c         tasks that ran before the policy came
  *   generation.c    which policy is in force
  *   event.c         telling of departures
- *   netlink.c transaction.c dump.c
+ *   netlink.c transaction.c record.c dump.c
  *                   speaking with cordonctl
  *   engine/         the decision itself
  */

@@ -14,6 +14,9 @@ struct cordon_fault;
 
 extern struct genl_family cordon_family;
 
+/* A string attribute of at most so many bytes, without its NUL. */
+#define CORDON_NETLINK_TEXT(_max) { .type = NLA_NUL_STRING, .len = (_max) }
+
 /* netlink.c */
 int cordon_netlink_init(void);
 void cordon_netlink_exit(void);

@@ -9,6 +9,7 @@
 
 #include "generation.h"
 #include "netlink.h"
+#include "record.h"
 
 /* What is being put together; under lock. */
 static struct {
@@ -21,65 +22,23 @@ static struct {
 
 static DEFINE_MUTEX(lock);	/* of the transaction */
 
-#define TEXT(_max) { .type = NLA_NUL_STRING, .len = (_max) }
-
-static const struct nla_policy workload_policy[CORDON_WORKLOAD_A_COUNT] = {
-	[CORDON_WORKLOAD_A_NAME] = TEXT(CORDON_NAME_MAX),
-	[CORDON_WORKLOAD_A_DESCRIPTION] = TEXT(CORDON_TEXT_MAX),
-	[CORDON_WORKLOAD_A_OWNER] = TEXT(CORDON_TEXT_MAX),
-	[CORDON_WORKLOAD_A_FILE] = TEXT(CORDON_PATH_MAX - 1),
-	[CORDON_WORKLOAD_A_DEFAULT] =
-		NLA_POLICY_MAX(NLA_U8, CORDON_EFFECT_COUNT - 1),
-	[CORDON_WORKLOAD_A_MODES] = NLA_POLICY_NESTED(cordon_modes_policy),
-	[CORDON_WORKLOAD_A_MEMBERS] = { .type = NLA_U32 },
-	[CORDON_WORKLOAD_A_PROGRAMS] = { .type = NLA_U32 },
-	[CORDON_WORKLOAD_A_RULES] = { .type = NLA_U32 },
-	[CORDON_WORKLOAD_A_PATTERNS] = { .type = NLA_U32 },
-	[CORDON_WORKLOAD_A_BYTES] = { .type = NLA_U32 },
-};
-
-static const struct nla_policy member_policy[CORDON_MEMBER_A_COUNT] = {
-	[CORDON_MEMBER_A_KIND] =
-		NLA_POLICY_MAX(NLA_U8, CORDON_MEMBER_COUNT - 1),
-	[CORDON_MEMBER_A_PATTERN] = TEXT(CORDON_PATH_MAX - 1),
-	[CORDON_MEMBER_A_UID] = { .type = NLA_U32 },
-};
-
-static const struct nla_policy program_policy[CORDON_PROGRAM_A_COUNT] = {
-	[CORDON_PROGRAM_A_EXE] = TEXT(CORDON_PATH_MAX - 1),
-};
-
-static const struct nla_policy rule_policy[CORDON_RULE_A_COUNT] = {
-	[CORDON_RULE_A_PROGRAM] = { .type = NLA_U32 },
-	[CORDON_RULE_A_EFFECT] =
-		NLA_POLICY_MAX(NLA_U8, CORDON_EFFECT_COUNT - 1),
-	[CORDON_RULE_A_OPS] =
-		NLA_POLICY_MASK(NLA_U32, (1 << CORDON_OP_COUNT) - 1),
-	[CORDON_RULE_A_TEXT] = TEXT(CORDON_PATH_MAX - 1),
-	[CORDON_RULE_A_PATTERN] = TEXT(CORDON_PATH_MAX - 1),
-	[CORDON_RULE_A_FILE] = TEXT(CORDON_PATH_MAX - 1),
-	[CORDON_RULE_A_LINE] = { .type = NLA_U32 },
-	[CORDON_RULE_A_COLUMN] = { .type = NLA_U32 },
-	[CORDON_RULE_A_NOTE] = TEXT(CORDON_TEXT_MAX),
-};
-
 const struct nla_policy cordon_begin_policy[CORDON_A_COUNT] = {
 	[CORDON_A_GENERATION] = { .type = NLA_U64 },
 	[CORDON_A_REPLACE] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy cordon_workload_add_policy[CORDON_A_COUNT] = {
-	[CORDON_A_WORKLOAD] = NLA_POLICY_NESTED(workload_policy),
+	[CORDON_A_WORKLOAD] = NLA_POLICY_NESTED(cordon_record_workload_policy),
 };
 
 const struct nla_policy cordon_rule_add_policy[CORDON_A_COUNT] = {
-	[CORDON_A_MEMBER] = NLA_POLICY_NESTED(member_policy),
-	[CORDON_A_PROGRAM] = NLA_POLICY_NESTED(program_policy),
-	[CORDON_A_RULE] = NLA_POLICY_NESTED(rule_policy),
+	[CORDON_A_MEMBER] = NLA_POLICY_NESTED(cordon_record_member_policy),
+	[CORDON_A_PROGRAM] = NLA_POLICY_NESTED(cordon_record_program_policy),
+	[CORDON_A_RULE] = NLA_POLICY_NESTED(cordon_record_rule_policy),
 };
 
 const struct nla_policy cordon_name_policy[CORDON_A_COUNT] = {
-	[CORDON_A_NAME] = TEXT(CORDON_NAME_MAX),
+	[CORDON_A_NAME] = CORDON_NETLINK_TEXT(CORDON_NAME_MAX),
 };
 
 static struct netlink_range_validation confirm_range = {
@@ -92,19 +51,9 @@ const struct nla_policy cordon_commit_policy[CORDON_A_COUNT] = {
 };
 
 const struct nla_policy cordon_mode_policy[CORDON_A_COUNT] = {
-	[CORDON_A_NAME] = TEXT(CORDON_NAME_MAX),
+	[CORDON_A_NAME] = CORDON_NETLINK_TEXT(CORDON_NAME_MAX),
 	[CORDON_A_MODES] = NLA_POLICY_NESTED(cordon_modes_policy),
 };
-
-static const char *text_of(const struct nlattr *attr)
-{
-	return attr ? nla_data(attr) : NULL;
-}
-
-static u32 number_of(const struct nlattr *attr)
-{
-	return attr ? nla_get_u32(attr) : 0;
-}
 
 static void forget(void)
 {
@@ -212,44 +161,6 @@ out:
 	return err;
 }
 
-static int workload_parse(struct cordon_workload_spec *spec,
-			  const struct nlattr *nest,
-			  struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[CORDON_WORKLOAD_A_COUNT];
-	unsigned int class;
-	int err;
-
-	err = nla_parse_nested(tb, CORDON_WORKLOAD_A_COUNT - 1, nest,
-			       workload_policy, extack);
-	if (err)
-		return err;
-	if (!tb[CORDON_WORKLOAD_A_NAME] || !tb[CORDON_WORKLOAD_A_DEFAULT])
-		return cordon_netlink_refuse(extack, nest,
-					     "a workload needs a name and a default",
-					     -EINVAL);
-	*spec = (struct cordon_workload_spec){
-		.name = text_of(tb[CORDON_WORKLOAD_A_NAME]),
-		.description = text_of(tb[CORDON_WORKLOAD_A_DESCRIPTION]),
-		.owner = text_of(tb[CORDON_WORKLOAD_A_OWNER]),
-		.file = text_of(tb[CORDON_WORKLOAD_A_FILE]),
-		.effect = nla_get_u8(tb[CORDON_WORKLOAD_A_DEFAULT]),
-		.counts = {
-			.members = number_of(tb[CORDON_WORKLOAD_A_MEMBERS]),
-			.programs = number_of(tb[CORDON_WORKLOAD_A_PROGRAMS]),
-			.rules = number_of(tb[CORDON_WORKLOAD_A_RULES]),
-			.patterns = number_of(tb[CORDON_WORKLOAD_A_PATTERNS]),
-			.bytes = number_of(tb[CORDON_WORKLOAD_A_BYTES]),
-		},
-	};
-	for (class = 0; class < CORDON_CLASS_COUNT; class++)
-		spec->mode[class] = CORDON_MODE_MONITOR;
-	if (!tb[CORDON_WORKLOAD_A_MODES])
-		return 0;
-	return cordon_netlink_get_modes(tb[CORDON_WORKLOAD_A_MODES],
-					spec->mode, extack);
-}
-
 static int workload_insert(struct cordon_block *block,
 			   struct netlink_ext_ack *extack)
 {
@@ -292,7 +203,7 @@ int cordon_transaction_workload(struct sk_buff *skb, struct genl_info *info)
 	err = open_complete(info->extack);
 	if (err)
 		goto out;
-	err = workload_parse(&spec, nest, info->extack);
+	err = cordon_record_workload(&spec, nest, info->extack);
 	if (err)
 		goto out;
 	block = cordon_block_new(&spec, &fault);
@@ -311,112 +222,6 @@ int cordon_transaction_workload(struct sk_buff *skb, struct genl_info *info)
 out:
 	mutex_unlock(&lock);
 	return err;
-}
-
-static int member_add(struct cordon_draft *draft, const struct nlattr *nest,
-		      struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[CORDON_MEMBER_A_COUNT];
-	struct cordon_fault fault;
-	int err;
-
-	err = nla_parse_nested(tb, CORDON_MEMBER_A_COUNT - 1, nest,
-			       member_policy, extack);
-	if (err)
-		return err;
-	if (!tb[CORDON_MEMBER_A_KIND])
-		return cordon_netlink_refuse(extack, nest,
-					     "a member needs a kind", -EINVAL);
-	err = cordon_draft_add_member(draft,
-				      nla_get_u8(tb[CORDON_MEMBER_A_KIND]),
-				      text_of(tb[CORDON_MEMBER_A_PATTERN]),
-				      number_of(tb[CORDON_MEMBER_A_UID]),
-				      &fault);
-	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
-			 0;
-}
-
-static int program_add(struct cordon_draft *draft, const struct nlattr *nest,
-		       struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[CORDON_PROGRAM_A_COUNT];
-	struct cordon_fault fault;
-	int err;
-
-	err = nla_parse_nested(tb, CORDON_PROGRAM_A_COUNT - 1, nest,
-			       program_policy, extack);
-	if (err)
-		return err;
-	if (!tb[CORDON_PROGRAM_A_EXE])
-		return cordon_netlink_refuse(extack, nest,
-					     "a program needs an executable",
-					     -EINVAL);
-	err = cordon_draft_add_program(draft,
-				       text_of(tb[CORDON_PROGRAM_A_EXE]),
-				       &fault);
-	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
-			 0;
-}
-
-static u32 patterns_of(const struct nlattr *nest, const char **patterns)
-{
-	const struct nlattr *attr;
-	u32 count = 0;
-	int rest;
-
-	nla_for_each_nested(attr, nest, rest)
-		if (nla_type(attr) == CORDON_RULE_A_PATTERN) {
-			if (count < CORDON_PATTERNS_MAX)
-				patterns[count] = nla_data(attr);
-			count++;
-		}
-	return count;
-}
-
-static int rule_add(struct cordon_draft *draft, const struct nlattr *nest,
-		    const char **patterns, struct netlink_ext_ack *extack)
-{
-	struct nlattr *tb[CORDON_RULE_A_COUNT];
-	struct cordon_rule_spec spec;
-	struct cordon_fault fault;
-	int err;
-
-	err = nla_parse_nested(tb, CORDON_RULE_A_COUNT - 1, nest, rule_policy,
-			       extack);
-	if (err)
-		return err;
-	if (!tb[CORDON_RULE_A_EFFECT] || !tb[CORDON_RULE_A_OPS] ||
-	    !tb[CORDON_RULE_A_TEXT] || !tb[CORDON_RULE_A_PATTERN])
-		return cordon_netlink_refuse(extack, nest,
-					     "a rule needs an effect, ops, its text and a pattern",
-					     -EINVAL);
-	spec = (struct cordon_rule_spec){
-		.program = CORDON_NONE,
-		.effect = nla_get_u8(tb[CORDON_RULE_A_EFFECT]),
-		.ops = nla_get_u32(tb[CORDON_RULE_A_OPS]),
-		.line = number_of(tb[CORDON_RULE_A_LINE]),
-		.column = number_of(tb[CORDON_RULE_A_COLUMN]),
-		.text = text_of(tb[CORDON_RULE_A_TEXT]),
-		.file = text_of(tb[CORDON_RULE_A_FILE]),
-		.note = text_of(tb[CORDON_RULE_A_NOTE]),
-		.patterns = patterns,
-		.pattern_count = patterns_of(nest, patterns),
-	};
-	if (tb[CORDON_RULE_A_PROGRAM]) {
-		spec.program = nla_get_u32(tb[CORDON_RULE_A_PROGRAM]);
-		if (spec.program == CORDON_NONE)
-			return cordon_netlink_refuse(extack,
-						     tb[CORDON_RULE_A_PROGRAM],
-						     "no such program",
-						     -EINVAL);
-	}
-	if (spec.pattern_count > CORDON_PATTERNS_MAX)
-		return cordon_netlink_refuse(extack, nest,
-					     "too many patterns in one rule",
-					     -E2BIG);
-	err = cordon_draft_add_rule(draft, &spec, &fault);
-	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
-			 0;
 }
 
 int cordon_transaction_rules(struct sk_buff *skb, struct genl_info *info)
@@ -442,17 +247,7 @@ int cordon_transaction_rules(struct sk_buff *skb, struct genl_info *info)
 	}
 	draft = transaction.open->draft;
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rest) {
-		switch (nla_type(attr)) {
-		case CORDON_A_MEMBER:
-			err = member_add(draft, attr, info->extack);
-			break;
-		case CORDON_A_PROGRAM:
-			err = program_add(draft, attr, info->extack);
-			break;
-		case CORDON_A_RULE:
-			err = rule_add(draft, attr, patterns, info->extack);
-			break;
-		}
+		err = cordon_record_add(draft, attr, patterns, info->extack);
 		if (err)
 			break;
 	}
@@ -531,6 +326,7 @@ static int publish_refused(struct netlink_ext_ack *extack,
 
 int cordon_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nlattr *confirm = info->attrs[CORDON_A_CONFIRM];
 	struct cordon_fault fault;
 	u64 number;
 	int err;
@@ -543,7 +339,7 @@ int cordon_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	err = cordon_generation_publish(transaction.blocks, transaction.count,
 					transaction.base,
-					number_of(info->attrs[CORDON_A_CONFIRM]),
+					confirm ? nla_get_u32(confirm) : 0,
 					&number, &fault);
 	if (err)
 		publish_refused(info->extack, transaction.blocks, &fault, err);
