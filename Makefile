@@ -167,9 +167,9 @@ bench: deps modules
 	tests/bench/run
 
 .PHONY: demo
-demo: deps module-$$(or $$(KERNEL),6.1)
+demo: deps module-$$(or $$(KERNEL),6.12)
 	$(MAKE) --no-print-directory cordonctl test-programs KERNEL=
-	scripts/demo
+	scripts/demo --kernel $(or $(KERNEL),6.12)
 
 .PHONY: fuzz
 fuzz: deps
@@ -219,6 +219,7 @@ install-tool: cordonctl
 	$(INSTALL) -D -m 755 $(O)/cordonctl $(SBINDIR)/cordonctl
 	$(foreach m,$(man-pages),$(INSTALL) -D -m 644 $(m) $(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) &&) true
 	$(foreach c,$(wildcard ctl/completion/*.bash),$(INSTALL) -D -m 644 $(c) $(COMPDIR)/$(basename $(notdir $(c))) &&) true
+	$(INSTALL) -D -m 644 docs/manifest.schema.json $(DATADIR)/docs/manifest.schema.json
 	cd manifests && find . -type f -name '*.json' -exec $(INSTALL) -D -m 644 '{}' '$(abspath $(DATADIR))/manifests/{}' ';'
 
 .PHONY: uninstall
@@ -226,7 +227,7 @@ uninstall:
 	rm -f $(SBINDIR)/cordonctl $(DESTDIR)/lib/modules/$(release)/updates/cordon.ko*
 	rm -f $(foreach m,$(man-pages),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 	rm -f $(foreach c,$(wildcard ctl/completion/*.bash),$(COMPDIR)/$(basename $(notdir $(c))))
-	rm -rf $(DATADIR)/manifests
+	rm -rf $(DATADIR)/manifests $(DATADIR)/docs
 	-rmdir $(DATADIR) 2>/dev/null
 	$(if $(DESTDIR),,depmod $(release))
 
