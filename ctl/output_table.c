@@ -61,17 +61,21 @@ static const char *cell_shown(const struct output_cell *cell)
 	return cell->text ? cell->text : "-";
 }
 
-/* Take @excess columns from the widest columns of @type, none below @least */
-static size_t shrink(const struct output *output, size_t *width,
-		     enum output_type type, size_t least, size_t excess)
+/* Take @excess columns from the widest of paths or texts, none below @least */
+static size_t shrink(const struct output *output, size_t *width, bool paths,
+		     size_t least, size_t excess)
 {
 	while (excess) {
 		size_t widest = output->count;
 		size_t i;
 
 		for (i = 0; i < output->count; i++) {
-			if (output->columns[i].type != type ||
-			    width[i] <= least)
+			enum output_type type = output->columns[i].type;
+
+			if (width[i] <= least ||
+			    (paths ? type != OUTPUT_PATH :
+				     type != OUTPUT_TEXT &&
+				     type != OUTPUT_WORDS))
 				continue;
 			if (widest == output->count || width[i] > width[widest])
 				widest = i;
@@ -106,9 +110,8 @@ static void measure(const struct output *output, size_t *width)
 	if (output->width && total > output->width) {
 		size_t excess = total - output->width;
 
-		excess = shrink(output, width, OUTPUT_PATH, TABLE_PATH_MIN,
-				excess);
-		shrink(output, width, OUTPUT_TEXT, TABLE_TEXT_MIN, excess);
+		excess = shrink(output, width, true, TABLE_PATH_MIN, excess);
+		shrink(output, width, false, TABLE_TEXT_MIN, excess);
 	}
 }
 

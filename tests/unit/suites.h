@@ -21,7 +21,13 @@
 	SUITE(engine_random_suite) \
 	SUITE(reader_parts_suite)  \
 	SUITE(reader_documents_suite) \
-	SUITE(reader_meaning_suite)
+	SUITE(reader_meaning_suite) \
+	SUITE(output_text_suite)   \
+	SUITE(output_records_suite) \
+	SUITE(command_line_suite)  \
+	SUITE(client_messages_suite) \
+	SUITE(client_answers_suite) \
+	SUITE(doctor_kernel_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);
 SUITES(SUITE_DECLARE)
