@@ -80,6 +80,8 @@ static bool has_entry(const struct manifest_source *source,
 {
 	size_t i;
 
+	if (json_object_get(source->program_index, target))
+		return true;
 	for (i = 0; i < source->program_count; i++)
 		if (can_meet(target, source->programs[i].exe))
 			return true;
