@@ -65,7 +65,8 @@ static void advise_entry(FILE *stream, const struct evaluation *evaluation,
 	put_pattern(stream, question->object);
 	fprintf(stream, " } to \"programs\"");
 	put_file(stream, evaluation->draft);
-	fprintf(stream, ", with what it may do; or have it leave the workload, by \"enter\" of the program that starts it");
+	fprintf(stream, ", with what it may do; or have it leave the workload, "
+		"by \"enter\" of the program that starts it");
 }
 
 static void advise(FILE *stream, const struct evaluation *evaluation,
@@ -73,7 +74,8 @@ static void advise(FILE *stream, const struct evaluation *evaluation,
 {
 	switch (evaluation->verdict.reason) {
 	case CORDON_REASON_RULE:
-		fprintf(stream, "a deny outweighs every allow: if the act should be allowed, narrow that rule or take it out");
+		fprintf(stream, "a deny outweighs every allow: if the act should be allowed, "
+			"narrow that rule or take it out");
 		break;
 	case CORDON_REASON_DEFAULT:
 		advise_rule(stream, evaluation, question);
@@ -82,7 +84,8 @@ static void advise(FILE *stream, const struct evaluation *evaluation,
 		advise_entry(stream, evaluation, question);
 		break;
 	case CORDON_REASON_LIMIT:
-		fprintf(stream, "join the workload's rules with wildcards that begin with the same directories into fewer");
+		fprintf(stream, "join the workload's rules with wildcards that begin with "
+			"the same directories into fewer");
 		break;
 	default:
 		fprintf(stream, "no rule can allow it");

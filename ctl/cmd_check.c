@@ -13,7 +13,7 @@ enum {
 static const struct command_option options[] = {
 	[CHECK_STRICT] = { "strict", NULL, "count warnings as errors" },
 	[CHECK_NO_HOST] = { "no-host", NULL,
-			    "the manifests are for another machine: do not look at this one's users and symbolic links" },
+			    "they are for another machine: do not look at this one's users and links" },
 	[CHECK_INCLUDE] = { "include", "DIR",
 			    "look for pieces here too, before the system's places" },
 	{ NULL, NULL, NULL },
