@@ -39,7 +39,7 @@ int client_receive(struct client *client, int flags,
 		   struct client_buffer *buffer)
 {
 	int descriptor = nl_socket_get_fd(client->socket);
-	struct sockaddr_nl sender;
+	struct sockaddr_nl sender = { .nl_family = AF_UNSPEC };
 	socklen_t length;
 	ssize_t size;
 
