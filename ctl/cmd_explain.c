@@ -264,6 +264,12 @@ static void tell_rule(struct output *output,
 	output_text(output, COLUMN_RULE_NOTE, *note ? note : NULL);
 }
 
+/* Who has no entry: a word for people, and null in JSON. */
+static const char *unlisted(const struct output *output)
+{
+	return output_is_json(output) ? NULL : "unlisted";
+}
+
 static void tell_next(struct output *output,
 		      const struct evaluation *evaluation)
 {
@@ -272,7 +278,7 @@ static void tell_next(struct output *output,
 	output_text(output, COLUMN_BECOMES,
 		    evaluation_workload(evaluation, &evaluation->next));
 	output_text(output, COLUMN_BECOMES_PROGRAM,
-		    program ? program : "unlisted");
+		    program ? program : unlisted(output));
 }
 
 static int tell(const struct command_line *line,
@@ -301,7 +307,8 @@ static int tell(const struct command_line *line,
 	output_text(output, COLUMN_WORKLOAD,
 		    evaluation_workload(evaluation, &evaluation->subject));
 	output_text(output, COLUMN_EXE, explanation->exe);
-	output_text(output, COLUMN_PROGRAM, program ? program : "unlisted");
+	output_text(output, COLUMN_PROGRAM,
+		    program ? program : unlisted(output));
 	output_text(output, COLUMN_MODE, explanation->loaded.forced_monitor ?
 		    "monitor, forced for the whole machine" :
 		    evaluation_mode(evaluation));
