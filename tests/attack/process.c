@@ -158,6 +158,17 @@ static int repeat(int argc, char **argv)
 	return status;
 }
 
+/* So often, whatever becomes of it; the last result counts. */
+static int attempt(int argc, char **argv)
+{
+	long times = act_number(argv[0]);
+	int status = 0;
+
+	while (times-- > 0)
+		status = act_run(argc - 1, argv + 1);
+	return status;
+}
+
 const struct act process_acts[] = {
 	{ "by-thread", "ACT...", "try it in another thread", 1, by_thread },
 	{ "by-child", "ACT...", "try it in a child", 1, by_child },
@@ -170,6 +181,8 @@ const struct act process_acts[] = {
 	{ "by-cgroup", "CGROUP ACT...",
 	  "in a child born in that cgroup directory", 2, by_cgroup },
 	{ "by-user", "UID ACT...", "as that user", 2, by_user },
+	{ "attempt", "TIMES ACT...", "try it so often, in any case", 2,
+	  attempt },
 	{ "repeat", "TIMES ACT...", "try it so often while it succeeds", 2,
 	  repeat },
 	{ }

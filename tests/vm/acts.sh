@@ -8,6 +8,17 @@
 
 LOADER=/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2
 
+# What some acts need beyond what every yard has.
+yard_extras()
+{
+	ln -s ../bin/tool $YARD/template/open/tool
+	ln -s ../bin/stranger $YARD/template/spool/tool
+	$YARD/bin/outsider setxattr $YARD/template/spool/other
+	$YARD/bin/outsider setxattr $YARD/template/open/other
+	mkdir $YARD/template/spool/forbidden
+	yard_restore
+}
+
 acts_exec()
 {
 	local way

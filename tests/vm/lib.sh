@@ -183,36 +183,69 @@ module_unload() { rmmod cordon; }
 
 policy_load() { "$CTL" load "$@"; }
 
-# status_field NAME: a number or word of `status --json`.
-status_field()
+# json EXPRESSION: a Python expression about `d`, what cordonctl --json has printed to stdin: one value,
+# or the list of the values of a stream.
+json()
 {
-	"$CTL" status --json | python3 -c '
+	python3 -c '
 import json, sys
-value = json.load(sys.stdin)
-for key in sys.argv[1].split("."):
-    value = value[int(key)] if isinstance(value, list) else value[key]
-print(value)' "$1"
+text, at, values = sys.stdin.read(), 0, []
+decoder = json.JSONDecoder()
+while at < len(text.rstrip()):
+    value, at = decoder.raw_decode(text, at)
+    values.append(value)
+    while at < len(text) and text[at].isspace():
+        at += 1
+d = values[0] if len(values) == 1 and sys.argv[2:] != ["stream"] else values
+result = eval(sys.argv[1])
+print(result if not isinstance(result, bool) else str(result).lower())' "$@"
+}
+
+# status_field NAME
+status_field() { "$CTL" status --json | json "d[\"$1\"]"; }
+
+# workload_of PID: which workload a process is labelled with, or "none".
+workload_of() { "$CTL" ps --json | json "([p[\"workload\"] for p in d if p[\"pid\"] == $1] or [\"none\"])[0]"; }
+
+# A service that acts on request: at /run/NAME.sock. service_start NAME PROGRAM...
+service_start()
+{
+	local name=$1
+	shift
+	rm -f "/run/$name.sock"
+	"$@" serve "/run/$name.sock"
+}
+
+# ask NAME [self] ACT...: what the service makes of it.
+ask()
+{
+	local name=$1
+	shift
+	"$YARD/bin/outsider" ask "/run/$name.sock" "$@"
 }
 
 # --- events ----------------------------------------------------------------------
 
-# Everything that happens from here on is kept in $EVENTS, until events_stop.
+# The next N events are kept in $EVENTS; events_wait waits for all of them.
 EVENTS=/run/events.json
-events_start()
+events_expect()
 {
-	local line
-	rm -f /run/events.ready $EVENTS
+	local word
+	rm -f /run/events.ready
 	mkfifo /run/events.ready
-	"$CTL" monitor --json >$EVENTS 2>/run/events.ready &
+	"$CTL" monitor --json --ready --count "$1" --timeout 60 >$EVENTS 2>/run/events.ready &
 	MONITOR=$!
+	read -r word </run/events.ready
+	[ "$word" = ready ] || give_up "cordonctl monitor does not begin: $word"
 }
 
-events_stop()
-{
-	kill -TERM "$MONITOR"
-	wait "$MONITOR" 2>/dev/null
-	MONITOR=
-}
+events_wait() { wait "$MONITOR"; }
+
+# event EXPRESSION: about the list of events.
+event() { json "$1" stream <$EVENTS; }
+
+# await_log REGEX SECONDS: until the kernel's log has a line.
+await_log() { timeout "$2" grep -m 1 -E -- "$1" <(dmesg --follow) >/dev/null; }
 
 # --- the end ----------------------------------------------------------------------
 

@@ -9,12 +9,7 @@
 . tests/vm/acts.sh
 
 yard_build
-ln -s ../bin/tool $YARD/template/open/tool
-ln -s ../bin/stranger $YARD/template/spool/tool
-mkdir $YARD/template/spool/forbidden
-$YARD/bin/outsider setxattr $YARD/template/spool/other
-$YARD/bin/outsider setxattr $YARD/template/open/other
-yard_restore
+yard_extras
 
 all_acts()
 {

@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The module is loaded and unloaded 100 times while programs start and files are opened
+
+yard_build
+rounds=100
+[ "$(uname -v | grep -c cordon-debug)" = 0 ] || rounds=25
+
+hammers=()
+hammer()
+{
+	$YARD/bin/"$2" hammer "${@:3}" >"/run/hammer.$1" 2>/dev/null &
+	hammers+=($!)
+}
+hammer exec outsider by-child exec $YARD/bin/tool pass
+hammer open outsider read $YARD/open/file
+hammer script outsider by-vfork exec $YARD/bin/script
+hammer thread outsider by-thread read $YARD/open/file
+hammer member outsider by-child exec $YARD/bin/member read $YARD/open/file
+
+bad=0
+wrong=0
+for ((i = 1; i <= rounds; i++)); do
+	module_load || bad=$((bad + 1))
+	if [ $((i % 10)) = 0 ]; then
+		policy_load tests/vm/manifests/yard.json >/dev/null || bad=$((bad + 1))
+		$YARD/bin/member read $YARD/secret/file 2>/dev/null && wrong=$((wrong + 1))
+	fi
+	module_unload || bad=$((bad + 1))
+done
+kill -TERM "${hammers[@]}"
+wait 2>/dev/null
+check_equal "$rounds times" 0 $bad
+check_equal 'it denied whenever it had a policy' 0 $wrong
+for what in exec open script thread member; do
+	check_match "$what: never disturbed" '^done=[1-9][0-9]* denied=0 failed=0' "$(cat /run/hammer.$what)"
+done
+check_equal 'no trace of it is left in ftrace' '' "$(grep -s security_ /sys/kernel/tracing/enabled_functions)"
+check_equal 'nor in the symbols' '' "$(grep '\[cordon\]' /proc/kallsyms)"

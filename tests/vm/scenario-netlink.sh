@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The module's door: who may open it, and what it makes of nonsense
+
+module_load || give_up 'the module does not load'
+
+while read -r line; do
+	case $line in
+	'ok - '*) ok "${line#ok - }" ;;
+	'not ok - '*) not_ok "${line#not ok - }" ;;
+	*) echo "#   $line" ;;
+	esac
+done < <("$TESTS/netlink" hostile)
+
+for seed in 1 2 3; do
+	check "10000 messages by chance, seed $seed" "$TESTS/netlink" random 10000 $seed
+done
+"$CTL" unload --all >/dev/null 2>&1
+
+# 0: may; 1: EPERM. rights_are WHAT READ DUMP CHANGE LISTEN COMMAND...
+rights_are()
+{
+	local what=$1 wanted="read=$2 dump=$3 change=$4 listen=$5"
+	shift 5
+	check_equal "$what" "$wanted" "$("$@" "$TESTS/netlink" rights)"
+}
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+rights_are 'root may read and change' 0 0 0 0 env
+rights_are 'root without capabilities may nothing' 1 1 1 1 setpriv --bounding-set=-all --inh-caps=-all
+rights_are 'nobody may nothing' 1 1 1 1 "${nobody[@]}"
+rights_are 'CAP_AUDIT_READ may read' 0 0 1 1 \
+	"${nobody[@]}" --inh-caps=+audit_read --ambient-caps=+audit_read
+rights_are 'CAP_MAC_ADMIN may read and change' 0 0 0 1 \
+	"${nobody[@]}" --inh-caps=+mac_admin --ambient-caps=+mac_admin
+rights_are 'all other capabilities may not change' 1 1 1 0 \
+	setpriv --bounding-set=-mac_admin,-audit_read --inh-caps=-mac_admin,-audit_read
+rights_are 'root of a user namespace may nothing' 1 1 1 1 "${nobody[@]}" unshare --user --map-root-user
+check_equal 'in another network namespace it is not there' family=2 "$(unshare --net "$TESTS/netlink" rights)"
+check_status 'cordonctl says permission: read' 5 "${nobody[@]}" "$CTL" status
+check_status 'cordonctl says permission: change' 5 "${nobody[@]}" "$CTL" unload --all
+
+# In the middle of a transaction, and of a dump.
+"$TESTS/netlink" random 100000 4 >/dev/null 2>&1 &
+chance=$!
+for _ in 1 2 3 4 5; do
+	timeout 1 tail -f /dev/null
+	module_unload && module_load || not_ok 'unload and load while messages come'
+done
+kill -KILL $chance 2>/dev/null
+ok 'unload and load while messages come'

@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Others who trace the same functions: enforcement holds beside them, whoever comes first
+
+tracing=/sys/kernel/tracing
+functions='security_file_open security_bprm_check security_mmap_file security_path_mkdir'
+
+yard_build
+module_load || give_up 'the module does not load'
+policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
+
+# holds WHAT: what is denied is, and what is allowed too.
+holds()
+{
+	check_status "$1: read" 13 $YARD/bin/member read $YARD/secret/file
+	check_status "$1: exec" 13 $YARD/bin/member exec $YARD/bin/stranger pass
+	check_status "$1: load" 13 $YARD/bin/member map-file $YARD/spool/code
+	check_status "$1: mkdir" 13 $YARD/bin/member mkdir $YARD/open/new
+	check_status "$1: what is allowed" 0 $YARD/bin/member exec $YARD/bin/tool read $YARD/open/file
+}
+
+# Both orders: LOADER-ARGUMENTS are functions of the scenario.
+beside()
+{
+	local what=$1 start=$2 stop=$3
+	if ! $start; then
+		skip "$what" 'it cannot be set up on this kernel'
+		$stop
+		return
+	fi
+	holds "$what, which came later"
+	module_unload || not_ok "$what: unload beside it"
+	module_load || not_ok "$what: load beside it"
+	policy_load tests/vm/manifests/yard.json >/dev/null
+	holds "$what, which was first"
+	$stop
+	holds "after $what"
+}
+
+sysctl_off() { echo 0 >/proc/sys/kernel/ftrace_enabled; }
+check_status 'ftrace cannot be switched off' 1 sysctl_off
+check_equal 'it is on' 1 "$(cat /proc/sys/kernel/ftrace_enabled 2>/dev/null || echo 1)"
+holds 'after the try'
+
+kprobes_start()
+{
+	local function
+	for function in $functions; do
+		echo "p:cordon_test/$function $function" >>$tracing/kprobe_events || return 1
+	done
+	echo 1 >$tracing/events/cordon_test/enable
+}
+kprobes_stop()
+{
+	echo 0 >$tracing/events/cordon_test/enable
+	: >$tracing/kprobe_events
+}
+beside 'kprobes' kprobes_start kprobes_stop
+
+tracer_start()
+{
+	echo "$functions" >$tracing/set_ftrace_filter && echo function >$tracing/current_tracer
+}
+tracer_stop()
+{
+	echo nop >$tracing/current_tracer
+	: >$tracing/set_ftrace_filter
+}
+beside 'the function tracer' tracer_start tracer_stop
+
+graph_start()
+{
+	echo "$functions" >$tracing/set_ftrace_filter && echo function_graph >$tracing/current_tracer
+}
+beside 'the function graph tracer' graph_start tracer_stop
+
+for kind in fentry fexit; do
+	bpf_start()
+	{
+		local word
+		rm -f /run/bpf.in /run/bpf.out
+		mkfifo /run/bpf.in /run/bpf.out
+		# shellcheck disable=SC2086	# a list of words
+		"$TESTS/bpf" $kind $functions </run/bpf.in >/run/bpf.out 2>/run/bpf.why &
+		exec 7>/run/bpf.in 8</run/bpf.out
+		read -r word <&8
+		[ "$word" = attached ] || { sed 's/^/#   /' /run/bpf.why; return 1; }
+	}
+	bpf_stop()
+	{
+		exec 7>&- 8<&-
+		wait
+	}
+	beside "BPF $kind" bpf_start bpf_stop
+done
