@@ -21,6 +21,13 @@
 	regs_get_kernel_argument(&(fregs)->regs, n)
 #endif
 
+/* 6.12 moved the accessors of unaligned words. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#include <asm/unaligned.h>
+#else
+#include <linux/unaligned.h>
+#endif
+
 /* 6.7 gave struct genl_info to dumps. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define cordon_dump_attrs(cb) (genl_dumpit_info(cb)->attrs)

@@ -14,7 +14,7 @@
 static long judge_modes(const struct cordon_actor *actor, struct file *file,
 			fmode_t mode)
 {
-	struct cordon_path name;
+	struct cordon_path name cordon_uninitialized;
 	long result = 0;
 
 	cordon_path_of_file(&name, file);
@@ -80,7 +80,7 @@ long cordon_path_change(const unsigned long *arg)
 {
 	const struct path *path = (const struct path *)arg[0];
 	struct cordon_actor actor;
-	struct cordon_path name;
+	struct cordon_path name cordon_uninitialized;
 	long result;
 
 	if (!cordon_actor_get(&actor))
@@ -94,7 +94,7 @@ long cordon_path_change(const unsigned long *arg)
 static long judge_child(const struct cordon_actor *actor,
 			const struct path *parent, struct dentry *child)
 {
-	struct cordon_path name;
+	struct cordon_path name cordon_uninitialized;
 	long result;
 
 	cordon_path_of_child(&name, parent, child);
@@ -139,8 +139,8 @@ long cordon_path_link(const unsigned long *arg)
 	struct dentry *old = (struct dentry *)arg[0];
 	const struct path *parent = (const struct path *)arg[1];
 	struct dentry *new = (struct dentry *)arg[2];
-	struct cordon_path old_name;
-	struct cordon_path new_name;
+	struct cordon_path old_name cordon_uninitialized;
+	struct cordon_path new_name cordon_uninitialized;
 	struct cordon_actor actor;
 	long result;
 

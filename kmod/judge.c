@@ -34,19 +34,47 @@ bool cordon_actor_get(struct cordon_actor *actor)
 	return actor->subject.workload != CORDON_NONE;
 }
 
-/* The host's tasks carry no label: what they run is only looked up on need. */
-static bool self_find(struct cordon_path *name)
+/*
+ * The host's tasks carry no label: what they run is only looked up on need.
+ * Kept out of line, so that the usual judgement has no long name on its stack.
+ */
+static noinline long with_self(const struct cordon_actor *actor,
+			       const struct cordon_object *object,
+			       const struct cordon_verdict *verdict,
+			       long (*go_on)(const struct cordon_actor *actor,
+					     const struct cordon_object *object,
+					     const struct cordon_verdict *verdict))
 {
-	struct file *exe;
+	struct cordon_actor known = *actor;
+	struct file *exe = NULL;
+	struct cordon_path self cordon_uninitialized;
+	long result;
 
-	if (!current->mm)
-		return false;
-	exe = cordon_get_file_rcu(&current->mm->exe_file);
-	if (!exe)
-		return false;
-	cordon_path_of_exe(name, exe);
+	if (current->mm)
+		exe = cordon_get_file_rcu(&current->mm->exe_file);
+	if (!exe) {
+		known.subject.self = "";
+		known.subject.self_length = 0;
+		return go_on(&known, object, verdict);
+	}
+	cordon_path_of_exe(&self, exe);
 	fput(exe);
-	return true;
+	known.subject.self = self.object.path;
+	known.subject.self_length = self.object.length;
+	result = go_on(&known, object, verdict);
+	cordon_path_put(&self);
+	return result;
+}
+
+static long tell(const struct cordon_actor *actor,
+		 const struct cordon_object *object,
+		 const struct cordon_verdict *verdict)
+{
+	if (!actor->subject.self)
+		return with_self(actor, object, verdict, tell);
+	cordon_event_record(actor->generation, &actor->subject, object,
+			    verdict);
+	return verdict->action == CORDON_ACTION_DENY ? -EACCES : 0;
 }
 
 /**
@@ -62,25 +90,25 @@ long cordon_judge_answer(const struct cordon_actor *actor,
 			 const struct cordon_object *object,
 			 const struct cordon_verdict *verdict)
 {
-	const struct cordon_generation *generation = actor->generation;
-	struct cordon_subject subject = actor->subject;
-	struct cordon_path self;
-	bool found;
-
 	if (verdict->reason == CORDON_REASON_RULE)
-		cordon_hits_count(generation->blocks[verdict->workload]->hits,
+		cordon_hits_count(actor->generation->blocks[verdict->workload]->hits,
 				  verdict->rule);
-	if (verdict->action == CORDON_ACTION_ALLOW)
+	if (likely(verdict->action == CORDON_ACTION_ALLOW))
 		return 0;
-	found = !subject.self && self_find(&self);
-	if (found) {
-		subject.self = self.object.path;
-		subject.self_length = self.object.length;
-	}
-	cordon_event_record(generation, &subject, object, verdict);
-	if (found)
-		cordon_path_put(&self);
-	return verdict->action == CORDON_ACTION_DENY ? -EACCES : 0;
+	return tell(actor, object, verdict);
+}
+
+static long judge_load(const struct cordon_actor *actor,
+		       const struct cordon_object *object,
+		       const struct cordon_verdict *unused)
+{
+	struct cordon_verdict verdict;
+
+	if (!actor->subject.self)
+		return with_self(actor, object, NULL, judge_load);
+	cordon_policy_decide(actor->generation->policy, &actor->subject,
+			     CORDON_OP_LOAD, object, &verdict);
+	return cordon_judge_answer(actor, object, &verdict);
 }
 
 /**
@@ -95,26 +123,16 @@ long cordon_judge_answer(const struct cordon_actor *actor,
 long cordon_judge(const struct cordon_actor *actor, enum cordon_op op,
 		  const struct cordon_path *name)
 {
-	struct cordon_actor known = *actor;
 	struct cordon_verdict verdict;
-	struct cordon_path self;
-	bool found;
-	long result;
 
 	if (name->internal)
 		return 0;
-	found = op == CORDON_OP_LOAD && !known.subject.self &&
-		self_find(&self);
-	if (found) {
-		known.subject.self = self.object.path;
-		known.subject.self_length = self.object.length;
-	}
-	cordon_policy_decide(known.generation->policy, &known.subject, op,
+	/* Only for a load does it matter what the subject itself runs. */
+	if (op == CORDON_OP_LOAD)
+		return judge_load(actor, &name->object, NULL);
+	cordon_policy_decide(actor->generation->policy, &actor->subject, op,
 			     &name->object, &verdict);
-	result = cordon_judge_answer(&known, &name->object, &verdict);
-	if (found)
-		cordon_path_put(&self);
-	return result;
+	return cordon_judge_answer(actor, &name->object, &verdict);
 }
 
 /**

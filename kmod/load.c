@@ -31,7 +31,7 @@ static long judge_anonymous(const struct cordon_actor *actor)
 
 static long judge_file(const struct cordon_actor *actor, struct file *file)
 {
-	struct cordon_path name;
+	struct cordon_path name cordon_uninitialized;
 	long result;
 
 	cordon_path_of_file(&name, file);

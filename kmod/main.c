@@ -30,6 +30,7 @@
 #include "hook.h"
 #include "label.h"
 #include "netlink.h"
+#include "path.h"
 #include "version.h"
 
 static char *mode = "enforce";
@@ -91,9 +92,10 @@ static int __init cordon_init(void)
 	err = cordon_generation_init(monitor);
 	if (err)
 		goto out_label;
+	cordon_path_init();
 	err = cordon_hook_attach();
 	if (err)
-		goto out_generation;
+		goto out_path;
 	err = cordon_netlink_init();
 	if (err) {
 		pr_err("the netlink family cannot be registered (%d)\n", err);
@@ -108,7 +110,8 @@ static int __init cordon_init(void)
 out_hook:
 	cordon_generation_stop();
 	cordon_hook_detach();
-out_generation:
+out_path:
+	cordon_path_exit();
 	cordon_generation_exit();
 out_label:
 	cordon_label_exit();
@@ -122,6 +125,7 @@ static void __exit cordon_exit(void)
 	cordon_hook_detach();
 	cordon_event_exit();
 	cordon_exec_exit();
+	cordon_path_exit();
 	cordon_generation_exit();
 	cordon_label_exit();
 	pr_info("unloaded; nothing is enforced any more\n");

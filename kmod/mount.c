@@ -12,7 +12,7 @@
 static long mount_fail(const struct cordon_actor *actor,
 		       const struct path *path)
 {
-	struct cordon_path name;
+	struct cordon_path name cordon_uninitialized;
 	long result;
 
 	cordon_path_of(&name, path);

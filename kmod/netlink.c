@@ -87,6 +87,11 @@ int cordon_netlink_get_modes(const struct nlattr *attr, u8 *mode,
 			return cordon_netlink_refuse(extack, one,
 						     "mode learn is not supported by this version",
 						     -EOPNOTSUPP);
+		if (class >= CORDON_CLASS_NET &&
+		    nla_get_u8(one) == CORDON_MODE_ENFORCE)
+			return cordon_netlink_refuse(extack, one,
+						     "this version has no hooks for classes net and kernel: they cannot be enforced",
+						     -EOPNOTSUPP);
 		mode[class] = nla_get_u8(one);
 	}
 	return 0;

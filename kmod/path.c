@@ -12,6 +12,8 @@
 #include <linux/stat.h>
 #include <linux/string.h>
 
+#include <asm/word-at-a-time.h>
+
 #include "compat.h"
 #include "path.h"
 
@@ -21,47 +23,59 @@ struct writer {
 	char *begin;
 };
 
+/* Top of the mount tree of the first process: has no parent, nor ever will. */
+static struct path top_of_init;
+
 /*
- * The length and the bytes of a name may belong to different names while a
- * rename is under way; both kinds of storage always end in a NUL, so that
- * copying until then stays inside.  rename_lock tells afterwards.
+ * The bytes of a name.  They and @length may belong to different names while a
+ * rename is under way; rename_lock tells afterwards.  Until then reading too
+ * far must do no harm: load_unaligned_zeropad() does not fault, and both kinds
+ * of storage end in a NUL.
  */
-static int prepend_component(struct writer *writer, const struct dentry *dentry)
+static void copy_name(char *to, const char *name, u32 length)
 {
-	/* Pairs with the release of a rename: the name's bytes are there. */
-	const char *name = smp_load_acquire(&dentry->d_name.name);
-	u32 length = READ_ONCE(dentry->d_name.len);
-	char *to;
+	char *const end = to + length;
+	char c;
 
-	if (writer->begin - writer->start < (long)length + 1)
-		return -ENAMETOOLONG;
-	writer->begin -= length + 1;
-	to = writer->begin;
-	*to++ = '/';
-	while (length--) {
-		char c = READ_ONCE(*name);
-
+	for (; end - to >= (long)sizeof(long); to += sizeof(long)) {
+		put_unaligned(load_unaligned_zeropad(name),
+			      (unsigned long *)to);
+		name += sizeof(long);
+	}
+	while (to < end) {
+		c = READ_ONCE(*name);
 		if (!c)
 			break;
 		*to++ = c;
 		name++;
 	}
-	return 0;
 }
 
 static int prepend_components(struct writer *writer, const struct vfsmount *mnt,
 			      const struct dentry *dentry)
 {
-	int err;
+	const struct dentry *const root = mnt->mnt_root;
+	char *const start = writer->start;
+	char *begin = writer->begin;
+	const struct dentry *parent;
+	const char *name;
+	u32 length;
 
-	for (; dentry != mnt->mnt_root; dentry = READ_ONCE(dentry->d_parent)) {
+	for (; dentry != root; dentry = parent) {
+		parent = READ_ONCE(dentry->d_parent);
 		/* Not below the mount's root: renamed out of a bind mount. */
-		if (IS_ROOT(dentry))
+		if (unlikely(dentry == parent))
 			return -ENOENT;
-		err = prepend_component(writer, dentry);
-		if (err)
-			return err;
+		/* Pairs with the release of a rename: the bytes are there. */
+		name = smp_load_acquire(&dentry->d_name.name);
+		length = READ_ONCE(dentry->d_name.len);
+		if (unlikely(begin - start <= (long)length))
+			return -ENAMETOOLONG;
+		begin -= length + 1;
+		*begin = '/';
+		copy_name(begin + 1, name, length);
 	}
+	writer->begin = begin;
 	return 0;
 }
 
@@ -79,7 +93,7 @@ static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
 	rcu_read_lock();
 	seq = read_seqbegin(&rename_lock);
 	err = prepend_components(writer, mnt, dentry);
-	if (read_seqretry(&rename_lock, seq)) {
+	if (unlikely(read_seqretry(&rename_lock, seq))) {
 		writer->begin = begin;
 		read_seqlock_excl(&rename_lock);
 		err = prepend_components(writer, mnt, dentry);
@@ -96,18 +110,21 @@ static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
 static int prepend_path(struct writer *writer, const struct path *path,
 			const struct vfsmount **root, bool *attached)
 {
+	const struct vfsmount *own = NULL;
 	struct path here = *path;
 	int err;
 
+	if (current->fs)
+		own = READ_ONCE(current->fs->root.mnt);
 	*attached = false;
 	path_get(&here);
 	do {
 		err = prepend_within(writer, here.mnt, here.dentry);
 		if (err)
 			break;
-		if (current->fs && here.mnt == READ_ONCE(current->fs->root.mnt))
+		if (here.mnt == own)
 			*attached = true;
-	} while (follow_up(&here));
+	} while (here.mnt != top_of_init.mnt && follow_up(&here));
 	*root = here.mnt;
 	path_put(&here);
 	return err;
@@ -300,6 +317,26 @@ bool cordon_path_is_attached(const struct path *path)
 	attached = is_in_tree_of_task(top.mnt);
 	path_put(&top);
 	return attached;
+}
+
+/**
+ * cordon_path_init - remember where the mount tree of the first process ends
+ *
+ * Context: may sleep; that of a process in the initial mount namespace, as
+ * nearly all that load modules are.  In another, its top is remembered: still
+ * a mount without a parent, and kept alive, so that only time is lost.
+ */
+void cordon_path_init(void)
+{
+	get_fs_root(current->fs, &top_of_init);
+	while (follow_up(&top_of_init))
+		;
+}
+
+/** cordon_path_exit - let go of it */
+void cordon_path_exit(void)
+{
+	path_put(&top_of_init);
 }
 
 /** cordon_path_put - free what a name holds */

@@ -35,6 +35,9 @@ struct cordon_path {
 	char buffer[CORDON_PATH_SHORT];
 };
 
+void cordon_path_init(void);
+void cordon_path_exit(void);
+
 void cordon_path_of(struct cordon_path *name, const struct path *path);
 void cordon_path_of_child(struct cordon_path *name, const struct path *parent,
 			  struct dentry *child);
