@@ -13,6 +13,7 @@ enum load_option {
 	LOAD_CONFIRM,
 	LOAD_DRY_RUN,
 	LOAD_INCLUDE,
+	LOAD_FORCE,
 };
 
 static const struct command_option options[] = {
@@ -24,6 +25,8 @@ static const struct command_option options[] = {
 		"have the module check all of it, and change nothing" },
 	[LOAD_INCLUDE] = { "include", "DIR",
 		"look for included pieces there first" },
+	[LOAD_FORCE] = { "force", NULL,
+		"load what could lock you out, without --confirm" },
 	{ NULL, NULL, NULL },
 };
 
@@ -36,6 +39,41 @@ static bool holds(const struct manifest_set *set, const char *name)
 					      set->drafts[i]->name), name))
 			return true;
 	return false;
+}
+
+/* May this workload deny what an administrator's own shell does? */
+static bool could_lock_out(const struct cordon_draft *draft)
+{
+	uint32_t i;
+	int class;
+
+	if (draft->effect == CORDON_EFFECT_ALLOW)
+		return false;
+	for (class = 0; class < CORDON_CLASS_COUNT; class++)
+		if (draft->mode[class] == CORDON_MODE_ENFORCE)
+			break;
+	if (class == CORDON_CLASS_COUNT)
+		return false;
+	for (i = 0; i < draft->used.members; i++)
+		if (cordon_draft_member(draft, i)->kind == CORDON_MEMBER_HOST)
+			return true;
+	return false;
+}
+
+static int refuse_lock_out(const struct manifest_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		const struct cordon_draft *draft = set->drafts[i];
+
+		if (!could_lock_out(draft))
+			continue;
+		output_error("workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied. Load it with --confirm SECONDS, or, if you are sure, with --force",
+			     cordon_draft_text(draft, draft->name));
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
 }
 
 static bool is_loaded(const struct client_dump *workloads, const char *name)
@@ -126,6 +164,9 @@ static int run(const struct command_line *line)
 			      line->count, &reading, &report))
 		code = EXIT_MANIFEST;
 	report_print(&report, stderr);
+	if (!code && !confirm && !line->value[LOAD_FORCE] &&
+	    !line->value[LOAD_DRY_RUN])
+		code = refuse_lock_out(&set);
 	if (code)
 		output_error("nothing was loaded");
 	else
@@ -148,7 +189,8 @@ const struct command command_load = {
 "\n"
 "With --confirm the module itself returns to the previous policy when the time\n"
 "is over, even if this terminal is gone by then; `cordonctl confirm` keeps the\n"
-"new one.  Use it for whatever could lock you out.",
+"new one.  Use it for whatever could lock you out.  A manifest of the host that\n"
+"denies by default is refused without it, or --force.",
 	.options = options,
 	.words_min = 1,
 	.words_max = SIZE_MAX,

@@ -32,7 +32,7 @@ _cordonctl()
 	explain)
 		options='--workload --exe --exec --load --read --write
 			--manifest --include --no-host' ;;
-	load)	options='--replace --confirm --dry-run --include' ;;
+	load)	options='--replace --confirm --dry-run --include --force' ;;
 	unload)	options='--all --confirm' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
