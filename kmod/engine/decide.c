@@ -13,109 +13,125 @@ struct judgement {
 	u32 rule;
 };
 
-static struct judgement judgement(u8 effect, u8 reason)
+static __always_inline struct judgement judgement(u8 effect, u8 reason,
+						  u32 rule)
 {
 	return (struct judgement){
 		.effect = effect,
 		.reason = reason,
-		.rule = CORDON_NONE,
+		.rule = rule,
 	};
 }
 
 /* Is this a path that patterns can be held against? */
-static bool has_path(const struct cordon_object *object)
+static __always_inline bool has_path(const struct cordon_object *object)
 {
 	return object->kind == CORDON_OBJECT_PATH && object->path &&
-	       object->length && object->length <= CORDON_PATH_MAX &&
-	       object->path[0] == '/';
+	       object->length - 1 < CORDON_PATH_MAX && object->path[0] == '/';
 }
 
 static bool is_self(const struct cordon_subject *subject,
 		    const struct cordon_object *object)
 {
-	return subject->self && subject->self_length == object->length &&
+	return has_path(object) && subject->self &&
+	       subject->self_length == object->length &&
 	       memcmp(subject->self, object->path, object->length) == 0;
 }
 
-/* Finds the best rule of each effect.  Return: false if there was no room. */
-static bool rules_match(const struct cordon_policy *policy, u32 workload,
-			const struct cordon_subject *subject, enum cordon_op op,
-			const struct cordon_object *object, bool path,
-			struct cordon_match best[CORDON_EFFECT_COUNT])
+/* Root of the rules of the subject's program, or 0. */
+static __always_inline u32 program_rules(const struct cordon_policy *policy,
+					 const struct cordon_subject *subject)
 {
 	const struct image_program *program;
-	struct cordon_name name;
-	const char *nameless;
-	u32 roots[2] = { 0 };
-	u32 i;
 
-	roots[0] = image_workloads(policy)[workload].rules;
-	if (subject->program < policy->program_count) {
-		program = image_programs(policy) + subject->program;
-		if (program->workload == workload)
-			roots[1] = program->rules;
-	}
-	if (path)
-		return cordon_trie_walk(&policy->trie, roots, object->path,
-					object->length, op, best);
-	nameless = cordon_image_nameless(object->kind);
-	if (!nameless)
-		return true;
-	cordon_name_take(&name, policy->trie.seed, nameless,
-			 (u32)strlen(nameless));
-	for (i = 0; i < 2; i++)
-		cordon_trie_name(&policy->trie, roots[i], &name, false, op,
-				 best);
-	return true;
+	if (subject->program >= policy->program_count)
+		return 0;
+	program = image_programs(policy) + subject->program;
+	return program->workload == subject->workload ? program->rules : 0;
 }
 
-static struct judgement judge(const struct cordon_policy *policy,
-			      const struct cordon_subject *subject,
-			      enum cordon_op op,
-			      const struct cordon_object *object)
+/* What rules say about all objects of a nameless kind. */
+static cordon_noinline void nameless_match(const struct cordon_policy *policy,
+					   u32 one, u32 two,
+					   enum cordon_object_kind kind,
+					   struct cordon_query *query)
+{
+	const char *text = cordon_image_nameless(kind);
+	struct cordon_name name;
+
+	if (!text)
+		return;
+	cordon_name_take(&name, policy->trie.seed, text, (u32)strlen(text));
+	cordon_trie_name(&policy->trie, one, &name, false, query);
+	cordon_trie_name(&policy->trie, two, &name, false, query);
+}
+
+/* No rule matches. */
+static cordon_noinline struct judgement
+unmatched(const struct image_workload *workload,
+	  const struct cordon_subject *subject, enum cordon_op op,
+	  const struct cordon_object *object)
+{
+	if (op == CORDON_OP_LOAD && is_self(subject, object))
+		return judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_SELF,
+				 CORDON_NONE);
+	if (workload->effect == CORDON_EFFECT_DENY && !has_path(object) &&
+	    !cordon_image_nameless(object->kind))
+		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_UNNAMEABLE,
+				 CORDON_NONE);
+	return judgement(workload->effect, CORDON_REASON_DEFAULT, CORDON_NONE);
+}
+
+static __always_inline struct judgement
+judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
+      enum cordon_op op, const struct cordon_object *object)
 {
 	const struct image_workload *workload =
 		image_workloads(policy) + subject->workload;
-	const bool path = has_path(object);
-	struct cordon_match best[CORDON_EFFECT_COUNT];
-	struct judgement answer;
+	struct cordon_query query;
+	u32 program;
 
-	image_best_init(best);
-	if (workload->ops & 1u << op &&
-	    unlikely(!rules_match(policy, subject->workload, subject, op,
-				  object, path, best)))
-		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_LIMIT);
-
-	if (best[CORDON_EFFECT_DENY].value != CORDON_NONE) {
-		answer = judgement(CORDON_EFFECT_DENY, CORDON_REASON_RULE);
-		answer.rule = best[CORDON_EFFECT_DENY].value;
-	} else if (best[CORDON_EFFECT_ALLOW].value != CORDON_NONE) {
-		answer = judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_RULE);
-		answer.rule = best[CORDON_EFFECT_ALLOW].value;
-	} else if (op == CORDON_OP_LOAD && path && is_self(subject, object)) {
-		answer = judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_SELF);
-	} else if (workload->effect == CORDON_EFFECT_DENY && !path &&
-		   !cordon_image_nameless(object->kind)) {
-		answer = judgement(CORDON_EFFECT_DENY,
-				   CORDON_REASON_UNNAMEABLE);
+	if (!(workload->ops & 1u << op))
+		return unmatched(workload, subject, op, object);
+	query.op = op;
+	query.best[CORDON_EFFECT_ALLOW] = 0;
+	query.best[CORDON_EFFECT_DENY] = 0;
+	program = program_rules(policy, subject);
+	if (likely(has_path(object))) {
+		query.path = object->path;
+		query.length = object->length;
+		if (unlikely(!cordon_trie_walk(&policy->trie, program,
+					       workload->rules, &query)))
+			return judgement(CORDON_EFFECT_DENY,
+					 CORDON_REASON_LIMIT, CORDON_NONE);
 	} else {
-		answer = judgement(workload->effect, CORDON_REASON_DEFAULT);
+		nameless_match(policy, program, workload->rules, object->kind,
+			       &query);
 	}
-	return answer;
+	if (query.best[CORDON_EFFECT_DENY])
+		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_RULE,
+				 cordon_match_value(
+					 query.best[CORDON_EFFECT_DENY]));
+	if (query.best[CORDON_EFFECT_ALLOW])
+		return judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_RULE,
+				 cordon_match_value(
+					 query.best[CORDON_EFFECT_ALLOW]));
+	return unmatched(workload, subject, op, object);
 }
 
 /* What the mode makes of a judgement. */
-static void settle(const struct cordon_policy *policy, u32 workload,
-		   enum cordon_op op, const struct judgement *judgement,
-		   struct cordon_verdict *verdict)
+static __always_inline void settle(const struct cordon_policy *policy,
+				   u32 workload, enum cordon_op op,
+				   struct judgement judgement,
+				   struct cordon_verdict *verdict)
 {
 	const struct image_workload *image = image_workloads(policy) + workload;
 
-	verdict->reason = judgement->reason;
+	verdict->reason = judgement.reason;
 	verdict->op = op;
 	verdict->workload = workload;
-	verdict->rule = judgement->rule;
-	if (judgement->effect == CORDON_EFFECT_ALLOW)
+	verdict->rule = judgement.rule;
+	if (judgement.effect == CORDON_EFFECT_ALLOW)
 		verdict->action = CORDON_ACTION_ALLOW;
 	else if (!policy->monitor && image->mode[cordon_op_class(op)] ==
 					     CORDON_MODE_ENFORCE)
@@ -124,13 +140,11 @@ static void settle(const struct cordon_policy *policy, u32 workload,
 		verdict->action = CORDON_ACTION_WOULD_DENY;
 }
 
-/* Acts of those of whom no manifest speaks are not judged. */
-static bool is_judged(const struct cordon_policy *policy,
-		      const struct cordon_subject *subject, enum cordon_op op,
-		      struct cordon_verdict *verdict)
+/* The verdict on those of whom no manifest speaks: they are not judged. */
+static cordon_noinline void unjudged(const struct cordon_policy *policy,
+				     u32 workload, enum cordon_op op,
+				     struct cordon_verdict *verdict)
 {
-	if (subject->workload < policy->workload_count)
-		return true;
 	*verdict = (struct cordon_verdict){
 		.action = CORDON_ACTION_ALLOW,
 		.reason = CORDON_REASON_NONE,
@@ -139,12 +153,11 @@ static bool is_judged(const struct cordon_policy *policy,
 		.rule = CORDON_NONE,
 	};
 	/* An index of another policy is the caller's mistake: fail closed. */
-	if (unlikely(subject->workload != CORDON_NONE)) {
+	if (workload != CORDON_NONE) {
 		verdict->action = policy->monitor ? CORDON_ACTION_WOULD_DENY :
 						    CORDON_ACTION_DENY;
 		verdict->reason = CORDON_REASON_LIMIT;
 	}
-	return false;
 }
 
 void cordon_policy_decide(const struct cordon_policy *policy,
@@ -153,42 +166,12 @@ void cordon_policy_decide(const struct cordon_policy *policy,
 			  const struct cordon_object *object,
 			  struct cordon_verdict *verdict)
 {
-	struct judgement answer;
-
-	if (!is_judged(policy, subject, op, verdict))
+	if (unlikely(subject->workload >= policy->workload_count)) {
+		unjudged(policy, subject->workload, op, verdict);
 		return;
-	answer = judge(policy, subject, op, object);
-	settle(policy, subject->workload, op, &answer, verdict);
-}
-
-void cordon_policy_decide_link(const struct cordon_policy *policy,
-			       const struct cordon_subject *subject,
-			       const struct cordon_object *old,
-			       const struct cordon_object *new,
-			       struct cordon_verdict *verdict)
-{
-	static const u8 ops[] = { CORDON_OP_EXEC, CORDON_OP_LOAD,
-				  CORDON_OP_READ, CORDON_OP_WRITE };
-	struct judgement answer = judgement(CORDON_EFFECT_ALLOW,
-					    CORDON_REASON_LINK);
-	u32 i;
-
-	if (!is_judged(policy, subject, CORDON_OP_WRITE, verdict))
-		return;
-	for (i = 0; i < sizeof(ops); i++)
-		if (judge(policy, subject, ops[i], new).effect ==
-			    CORDON_EFFECT_ALLOW &&
-		    judge(policy, subject, ops[i], old).effect ==
-			    CORDON_EFFECT_DENY)
-			answer.effect = CORDON_EFFECT_DENY;
-	settle(policy, subject->workload, CORDON_OP_WRITE, &answer, verdict);
-}
-
-/* What a safety net must leave alone: the host mounts, and borrows. */
-static bool is_for_members_only(enum cordon_reason reason)
-{
-	return reason == CORDON_REASON_MOUNT ||
-	       reason == CORDON_REASON_CREDENTIALS;
+	}
+	settle(policy, subject->workload, op,
+	       judge(policy, subject, op, object), verdict);
 }
 
 void cordon_policy_fail(const struct cordon_policy *policy,
@@ -196,15 +179,12 @@ void cordon_policy_fail(const struct cordon_policy *policy,
 			enum cordon_op op, enum cordon_reason reason,
 			struct cordon_verdict *verdict)
 {
-	struct judgement answer = judgement(CORDON_EFFECT_DENY, reason);
-
-	if (!is_judged(policy, subject, op, verdict))
-		return;
-	if (is_for_members_only(reason) &&
-	    image_workloads(policy)[subject->workload].effect ==
-		    CORDON_EFFECT_ALLOW)
-		answer.effect = CORDON_EFFECT_ALLOW;
-	settle(policy, subject->workload, op, &answer, verdict);
+	if (subject->workload >= policy->workload_count)
+		unjudged(policy, subject->workload, op, verdict);
+	else
+		settle(policy, subject->workload, op,
+		       judgement(CORDON_EFFECT_DENY, reason, CORDON_NONE),
+		       verdict);
 }
 
 /* @object is now run in @workload, which may be CORDON_NONE. */
@@ -239,6 +219,22 @@ static u32 claimant(const struct cordon_policy *policy,
 	return workload == CORDON_NONE ? policy->host : workload;
 }
 
+/* What an `enter` rule says, if the workload has any; never the default. */
+static bool may_enter(const struct cordon_policy *policy,
+		      const struct cordon_subject *subject,
+		      const struct cordon_object *object,
+		      struct judgement *answer)
+{
+	const struct image_workload *workload =
+		image_workloads(policy) + subject->workload;
+
+	if (!(workload->ops & 1u << CORDON_OP_ENTER))
+		return false;
+	*answer = judge(policy, subject, CORDON_OP_ENTER, object);
+	return answer->effect == CORDON_EFFECT_ALLOW &&
+	       answer->reason == CORDON_REASON_RULE;
+}
+
 void cordon_policy_decide_exec(const struct cordon_policy *policy,
 			       const struct cordon_subject *subject,
 			       const struct cordon_object *object,
@@ -251,35 +247,34 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 	struct judgement enter;
 	u32 target;
 
-	if (!is_judged(policy, subject, CORDON_OP_EXEC, verdict)) {
+	if (subject->workload >= policy->workload_count) {
 		become(policy, claimant(policy, object, identity), object,
 		       next);
+		unjudged(policy, subject->workload, CORDON_OP_EXEC, verdict);
 		return;
 	}
 	workload = image_workloads(policy) + subject->workload;
+	answer = judge(policy, subject, CORDON_OP_EXEC, object);
+
+	/* A deny by default leaves room for `enter`, any other does not. */
+	if ((answer.effect == CORDON_EFFECT_ALLOW ||
+	     answer.reason == CORDON_REASON_DEFAULT) &&
+	    may_enter(policy, subject, object, &enter)) {
+		become(policy, claimant(policy, object, identity), object,
+		       next);
+		settle(policy, subject->workload, CORDON_OP_ENTER, enter,
+		       verdict);
+		return;
+	}
+
 	target = subject->workload == policy->host ?
 			 claimant(policy, object, identity) :
 			 subject->workload;
-	answer = judge(policy, subject, CORDON_OP_EXEC, object);
-
-	if (workload->ops & 1u << CORDON_OP_ENTER &&
-	    !(answer.effect == CORDON_EFFECT_DENY &&
-	      answer.reason != CORDON_REASON_DEFAULT)) {
-		enter = judge(policy, subject, CORDON_OP_ENTER, object);
-		if (enter.effect == CORDON_EFFECT_ALLOW &&
-		    enter.reason == CORDON_REASON_RULE) {
-			become(policy, claimant(policy, object, identity),
-			       object, next);
-			settle(policy, subject->workload, CORDON_OP_ENTER,
-			       &enter, verdict);
-			return;
-		}
-	}
-
 	become(policy, target, object, next);
 	if (answer.effect == CORDON_EFFECT_ALLOW &&
 	    workload->effect == CORDON_EFFECT_DENY &&
 	    target == subject->workload && next->program == CORDON_NONE)
-		answer = judgement(CORDON_EFFECT_DENY, CORDON_REASON_NO_ENTRY);
-	settle(policy, subject->workload, CORDON_OP_EXEC, &answer, verdict);
+		answer = judgement(CORDON_EFFECT_DENY, CORDON_REASON_NO_ENTRY,
+				   CORDON_NONE);
+	settle(policy, subject->workload, CORDON_OP_EXEC, answer, verdict);
 }

@@ -36,7 +36,7 @@ struct cordon_name {
 	u64 hash;
 };
 
-static inline u64 cordon_hash_mix(u64 hash, u64 word)
+static __always_inline u64 cordon_hash_mix(u64 hash, u64 word)
 {
 #ifdef __SIZEOF_INT128__
 	unsigned __int128 product = (unsigned __int128)(hash ^ word) *
@@ -91,6 +91,40 @@ static inline void cordon_name_take(struct cordon_name *name, u64 seed,
 				     cordon_hash_tail(text + at, length - at));
 }
 
+/*
+ * The word at @at in the path, which ends with a slash where the path ends.
+ * Reads no byte outside of the path: its last words are taken from its last
+ * eight bytes, without what came before.
+ */
+static __always_inline u64 cordon_path_word(const char *path, u32 at,
+					    u32 length)
+{
+	const u32 left = length - at;
+	u64 word;
+
+	if (likely(left >= 8))
+		return cordon_load64(path + at);
+	if (likely(length >= 8))
+		/* In two steps, as there may be nothing left. */
+		word = cordon_load64(path + length - 8) >> 1 >>
+		       (63 - 8 * left);
+	else
+		word = cordon_hash_tail(path + at, left);
+	return word | (u64)'/' << 8 * left;
+}
+
+/*
+ * The top bit of the lowest byte that is a slash, or 0; perhaps also bits above
+ * that one.  Warren, Hacker's Delight, 6-1, "find first 0-byte".
+ */
+static __always_inline u64 cordon_word_slash(u64 word)
+{
+	const u64 ones = 0x0101010101010101ull;
+
+	word ^= ones * '/';
+	return (word - ones) & ~word & ones << 7;
+}
+
 /**
  * cordon_name_scan - hash one component of a path
  * @name: filled
@@ -99,57 +133,35 @@ static inline void cordon_name_take(struct cordon_name *name, u64 seed,
  * @at: where the component begins, at most @length
  * @length: of the path in bytes
  *
- * Reads no byte outside of the path.  The bits that mark the first slash in a
- * word: Warren, Hacker's Delight, 6-1, "find first 0-byte".
+ * Inlined wherever it is used, so that @name never is in memory.
  *
  * Return: offset of the slash behind the component, or @length.
  */
-static inline u32 cordon_name_scan(struct cordon_name *name, u64 seed,
-				   const char *path, u32 at, u32 length)
+static __always_inline u32 cordon_name_scan(struct cordon_name *name, u64 seed,
+					    const char *path, u32 at,
+					    u32 length)
 {
-	const u64 ones = 0x0101010101010101ull;
-	const u64 slashes = ones * '/';
+	u64 word = cordon_path_word(path, at, length);
+	u64 slash = cordon_word_slash(word);
 	u64 hash = seed;
-	u64 word;
-	u64 zero;
-	u32 i = at;
+	u32 end = at;
 
 	name->text = path + at;
-	name->word = 0;
-	for (;;) {
-		if (length - i >= 8) {
-			word = cordon_load64(path + i);
-		} else if (length == i) {
-			word = 0;
-		} else if (length >= 8) {
-			/* The path's last word, without what came before. */
-			word = cordon_load64(path + length - 8) >>
-			       (8 * (8 - (length - i)));
-		} else {
-			word = cordon_hash_tail(path + i, length - i);
-		}
-		zero = word ^ slashes;
-		zero = (zero - ones) & ~zero & (ones << 7);
-		if (zero) {
-			/* All bytes below the slash, which is 0x80 in zero. */
-			word &= ((zero & -zero) >> 7) - 1;
-			if (i == at)
-				name->word = word;
-			i += cordon_first_bit(zero) / 8;
-			break;
-		}
-		if (i == at)
-			name->word = word;
-		if (length - i < 8) {
-			i = length;
-			break;
-		}
+	name->word = word;
+	while (!slash) {
 		hash = cordon_hash_mix(hash, word);
-		i += 8;
+		end += 8;
+		word = cordon_path_word(path, end, length);
+		slash = cordon_word_slash(word);
 	}
+	/* Only the bytes below the slash. */
+	word &= ((slash & -slash) >> 7) - 1;
+	if (end == at)
+		name->word = word;
+	end += cordon_first_bit(slash) / 8;
 	name->hash = cordon_hash_mix(hash, word);
-	name->length = i - at;
-	return i;
+	name->length = end - at;
+	return end;
 }
 
 #endif /* _CORDON_ENGINE_HASH_H */

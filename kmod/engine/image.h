@@ -82,15 +82,6 @@ image_programs(const struct cordon_policy *policy)
 	return (struct image_program *)((char *)policy + policy->programs_at);
 }
 
-/** image_best_init - nothing has matched yet */
-static inline void image_best_init(struct cordon_match best[CORDON_EFFECT_COUNT])
-{
-	u32 effect;
-
-	for (effect = 0; effect < CORDON_EFFECT_COUNT; effect++)
-		best[effect] = (struct cordon_match){ .value = CORDON_NONE };
-}
-
 /* --- policy.c ----------------------------------------------------------- */
 
 /**

@@ -160,7 +160,7 @@ static u32 unit_member(const struct cordon_policy *policy,
 		       const struct cordon_identity *identity)
 {
 	const u32 root = policy->members[CORDON_MEMBER_UNIT];
-	struct cordon_match best[CORDON_EFFECT_COUNT];
+	struct cordon_query query = { 0 };
 	struct cordon_name name;
 	u32 found = CORDON_NONE;
 	u32 at = 0;
@@ -169,10 +169,10 @@ static u32 unit_member(const struct cordon_policy *policy,
 		at = cordon_name_scan(&name, policy->trie.seed,
 				      identity->cgroup, at + 1,
 				      identity->cgroup_length);
-		image_best_init(best);
-		cordon_trie_name(&policy->trie, root, &name, true, 0, best);
-		if (best[0].value != CORDON_NONE)
-			found = best[0].value;
+		query.best[0] = 0;
+		cordon_trie_name(&policy->trie, root, &name, true, &query);
+		if (query.best[0])
+			found = cordon_match_value(query.best[0]);
 	}
 	return found;
 }
@@ -181,27 +181,24 @@ static u32 path_member(const struct cordon_policy *policy,
 		       enum cordon_member_kind kind, const char *path,
 		       u32 length)
 {
-	const u32 roots[2] = { policy->members[kind] };
-	struct cordon_match best[CORDON_EFFECT_COUNT];
+	struct cordon_query query = { .path = path, .length = length };
 
-	image_best_init(best);
-	if (!cordon_trie_walk(&policy->trie, roots, path, length, 0, best))
+	if (!cordon_trie_walk(&policy->trie, policy->members[kind], 0, &query))
 		return CORDON_NONE;
-	return best[0].value;
+	return cordon_match_value(query.best[0]);
 }
 
 static u32 user_member(const struct cordon_policy *policy, u32 uid)
 {
 	const struct uid_name bytes = uid_name(uid);
-	struct cordon_match best[CORDON_EFFECT_COUNT];
+	struct cordon_query query = { 0 };
 	struct cordon_name name;
 
 	cordon_name_take(&name, policy->trie.seed, bytes.bytes,
 			 sizeof(bytes.bytes));
-	image_best_init(best);
 	cordon_trie_name(&policy->trie, policy->members[CORDON_MEMBER_USER],
-			 &name, false, 0, best);
-	return best[0].value;
+			 &name, false, &query);
+	return cordon_match_value(query.best[0]);
 }
 
 u32 cordon_policy_member(const struct cordon_policy *policy,

@@ -518,17 +518,16 @@ u32 cordon_policy_workload(const struct cordon_policy *policy,
 u32 cordon_policy_program(const struct cordon_policy *policy, u32 workload,
 			  const char *exe, size_t length)
 {
-	struct cordon_match best[CORDON_EFFECT_COUNT];
-	u32 roots[2] = { 0 };
+	struct cordon_query query = { .path = exe, .length = (u32)length };
+	u32 entries;
 
 	if (workload >= policy->workload_count || !exe || !length ||
 	    length > CORDON_PATH_MAX || exe[0] != '/')
 		return CORDON_NONE;
-	roots[0] = image_workloads(policy)[workload].entries;
-	image_best_init(best);
-	if (!cordon_trie_walk(&policy->trie, roots, exe, (u32)length, 0, best))
+	entries = image_workloads(policy)[workload].entries;
+	if (!cordon_trie_walk(&policy->trie, entries, 0, &query))
 		return CORDON_NONE;
-	return best[0].value;
+	return cordon_match_value(query.best[0]);
 }
 
 u32 cordon_policy_program_index(const struct cordon_policy *policy,

@@ -37,12 +37,28 @@ typedef uint64_t u64;
 #define likely(condition) __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 #endif
+#ifndef __always_inline
+#define __always_inline inline __attribute__((__always_inline__))
+#endif
 #ifndef fallthrough
 #define fallthrough __attribute__((__fallthrough__))
 #endif
 #endif
 
 #include <uapi/cordon.h>
+
+/*
+ * A large array on the stack of which only what was written is read: kernels
+ * are built to fill all automatic variables with zeroes.
+ */
+#if __has_attribute(__uninitialized__)
+#define cordon_uninitialized __attribute__((__uninitialized__))
+#else
+#define cordon_uninitialized
+#endif
+
+/* What is seldom needed must not make its caller save registers for it. */
+#define cordon_noinline __attribute__((__noinline__))
 
 /** CORDON_NONE - no such workload, program or rule, wherever an index stands */
 #define CORDON_NONE U32_MAX

@@ -5,16 +5,16 @@
 #include "trie.h"
 
 /* Behind all text: where a component is put that may turn out to be there. */
-#define TEXT_SPARE ((CORDON_COMPONENT_MAX + 1u + 7) & ~7u)
+#define TEXT_SPARE (CORDON_COMPONENT_MAX + 1u)
 
 /* Room for a component's text: see struct cordon_node. */
 static u64 text_room(enum cordon_component_kind kind, u32 length)
 {
 	switch (kind) {
 	case CORDON_COMPONENT_LITERAL:
-		return ((u64)length + 7) & ~7ull;
+		return length < 8 ? 0 : length;
 	case CORDON_COMPONENT_GLOB:
-		return ((u64)length + 1 + 7) & ~7ull;
+		return length + 1ull;
 	default:
 		return 0;
 	}
@@ -125,15 +125,21 @@ int cordon_trie_root(struct cordon_trie *trie, u32 *root)
 	return node_add(trie, 0, root);
 }
 
-/* The slot that a node's own edge wants to lie in. */
-static size_t edge_home(const struct cordon_trie *trie, u32 child)
+/* The slot that an edge wants to lie in. */
+static size_t edge_home(const struct cordon_trie *trie,
+			const struct cordon_edge *edge)
 {
-	const struct cordon_node *node = cordon_trie_nodes(trie) + child;
+	const struct cordon_node *node =
+		cordon_trie_nodes(trie) + edge->child;
 	struct cordon_name name;
 
-	cordon_name_take(&name, trie->seed,
-			 cordon_trie_text(trie) + node->text, node->length);
-	return (size_t)(cordon_trie_key(node->parent, &name) >> trie->shift);
+	if (node->length < 8)
+		name.hash = cordon_hash_mix(trie->seed, edge->word);
+	else
+		cordon_name_take(&name, trie->seed,
+				 cordon_trie_text(trie) + node->text,
+				 node->length);
+	return (size_t)(cordon_trie_key(edge->parent, &name) >> trie->shift);
 }
 
 /*
@@ -141,11 +147,10 @@ static size_t edge_home(const struct cordon_trie *trie, u32 child)
  * nearer to it: Celis, "Robin Hood Hashing", 1986.  This evens the distances
  * out, so that a small bound on the number of probes can be kept.
  */
-static int edge_add(struct cordon_trie *trie, u64 key, u32 child)
+static int edge_add(struct cordon_trie *trie, struct cordon_edge edge)
 {
 	struct cordon_edge *edges = cordon_trie_edges(trie);
-	struct cordon_edge edge = { .tag = (u32)key, .child = child };
-	size_t home = (size_t)(key >> trie->shift);
+	size_t home = edge_home(trie, &edge);
 	struct cordon_edge resident;
 	size_t resident_home;
 	size_t at = home;
@@ -159,8 +164,8 @@ static int edge_add(struct cordon_trie *trie, u64 key, u32 child)
 			edges[at] = edge;
 			return 0;
 		}
-		resident_home = edge_home(trie, resident.child);
-		if (at - resident_home < at - home) {
+		resident_home = edge_home(trie, &resident);
+		if (resident_home > home) {
 			edges[at] = edge;
 			edge = resident;
 			home = resident_home;
@@ -188,8 +193,9 @@ static int text_keep(struct cordon_trie *trie, struct cordon_node *node,
 
 /* The name's bytes have been put at the end of the text. */
 static int literal_child(struct cordon_trie *trie, u32 parent, u32 length,
-			 u64 room, u32 *child)
+			 u32 *child)
 {
+	struct cordon_edge edge = { .parent = parent };
 	struct cordon_name name;
 	int error;
 
@@ -198,35 +204,32 @@ static int literal_child(struct cordon_trie *trie, u32 parent, u32 length,
 	if (*child)
 		return 0;
 	error = node_add(trie, parent, child);
-	if (error)
-		return error;
-	error = text_keep(trie, cordon_trie_nodes(trie) + *child, length, room);
+	if (!error)
+		error = text_keep(trie, cordon_trie_nodes(trie) + *child,
+				  length,
+				  text_room(CORDON_COMPONENT_LITERAL, length));
 	if (error)
 		return error;
 	cordon_trie_nodes(trie)[parent].flags |= CORDON_NODE_LITERALS;
-	return edge_add(trie, cordon_trie_key(parent, &name), *child);
+	edge.word = name.word;
+	edge.child = *child;
+	return edge_add(trie, edge);
 }
 
 static int literal_insert(struct cordon_trie *trie, u32 parent,
 			  const struct cordon_component *component, u32 *child)
 {
-	const u64 room = text_room(component->kind, component->length);
-	u32 length;
+	const u32 length = cordon_component_unescape(
+		component->text, component->length, text_end(trie));
 
-	memset(text_end(trie), 0, room);
-	length = cordon_component_unescape(component->text, component->length,
-					   text_end(trie));
-	return literal_child(trie, parent, length, room, child);
+	return literal_child(trie, parent, length, child);
 }
 
 int cordon_trie_insert_name(struct cordon_trie *trie, u32 root,
 			    const char *name, u32 length, u32 *node)
 {
-	const u64 room = text_room(CORDON_COMPONENT_LITERAL, length);
-
-	memset(text_end(trie), 0, room);
 	memcpy(text_end(trie), name, length);
-	return literal_child(trie, root, length, room, node);
+	return literal_child(trie, root, length, node);
 }
 
 /* Is "*" the only wildcard, and there once?  Then say where. */
@@ -307,6 +310,7 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 	error = node_add(trie, parent, child);
 	if (error)
 		return error;
+	nodes[parent].flags |= CORDON_NODE_GLOBS;
 	nodes[*child].flags = flags;
 	*link = *child;
 	return text_keep(trie, nodes + *child, length, room);
@@ -324,6 +328,7 @@ static int star_insert(struct cordon_trie *trie, u32 parent, u32 *child)
 	if (error)
 		return error;
 	node->star = *child;
+	node->flags |= CORDON_NODE_STARRED;
 	cordon_trie_nodes(trie)[*child].flags = CORDON_NODE_STAR;
 	return 0;
 }
@@ -371,9 +376,8 @@ int cordon_trie_accept(struct cordon_trie *trie, u32 node, u32 mask, u32 value,
 	if (trie->used.accepts >= trie->capacity.accepts)
 		return -ENOSPC;
 	accept = cordon_trie_accepts(trie) + trie->used.accepts;
+	accept->match = cordon_match(rank, value);
 	accept->next = end->accept;
-	accept->value = value;
-	accept->rank = rank;
 	accept->mask = (u16)mask;
 	end->accept = (u32)trie->used.accepts++;
 	end->mask |= (u16)mask;
@@ -387,7 +391,7 @@ u32 cordon_trie_value(const struct cordon_trie *trie, u32 node)
 
 	for (i = cordon_trie_nodes(trie)[node].accept; i; i = accept[i].next) {
 		if (accept[i].mask & 1)
-			return accept[i].value;
+			return cordon_match_value(accept[i].match);
 	}
 	return CORDON_NONE;
 }
@@ -422,8 +426,7 @@ static void bound_width(struct cordon_node *nodes, u32 i)
 {
 	struct cordon_node *node = nodes + i;
 	struct cordon_node *parent = nodes + node->parent;
-	const bool leads_on = node->globs ||
-			      node->flags & CORDON_NODE_LITERALS;
+	const bool leads_on = node->flags & CORDON_NODE_LEADS_ON;
 	const u32 below = node->scratch[WIDTH_LITERAL] +
 			  node->scratch[WIDTH_GLOBS];
 	u32 height;

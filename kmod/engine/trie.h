@@ -33,20 +33,23 @@
 /* Nodes that one scope may have reached at once. */
 #define CORDON_TRIE_STATES (CORDON_STATES_MAX / 2)
 
-/* struct cordon_node: how it is reached, and what can lead on from it */
+/* struct cordon_node: what leads on from it, and how it is reached */
 enum cordon_node_flags {
 	CORDON_NODE_LITERALS = 1 << 0,	/* it has literal edges */
-	CORDON_NODE_STAR = 1 << 1,	/* it is reached by "**" */
-	CORDON_NODE_GLOB = 1 << 2,	/* … by another wildcard component */
-	CORDON_NODE_AFFIX = 1 << 3,	/* … which is one "*" and plain bytes */
+	CORDON_NODE_GLOBS = 1 << 1,	/* it has wildcard children */
+	CORDON_NODE_STARRED = 1 << 2,	/* it has a child by "**" */
+	CORDON_NODE_STAR = 1 << 3,	/* it is reached by "**" */
+	CORDON_NODE_GLOB = 1 << 4,	/* … by another wildcard component */
+	CORDON_NODE_AFFIX = 1 << 5,	/* … which is one "*" and plain bytes */
 };
 
 /**
  * struct cordon_node - a point that patterns share up to
  * @parent: the node before; 0 for a root
- * @text: offset of the component's text.  Literal: its bytes, zeroes behind
- *	them up to a multiple of eight.  Affix: the number of bytes before "*",
- *	then these and those behind it.  Other wildcards: the component as it is
+ * @text: offset of the component's text.  Literal: its bytes, or nothing if
+ *	there are fewer than eight, as they stand in the edge.  Affix: the number
+ *	of bytes before "*", then these and those behind it.  Other wildcards: the
+ *	component as it is
  * @globs: first of its wildcard children, or 0
  * @sibling: if it is a wildcard child: the next one, or 0
  * @star: its child by "**", or 0
@@ -71,35 +74,58 @@ struct cordon_node {
 	u8 scratch[4];
 };
 static_assert(sizeof(struct cordon_node) == 32, "two nodes a cache line");
+
+/* With one of these, a node that is reached is kept in the set. */
+#define CORDON_NODE_LEADS_ON (CORDON_NODE_LITERALS | CORDON_NODE_GLOBS)
+
 static_assert(CORDON_COMPONENT_MAX <= 255, "a component's length needs a byte");
 
 /**
  * struct cordon_edge - a slot of the table of literal edges
- * @tag: bits of the hash, so that a miss hardly ever looks at a node
+ * @word: first eight bytes of the name, zeroes behind its end: a name of fewer
+ *	than eight bytes is wholly known by it, since it holds no NUL
+ * @parent: where it comes from
  * @child: where it leads, or 0: the slot is empty
  */
 struct cordon_edge {
-	u32 tag;
+	u64 word;
+	u32 parent;
 	u32 child;
 };
 
 /**
  * struct cordon_accept - what a pattern that ends at a node stands for
+ * @match: its rank and what the caller gave; see cordon_match()
  * @next: the node's next one, or 0
- * @value: what the caller gave: a rule, a program, a workload
- * @rank: the pattern's
  * @mask: the slots that it fills; no slot of a node is filled twice
  *
  * A slot is a question that a walk can ask.  For rules it is
  * cordon_trie_slot() of op and effect, other scopes use slot 0.
  */
 struct cordon_accept {
+	u64 match;
 	u32 next;
-	u32 value;
-	u32 rank;
 	u16 mask;
 	u16 reserved;
 };
+
+/**
+ * cordon_match - a match as one number, of which the greater is the better one
+ * @rank: of the pattern; the higher one wins
+ * @value: a rule, a program, a workload: of equal ranks the lower one wins
+ *
+ * Return: a number other than 0, which stands for no match.
+ */
+static inline u64 cordon_match(u32 rank, u32 value)
+{
+	return (u64)rank << 32 | (u32)~value;
+}
+
+/** cordon_match_value - the value of a match, CORDON_NONE of none */
+static inline u32 cordon_match_value(u64 match)
+{
+	return ~(u32)match;
+}
 
 /** cordon_trie_slot - the slot for an op and an effect */
 static inline u32 cordon_trie_slot(u32 op, u32 effect)
@@ -177,15 +203,24 @@ static inline u64 cordon_trie_key(u32 parent, const struct cordon_name *name)
 	return name->hash ^ parent * CORDON_HASH_MULTIPLIER;
 }
 
-/**
- * struct cordon_match - the best that a walk has found, for one effect
- * @rank: of its pattern
- * @value: of its accept, or CORDON_NONE
- */
-struct cordon_match {
-	u32 rank;
-	u32 value;
-};
+/* Is a name of eight bytes or more, whose first eight are right, this node's? */
+static inline bool cordon_trie_long_name(const struct cordon_trie *trie,
+					 u32 child, const char *name,
+					 u32 length)
+{
+	const struct cordon_node *node = cordon_trie_nodes(trie) + child;
+	const char *text = cordon_trie_text(trie) + node->text;
+	u32 i;
+
+	if (node->length != length)
+		return false;
+	for (i = 8; i + 8 < length; i += 8) {
+		if (cordon_load64(text + i) != cordon_load64(name + i))
+			return false;
+	}
+	i = length - 8;
+	return cordon_load64(text + i) == cordon_load64(name + i);
+}
 
 /**
  * cordon_trie_edge - follow a literal edge
@@ -196,38 +231,24 @@ struct cordon_match {
  * Context: any; looks at no more than CORDON_TRIE_PROBES slots.
  * Return: the child or 0.
  */
-static inline u32 cordon_trie_edge(const struct cordon_trie *trie, u32 parent,
-				   const struct cordon_name *name)
+static __always_inline u32 cordon_trie_edge(const struct cordon_trie *trie,
+					    u32 parent,
+					    const struct cordon_name *name)
 {
-	const u64 key = cordon_trie_key(parent, name);
 	const struct cordon_edge *edge =
-		cordon_trie_edges(trie) + (key >> trie->shift);
+		cordon_trie_edges(trie) +
+		(cordon_trie_key(parent, name) >> trie->shift);
 	const struct cordon_edge *end = edge + CORDON_TRIE_PROBES;
-	const struct cordon_node *node;
-	const char *text;
-	u32 i;
 
-	for (; edge < end && edge->child; edge++) {
-		if (edge->tag != (u32)key)
-			continue;
-		node = cordon_trie_nodes(trie) + edge->child;
-		if (node->parent != parent || node->length != name->length)
-			continue;
-		text = cordon_trie_text(trie) + node->text;
-		if (cordon_load64(text) != name->word)
-			continue;
-		if (name->length <= 8)
+	do {
+		if (edge->word == name->word && edge->parent == parent &&
+		    (name->length < 8 ||
+		     cordon_trie_long_name(trie, edge->child, name->text,
+					   name->length)))
 			return edge->child;
-		for (i = 8; i + 8 < name->length; i += 8) {
-			if (cordon_load64(text + i) !=
-			    cordon_load64(name->text + i))
-				break;
-		}
-		if (i + 8 >= name->length &&
-		    cordon_load64(text + name->length - 8) ==
-			    cordon_load64(name->text + name->length - 8))
-			return edge->child;
-	}
+		if (!edge->child)
+			return 0;
+	} while (++edge < end);
 	return 0;
 }
 
@@ -338,34 +359,43 @@ void cordon_trie_bound(struct cordon_trie *trie);
 u32 cordon_trie_states(const struct cordon_trie *trie, u32 root);
 
 /**
- * cordon_trie_walk - match a path
- * @trie: the trie
- * @roots: of two scopes, each may be 0: none
- * @path: absolute
+ * struct cordon_query - what is asked of a trie, and what it answers
+ * @path: for cordon_trie_walk(): absolute
  * @length: its size in bytes, at least 1
  * @op: which slots to look at: its own for each effect
- * @best: for each effect: to be initialised by the caller, improved by matches
- *	of a higher rank, or of the same rank and a lower value
+ * @best: for each effect: 0 or a match from before, replaced by better ones
+ */
+struct cordon_query {
+	const char *path;
+	u32 length;
+	u32 op;
+	u64 best[CORDON_EFFECT_COUNT];
+};
+
+/**
+ * cordon_trie_walk - match a path
+ * @trie: the trie
+ * @one: root of a scope, or 0: none
+ * @two: root of another scope, or 0: none
+ * @query: what is asked
  *
  * Context: any.
  * Return: false if more than CORDON_STATES_MAX nodes were reached at once; then
- * @best means nothing.
+ * the answer means nothing.
  */
-bool cordon_trie_walk(const struct cordon_trie *trie, const u32 roots[2],
-		      const char *path, u32 length, u32 op,
-		      struct cordon_match best[CORDON_EFFECT_COUNT]);
+bool cordon_trie_walk(const struct cordon_trie *trie, u32 one, u32 two,
+		      struct cordon_query *query);
 
 /**
  * cordon_trie_name - match one name right below a root
  * @trie: the trie
- * @root: of the scope, may be 0: none
+ * @root: of the scope, or 0: none
  * @name: hashed with the trie's seed
  * @globs: try wildcard children, too
- * @op: as for cordon_trie_walk()
- * @best: likewise
+ * @query: what is asked, but for the path
  */
 void cordon_trie_name(const struct cordon_trie *trie, u32 root,
-		      const struct cordon_name *name, bool globs, u32 op,
-		      struct cordon_match best[CORDON_EFFECT_COUNT]);
+		      const struct cordon_name *name, bool globs,
+		      struct cordon_query *query);
 
 #endif /* _CORDON_ENGINE_TRIE_H */

@@ -4,51 +4,40 @@
  */
 #include "trie.h"
 
-/* The nodes reached by the path so far which can lead on. */
+static_assert(CORDON_EFFECT_COUNT == 2, "a query asks for two slots");
+
+/* Takes what patterns stand for that end at @node. */
+static __always_inline void take(const struct cordon_trie *trie,
+				 const struct cordon_node *node,
+				 struct cordon_query *query)
+{
+	const u32 slot = cordon_trie_slot(query->op, 0);
+	const struct cordon_accept *accept;
+	u32 filled;
+	u32 i;
+
+	if (!(node->mask >> slot & 3))
+		return;
+	for (i = node->accept; i; i = accept->next) {
+		accept = cordon_trie_accepts(trie) + i;
+		filled = accept->mask >> slot;
+		if (filled & 1 && accept->match > query->best[0])
+			query->best[0] = accept->match;
+		if (filled & 2 && accept->match > query->best[1])
+			query->best[1] = accept->match;
+	}
+}
+
+/*
+ * Nodes that are reached and can lead on, one after another.  The walk stops
+ * when there is no room for one more.
+ */
 struct states {
 	u32 count;
 	u32 node[CORDON_STATES_MAX];
 };
 
-/* What a walk carries along. */
-struct walk {
-	const struct cordon_trie *trie;
-	const struct cordon_node *nodes;
-	struct cordon_match *best;
-	u32 slot;	/* the first of the slots asked for */
-	u32 mask;	/* all of them */
-};
-
-static_assert(CORDON_EFFECT_COUNT == 2, "a walk asks for two slots");
-
-static void improve(struct cordon_match *best,
-		    const struct cordon_accept *accept)
-{
-	if (accept->rank > best->rank ||
-	    (accept->rank == best->rank && accept->value < best->value)) {
-		best->rank = accept->rank;
-		best->value = accept->value;
-	}
-}
-
-static void take(const struct walk *walk, const struct cordon_node *node)
-{
-	const struct cordon_accept *accepts = cordon_trie_accepts(walk->trie);
-	const struct cordon_accept *accept;
-	u32 filled;
-	u32 i;
-
-	for (i = node->accept; i; i = accept->next) {
-		accept = accepts + i;
-		filled = accept->mask >> walk->slot;
-		if (filled & 1)
-			improve(&walk->best[0], accept);
-		if (filled & 2)
-			improve(&walk->best[1], accept);
-	}
-}
-
-static bool states_add(struct states *states, u32 node)
+static inline bool states_add(struct states *states, u32 node)
 {
 	if (unlikely(states->count == CORDON_STATES_MAX))
 		return false;
@@ -69,29 +58,24 @@ static bool states_add_star(struct states *states, u32 star)
 }
 
 /*
- * The path reaches node @i, and ends there if @end.  Return: false if there is
- * no room for what can lead on from it.
+ * The path reaches node @i, and goes on.  Return: false if there is no room
+ * for what can lead on from it.
  */
-static inline bool enter(const struct walk *walk, struct states *states, u32 i,
-			 bool end)
+static bool pass(const struct cordon_trie *trie, u32 i, struct states *states,
+		 struct cordon_query *query)
 {
-	const struct cordon_node *node = walk->nodes + i;
+	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const struct cordon_node *node = nodes + i;
 	const struct cordon_node *star;
 
-	if (end) {
-		if (node->mask & walk->mask)
-			take(walk, node);
-		return true;
-	}
-	if (node->star) {
-		star = walk->nodes + node->star;
-		if (star->mask & walk->mask)
-			take(walk, star);
-		if ((star->globs || star->flags & CORDON_NODE_LITERALS) &&
+	if (node->flags & CORDON_NODE_STARRED) {
+		star = nodes + node->star;
+		take(trie, star, query);
+		if (star->flags & CORDON_NODE_LEADS_ON &&
 		    !states_add_star(states, node->star))
 			return false;
 	}
-	if (node->globs || node->flags & CORDON_NODE_LITERALS)
+	if (node->flags & CORDON_NODE_LEADS_ON)
 		return states_add(states, i);
 	return true;
 }
@@ -115,90 +99,156 @@ static bool glob_match(const struct cordon_trie *trie,
 		      behind) == 0;
 }
 
-bool cordon_trie_walk(const struct cordon_trie *trie, const u32 roots[2],
-		      const char *path, u32 length, u32 op,
-		      struct cordon_match best[CORDON_EFFECT_COUNT])
+/* One wildcard child after the other, from @child on. */
+static u32 glob_next(const struct cordon_trie *trie, u32 child,
+		     const struct cordon_name *name)
 {
-	const u32 slot = cordon_trie_slot(op, 0);
-	const struct walk walk = {
-		.trie = trie,
-		.nodes = cordon_trie_nodes(trie),
-		.best = best,
-		.slot = slot,
-		.mask = 3u << slot,
-	};
+	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+
+	while (child && !glob_match(trie, nodes + child, name))
+		child = nodes[child].sibling;
+	return child;
+}
+
+/* A component that is not the last one: from the nodes of @now to @next. */
+static inline bool step(const struct cordon_trie *trie,
+			const struct cordon_name *name,
+			const struct states *now, struct states *next,
+			struct cordon_query *query)
+{
+	const struct cordon_node *nodes = cordon_trie_nodes(trie);
 	const struct cordon_node *node;
-	struct cordon_name name;
-	struct states sets[2];
-	struct states *next = &sets[0];
-	struct states *now = &sets[1];
-	bool end = length <= 1;
-	u32 at = 0;
 	u32 child;
 	u32 i;
 
 	next->count = 0;
-	for (i = 0; i < 2; i++) {
-		if (roots[i] && !enter(&walk, next, roots[i], end))
-			return false;
-	}
-	while (next->count) {
-		struct states *swap = now;
-
-		now = next;
-		next = swap;
-		next->count = 0;
-		at = cordon_name_scan(&name, trie->seed, path, at + 1, length);
-		end = at == length;
-		for (i = 0; i < now->count; i++) {
-			node = walk.nodes + now->node[i];
-			if (node->flags & CORDON_NODE_LITERALS) {
-				child = cordon_trie_edge(trie, now->node[i],
-							 &name);
-				if (child && !enter(&walk, next, child, end))
-					return false;
-			}
-			for (child = node->globs; unlikely(child);
-			     child = walk.nodes[child].sibling) {
-				if (glob_match(trie, walk.nodes + child,
-					       &name) &&
-				    !enter(&walk, next, child, end))
-					return false;
-			}
-			if (node->flags & CORDON_NODE_STAR && !end &&
-			    !states_add_star(next, now->node[i]))
+	for (i = 0; i < now->count; i++) {
+		node = nodes + now->node[i];
+		if (node->flags & CORDON_NODE_LITERALS) {
+			child = cordon_trie_edge(trie, now->node[i], name);
+			if (child && !pass(trie, child, next, query))
 				return false;
 		}
-		if (end)
-			break;
+		for (child = glob_next(trie, node->globs, name); child;
+		     child = glob_next(trie, nodes[child].sibling, name)) {
+			if (!pass(trie, child, next, query))
+				return false;
+		}
+		if (node->flags & CORDON_NODE_STAR &&
+		    !states_add_star(next, now->node[i]))
+			return false;
 	}
 	return true;
 }
 
-void cordon_trie_name(const struct cordon_trie *trie, u32 root,
-		      const struct cordon_name *name, bool globs, u32 op,
-		      struct cordon_match best[CORDON_EFFECT_COUNT])
+/* The last component. */
+static inline void finish(const struct cordon_trie *trie,
+			  const struct cordon_name *name,
+			  const struct states *now, struct cordon_query *query)
 {
-	const u32 slot = cordon_trie_slot(op, 0);
-	const struct walk walk = {
-		.trie = trie,
-		.nodes = cordon_trie_nodes(trie),
-		.best = best,
-		.slot = slot,
-		.mask = 3u << slot,
-	};
+	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const struct cordon_node *node;
 	u32 child;
+	u32 i;
 
-	if (!root)
-		return;
-	child = cordon_trie_edge(trie, root, name);
-	if (child)
-		enter(&walk, NULL, child, true);
+	for (i = 0; i < now->count; i++) {
+		node = nodes + now->node[i];
+		if (node->flags & CORDON_NODE_LITERALS) {
+			child = cordon_trie_edge(trie, now->node[i], name);
+			take(trie, nodes + child, query);
+		}
+		for (child = glob_next(trie, node->globs, name); child;
+		     child = glob_next(trie, nodes[child].sibling, name))
+			take(trie, nodes + child, query);
+	}
+}
+
+/*
+ * The walk, once wildcards come in: nodes @one and @two, of which each may be
+ * 0, are reached by the path up to @at, where it goes on.
+ */
+static cordon_noinline bool walk_many(const struct cordon_trie *trie, u32 one,
+				      u32 two, u32 at,
+				      struct cordon_query *query)
+{
+	struct states sets[2] cordon_uninitialized;
+	struct states *now = &sets[0];
+	struct states *next = &sets[1];
+	struct cordon_name name;
+	struct states *swap;
+
+	now->count = 0;
+	if (!pass(trie, one, now, query) || !pass(trie, two, now, query))
+		return false;
+	while (now->count) {
+		at = cordon_name_scan(&name, trie->seed, query->path, at + 1,
+				      query->length);
+		if (at == query->length) {
+			finish(trie, &name, now, query);
+			break;
+		}
+		if (!step(trie, &name, now, next, query))
+			return false;
+		swap = now;
+		now = next;
+		next = swap;
+	}
+	return true;
+}
+
+/*
+ * Most nodes have literal children only, and then one node of each scope is
+ * reached, and no other: they need no set.  Mostly one of the two is soon left
+ * alone.  Node 0, which is none, has no children and stands for nothing, and so
+ * goes along like any other.
+ */
+bool cordon_trie_walk(const struct cordon_trie *trie, u32 one, u32 two,
+		      struct cordon_query *query)
+{
+	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const char *path = query->path;
+	const u32 length = query->length;
+	struct cordon_name name;
+	u32 flags;
+	u32 at = 0;
+
+	while (at + 1 < length && two) {
+		flags = nodes[one].flags | nodes[two].flags;
+		if (flags & ~(u32)CORDON_NODE_LITERALS)
+			return walk_many(trie, one, two, at, query);
+		if (!flags)
+			return true;
+		at = cordon_name_scan(&name, trie->seed, path, at + 1, length);
+		one = cordon_trie_edge(trie, one, &name);
+		two = cordon_trie_edge(trie, two, &name);
+		if (!one) {
+			one = two;
+			two = 0;
+		}
+	}
+	while (at + 1 < length) {
+		flags = nodes[one].flags;
+		if (flags != CORDON_NODE_LITERALS)
+			return !flags || walk_many(trie, one, 0, at, query);
+		at = cordon_name_scan(&name, trie->seed, path, at + 1, length);
+		one = cordon_trie_edge(trie, one, &name);
+	}
+	take(trie, nodes + one, query);
+	take(trie, nodes + two, query);
+	return true;
+}
+
+void cordon_trie_name(const struct cordon_trie *trie, u32 root,
+		      const struct cordon_name *name, bool globs,
+		      struct cordon_query *query)
+{
+	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	u32 child = cordon_trie_edge(trie, root, name);
+
+	take(trie, nodes + child, query);
 	if (!globs)
 		return;
-	for (child = walk.nodes[root].globs; child;
-	     child = walk.nodes[child].sibling) {
-		if (glob_match(trie, walk.nodes + child, name))
-			enter(&walk, NULL, child, true);
-	}
+	for (child = glob_next(trie, nodes[root].globs, name); child;
+	     child = glob_next(trie, nodes[child].sibling, name))
+		take(trie, nodes + child, query);
 }

@@ -39,13 +39,13 @@ static int insert(struct cordon_trie *trie, u32 root, const char *pattern,
 
 static u32 find(const struct cordon_trie *trie, u32 root, const char *path)
 {
-	struct cordon_match best[CORDON_EFFECT_COUNT] = {
-		{ .value = CORDON_NONE }, { .value = CORDON_NONE } };
-	const u32 roots[2] = { root };
+	struct cordon_query query = {
+		.path = path,
+		.length = (u32)strlen(path),
+	};
 
-	ck_assert(cordon_trie_walk(trie, roots, path, (u32)strlen(path), 0,
-				   best));
-	return best[0].value;
+	ck_assert(cordon_trie_walk(trie, root, 0, &query));
+	return cordon_match_value(query.best[0]);
 }
 
 /*
@@ -147,13 +147,12 @@ END_TEST
 START_TEST(a_slot_keeps_its_first_value)
 {
 	struct cordon_trie *trie = trie_make(16, 3);
-	struct cordon_match best[CORDON_EFFECT_COUNT] = {
-		{ .value = CORDON_NONE }, { .value = CORDON_NONE } };
-	u32 roots[2] = { 0 };
+	struct cordon_query query = { .path = "/a", .length = 2 };
+	u32 root;
 	u32 node;
 
-	ck_assert_int_eq(cordon_trie_root(trie, &roots[0]), 0);
-	ck_assert_int_eq(cordon_trie_insert(trie, roots[0], "/a", 2, &node),
+	ck_assert_int_eq(cordon_trie_root(trie, &root), 0);
+	ck_assert_int_eq(cordon_trie_insert(trie, root, "/a", 2, &node),
 			 0);
 	ck_assert_uint_eq(cordon_trie_value(trie, node), CORDON_NONE);
 	ck_assert_int_eq(cordon_trie_accept(trie, node, 3, 7, 1), 0);
@@ -161,14 +160,13 @@ START_TEST(a_slot_keeps_its_first_value)
 	ck_assert_int_eq(cordon_trie_accept(trie, node, 7, 9, 1), 0);
 	ck_assert_uint_eq(trie->used.accepts, 3);
 	ck_assert_uint_eq(cordon_trie_value(trie, node), 7);
-	ck_assert(cordon_trie_walk(trie, roots, "/a", 2, 0, best));
-	ck_assert_uint_eq(best[0].value, 7);
-	ck_assert_uint_eq(best[1].value, 7);
-	best[0].value = best[1].value = CORDON_NONE;
-	best[0].rank = best[1].rank = 0;
-	ck_assert(cordon_trie_walk(trie, roots, "/a", 2, 1, best));
-	ck_assert_uint_eq(best[0].value, 8);
-	ck_assert_uint_eq(best[1].value, CORDON_NONE);
+	ck_assert(cordon_trie_walk(trie, root, 0, &query));
+	ck_assert_uint_eq(cordon_match_value(query.best[0]), 7);
+	ck_assert_uint_eq(cordon_match_value(query.best[1]), 7);
+	query = (struct cordon_query){ .path = "/a", .length = 2, .op = 1 };
+	ck_assert(cordon_trie_walk(trie, root, 0, &query));
+	ck_assert_uint_eq(cordon_match_value(query.best[0]), 8);
+	ck_assert_uint_eq(cordon_match_value(query.best[1]), CORDON_NONE);
 	free(trie);
 }
 END_TEST
