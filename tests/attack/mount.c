@@ -131,6 +131,16 @@ static int world_enter(int argc, char **argv)
 	return act_run(argc - 1, argv + 1);
 }
 
+/* The same, where no file of the other namespace is opened. */
+static int world_enter_pidfd(int argc, char **argv)
+{
+	int fd = syscall(SYS_pidfd_open, act_number(argv[0]), 0);
+
+	if (fd < 0 || setns(fd, CLONE_NEWNS) < 0)
+		return errno;
+	return act_run(argc - 1, argv + 1);
+}
+
 static int world_move_tree(int argc, char **argv)
 {
 	int tree = open_tree(AT_FDCWD, argv[0], OPEN_TREE_CLONE);
@@ -233,6 +243,8 @@ const struct act mount_acts[] = {
 	  world_pivot },
 	{ "in-mountns-of", "PID ACT...", "in that process's mounts", 2,
 	  world_enter },
+	{ "in-mountns-by-pidfd", "PID ACT...", "the same by a pidfd", 2,
+	  world_enter_pidfd },
 	{ "in-moved-tree", "OLD NEW ACT...",
 	  "with OLD at NEW by open_tree and move_mount", 3, world_move_tree },
 	{ "in-attribute", "MOUNT ACT...", "with mount_setattr on a mount", 2,

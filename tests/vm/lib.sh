@@ -245,7 +245,20 @@ events_wait() { wait "$MONITOR"; }
 event() { json "$1" stream <$EVENTS; }
 
 # await_log REGEX SECONDS: until the kernel's log has a line.
-await_log() { timeout "$2" grep -m 1 -E -- "$1" <(dmesg --follow) >/dev/null; }
+await_log()
+{
+	local line log found=1 until=$((SECONDS + $2))
+	exec 6< <(exec dmesg --follow)
+	log=$!
+	while [ $SECONDS -lt $until ] && read -r -t "$2" -u 6 line; do
+		[[ $line =~ $1 ]] || continue
+		found=0
+		break
+	done
+	kill $log
+	exec 6<&-
+	return $found
+}
 
 # --- the end ----------------------------------------------------------------------
 

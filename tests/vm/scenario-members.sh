@@ -74,8 +74,13 @@ claimed 'the more specific pattern' narrow $YARD/bin/member
 claim exact "exe:$YARD/bin/member"
 claimed 'the literal path' exact $YARD/bin/member
 claimed 'another by the wide pattern' wide $YARD/bin/tool
-claim also "exe:$YARD/bin/member"
-claimed 'of two that say the same, the name that sorts first' also $YARD/bin/member
+claim again "exe:$YARD/bin/member"
+check_status 'two that say the same are refused' 3 policy_load /run/claims
+rm /run/claims/again.json
+claims
+claim second "exe:$YARD/bin/m?mber"
+claim first "exe:$YARD/bin/m[a-z]mber"
+claimed 'of two that are as specific, the name that sorts first' first $YARD/bin/member
 
 # Membership is decided when a program starts: to be born in a group, or to be moved there, is not yet
 # to be a member; and a member does not leave by moving.

@@ -42,9 +42,12 @@ held()
 world_start()
 {
 	rm -f /run/world
-	mkfifo /run/world
+	mkfifo --mode 666 /run/world
 	unshare --mount bash -c "mount --bind $YARD/secret $YARD/open; echo \$\$ >/run/world; exec tail -f /dev/null" &
 	read -r world </run/world
+	setpriv --reuid 65534 --clear-groups unshare --user --map-root-user --mount \
+		bash -c "mount --bind $YARD/secret $YARD/open; echo \$\$ >/run/world; exec tail -f /dev/null" &
+	read -r users </run/world
 }
 
 tries()
@@ -69,6 +72,10 @@ tries()
 		$YARD/bin/member other-root-read "$world" $YARD/open/file
 	check_status "$phase: in the tree of another process, by the name of what may" "$wanted" \
 		$YARD/bin/member in-mountns-of "$world" read $YARD/open/file
+	check_status "$phase: the same by a pidfd" "$wanted" \
+		$YARD/bin/member in-mountns-by-pidfd "$world" read $YARD/open/file
+	check_status "$phase: the same in a user namespace's tree" "$wanted" \
+		$YARD/bin/member in-mountns-by-pidfd "$users" read $YARD/open/file
 }
 
 world_start
@@ -77,4 +84,4 @@ module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
 # Sockets are not judged as files yet, but their names are.
 tries 13 enforced
-kill "$world"
+kill "$world" "$users"

@@ -75,14 +75,14 @@ graph_start()
 }
 beside 'the function graph tracer' graph_start tracer_stop
 
-for kind in fentry fexit; do
+for kind in fentry fexit modify; do
 	bpf_start()
 	{
 		local word
 		rm -f /run/bpf.in /run/bpf.out
 		mkfifo /run/bpf.in /run/bpf.out
 		# shellcheck disable=SC2086	# a list of words
-		"$TESTS/bpf" $kind $functions </run/bpf.in >/run/bpf.out 2>/run/bpf.why &
+		"$TESTS/bpf" "$kind" $functions </run/bpf.in >/run/bpf.out 2>/run/bpf.why &
 		exec 7>/run/bpf.in 8</run/bpf.out
 		read -r word <&8
 		[ "$word" = attached ] || { sed 's/^/#   /' /run/bpf.why; return 1; }
