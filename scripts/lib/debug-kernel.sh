@@ -9,7 +9,7 @@
 DEBUG_MUST_HAVE='DYNAMIC_FTRACE_WITH_ARGS DYNAMIC_FTRACE_WITH_DIRECT_CALLS SECURITY_PATH SECURITY_NETWORK
 	KASAN_INLINE KASAN_VMALLOC PROVE_LOCKING PROVE_RCU DEBUG_ATOMIC_SLEEP DEBUG_OBJECTS DEBUG_KMEMLEAK
 	FAILSLAB FAIL_PAGE_ALLOC FAULT_INJECTION_DEBUG_FS FAULT_INJECTION_STACKTRACE_FILTER KCOV PREEMPT
-	MODULE_UNLOAD IO_URING USER_NS BPF_JIT PVH VIRTIO_PCI VIRTIO_CONSOLE 9P_FS NET_9P_VIRTIO OVERLAY_FS
+	MODULE_UNLOAD IO_URING USER_NS BPF_JIT PVH AMD_MEM_ENCRYPT VIRTIO_PCI VIRTIO_CONSOLE 9P_FS NET_9P_VIRTIO OVERLAY_FS
 	NF_CONNTRACK NF_TABLES BRIDGE VETH UNWINDER_ORC'
 
 debug_configure()
@@ -67,7 +67,6 @@ debug_kernel()
 	rel=$(make -s --no-print-directory -C "$src" kernelrelease)
 	logged debug-install make -C "$src" INSTALL_MOD_PATH="$new" modules_install
 	echo "$rel" >"$new/release"
-	# The symbol table goes (kallsyms has it), or the guest's memory would hold it at boot.
 	objcopy --strip-debug "$src/vmlinux" "$new/vmlinux"
 	ln -sfn linux-source-6.1/.config "$new/config"
 	ln -sfn linux-source-6.1 "$new/headers"
@@ -76,12 +75,20 @@ debug_kernel()
 	ln -sfn ../../../linux-source-6.1 "$new/modules/build"
 	rm -f "$new/modules/source"
 	depmod -b "$new" "$rel"
-	# Objects of the kernel are of no use to a module's build.
-	find "$src" -name '*.o' ! -path "$src/scripts/*" ! -path "$src/tools/*" ! -path "$src/arch/x86/tools/*" -delete
-	rm -f "$src"/vmlinux "$src"/.tmp_vmlinux*
 	rm -rf "$dir"
 	mv "$new" "$dir"
-	rm -f "$BUILD/stamps/debug-source"
 	stamp kernel-debug "$rel"
+	say 'booting it once'
+	if ! "$TOP/scripts/vm" --kernel debug --quiet -- true; then
+		# Back to where an edit of the config leads to a short compile, not to a whole one.
+		rm -f "$BUILD/stamps/kernel-debug"
+		mv "$dir" "$new"
+		die 'the debug kernel does not boot cleanly' 'see the lines above' \
+			'correct scripts/lib/debug.config and run scripts/kernels debug again'
+	fi
+	# Objects of the kernel are of no use to a module's build.
+	src=$dir/linux-source-6.1
+	find "$src" -name '*.o' ! -path "$src/scripts/*" ! -path "$src/tools/*" -delete
+	rm -f "$src"/vmlinux "$src"/.tmp_vmlinux* "$BUILD/stamps/debug-source"
 	say "the debug kernel is $rel, in $dir"
 }
