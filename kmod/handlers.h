@@ -37,6 +37,7 @@ long cordon_path_link(const unsigned long *arg);
 long cordon_mount_mount(const unsigned long *arg);
 long cordon_mount_unmount(const unsigned long *arg);
 long cordon_mount_move(const unsigned long *arg);
+long cordon_mount_pivot(const unsigned long *arg);
 long cordon_mount_chroot(const unsigned long *arg);
 long cordon_mount_credentials(const unsigned long *arg);
 

@@ -72,6 +72,8 @@ static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
 		       cordon_label_subject(current);
 	case CORDON_WANTS_ALL:
 		return cordon_generation_active();
+	case CORDON_WANTS_ALWAYS:
+		return true;
 	case CORDON_WANTS_FORK:
 		return cordon_label_exists(current) ||
 		       cordon_label_exists((struct task_struct *)

@@ -69,13 +69,13 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	JUDGE("security_path_link", FILE, SUBJECT, cordon_path_link),
 
 	/* (const char *dev, const struct path *path, …) */
-	JUDGE("security_sb_mount", FILE, SUBJECT, cordon_mount_mount),
+	JUDGE("security_sb_mount", FILE, ALWAYS, cordon_mount_mount),
 	/* (struct vfsmount *mnt, int flags) */
-	JUDGE("security_sb_umount", FILE, SUBJECT, cordon_mount_unmount),
+	JUDGE("security_sb_umount", FILE, ALWAYS, cordon_mount_unmount),
 	/* (const struct path *from, const struct path *to) */
-	JUDGE("security_move_mount", FILE, SUBJECT, cordon_mount_move),
+	JUDGE("security_move_mount", FILE, ALWAYS, cordon_mount_move),
 	/* (const struct path *old, const struct path *new) */
-	JUDGE("security_sb_pivotroot", FILE, SUBJECT, cordon_mount_move),
+	JUDGE("security_sb_pivotroot", FILE, ALWAYS, cordon_mount_pivot),
 	/* (const struct path *path) */
 	JUDGE("security_path_chroot", FILE, SUBJECT, cordon_mount_chroot),
 	/* (const struct cred *new) */

@@ -92,10 +92,10 @@ static int __init cordon_init(void)
 	err = cordon_generation_init(monitor);
 	if (err)
 		goto out_label;
-	cordon_path_init();
 	err = cordon_hook_attach();
 	if (err)
-		goto out_path;
+		goto out_generation;
+	cordon_path_know_root();
 	err = cordon_netlink_init();
 	if (err) {
 		pr_err("the netlink family cannot be registered (%d)\n", err);
@@ -110,8 +110,8 @@ static int __init cordon_init(void)
 out_hook:
 	cordon_generation_stop();
 	cordon_hook_detach();
-out_path:
 	cordon_path_exit();
+out_generation:
 	cordon_generation_exit();
 out_label:
 	cordon_label_exit();

@@ -3,9 +3,14 @@
  * What would change the meaning of every path: mounts, and borrowed
  * credentials, by which files of a stacked file system are known (path.c).
  */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/mount.h>
 #include <linux/path.h>
+#include <linux/sched.h>
+#include <uapi/linux/mount.h>
 
+#include "generation.h"
 #include "handlers.h"
 #include "judge.h"
 
@@ -26,26 +31,44 @@ static long mount_judge(unsigned long path)
 {
 	struct cordon_actor actor;
 
-	if (!cordon_actor_get(&actor))
+	if (!cordon_generation_active() || !cordon_actor_get(&actor))
 		return 0;
 	return mount_fail(&actor, (const struct path *)path);
 }
 
+/* security_sb_mount(): also what moves a mount, which it names by a string. */
 long cordon_mount_mount(const unsigned long *arg)
 {
+	unsigned long flags = arg[3];
+
+	if (flags & MS_MOVE)
+		cordon_path_forget_root(NULL);
 	return mount_judge(arg[1]);
 }
 
+/* security_move_mount() */
 long cordon_mount_move(const unsigned long *arg)
 {
+	const struct path *from = (const struct path *)arg[0];
+
+	cordon_path_forget_root(from->mnt);
 	return mount_judge(arg[1]);
 }
 
+/* security_sb_pivotroot(): the mount of the caller's root goes elsewhere. */
+long cordon_mount_pivot(const unsigned long *arg)
+{
+	cordon_path_forget_root(READ_ONCE(current->fs->root.mnt));
+	return mount_judge(arg[1]);
+}
+
+/* security_sb_umount() */
 long cordon_mount_unmount(const unsigned long *arg)
 {
 	struct vfsmount *mnt = (struct vfsmount *)arg[0];
 	const struct path path = { .mnt = mnt, .dentry = mnt->mnt_root };
 
+	cordon_path_forget_root(mnt);
 	return mount_judge((unsigned long)&path);
 }
 

@@ -23,8 +23,15 @@ struct writer {
 	char *begin;
 };
 
-/* Top of the mount tree of the first process: has no parent, nor ever will. */
-static struct path top_of_init;
+/*
+ * The root of who loaded the module, nearly always the root of the machine:
+ * what most paths end in.  As long as nothing but mounts without a name lies
+ * above it, a path that arrives there is complete, and no reference has to be
+ * taken to look further.  Its mount is pinned; it can only be moved by system
+ * calls that cordon_path_forget_root() hears of.
+ */
+static struct path known_root;
+static bool known_root_is_top;
 
 /*
  * The bytes of a name.  They and @length may belong to different names while a
@@ -104,18 +111,27 @@ static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
 }
 
 /*
- * The whole path, over all mounts, up to one that is mounted nowhere.
+ * The whole path, over all mounts, up to one that is mounted nowhere, or to the
+ * known root.
  * @attached: was the mount of the task's root passed on the way
  */
 static int prepend_path(struct writer *writer, const struct path *path,
 			const struct vfsmount **root, bool *attached)
 {
+	const struct vfsmount *known = NULL;
 	const struct vfsmount *own = NULL;
 	struct path here = *path;
 	int err;
 
+	if (READ_ONCE(known_root_is_top))
+		known = known_root.mnt;
 	if (current->fs)
 		own = READ_ONCE(current->fs->root.mnt);
+	if (here.mnt == known) {
+		*root = known;
+		*attached = own == known;
+		return prepend_within(writer, here.mnt, here.dentry);
+	}
 	*attached = false;
 	path_get(&here);
 	do {
@@ -124,10 +140,25 @@ static int prepend_path(struct writer *writer, const struct path *path,
 			break;
 		if (here.mnt == own)
 			*attached = true;
-	} while (here.mnt != top_of_init.mnt && follow_up(&here));
+	} while (here.mnt != known && follow_up(&here));
 	*root = here.mnt;
 	path_put(&here);
 	return err;
+}
+
+/* The top of the tree that a path is in; the same answers as prepend_path(). */
+static const struct vfsmount *top_of(const struct path *path)
+{
+	struct path here = *path;
+	const struct vfsmount *top;
+
+	path_get(&here);
+	while (!(READ_ONCE(known_root_is_top) && here.mnt == known_root.mnt) &&
+	       follow_up(&here))
+		;
+	top = here.mnt;
+	path_put(&here);
+	return top;
 }
 
 /*
@@ -136,17 +167,15 @@ static int prepend_path(struct writer *writer, const struct path *path,
  */
 static bool is_in_tree_of_task(const struct vfsmount *root)
 {
-	struct path top;
-	bool same;
+	const struct vfsmount *top;
+	struct path own;
 
 	if (!current->fs)
 		return false;
-	get_fs_root(current->fs, &top);
-	while (follow_up(&top))
-		;
-	same = top.mnt == root;
-	path_put(&top);
-	return same;
+	get_fs_root(current->fs, &own);
+	top = top_of(&own);
+	path_put(&own);
+	return top == root;
 }
 
 static void name_build(struct cordon_path *name, const struct path *path,
@@ -308,35 +337,50 @@ void cordon_path_of_exe(struct cordon_path *name, struct file *file)
  */
 bool cordon_path_is_attached(const struct path *path)
 {
-	struct path top = *path;
-	bool attached;
-
-	path_get(&top);
-	while (follow_up(&top))
-		;
-	attached = is_in_tree_of_task(top.mnt);
-	path_put(&top);
-	return attached;
+	return is_in_tree_of_task(top_of(path));
 }
 
 /**
- * cordon_path_init - remember where the mount tree of the first process ends
+ * cordon_path_forget_root - a mount is about to be moved or unmounted
+ * @mnt: the mount; NULL: any
  *
- * Context: may sleep; that of a process in the initial mount namespace, as
- * nearly all that load modules are.  In another, its top is remembered: still
- * a mount without a parent, and kept alive, so that only time is lost.
+ * From here on paths are followed to the end, until cordon_path_know_root().
+ *
+ * Context: any.
  */
-void cordon_path_init(void)
+void cordon_path_forget_root(const struct vfsmount *mnt)
 {
-	get_fs_root(current->fs, &top_of_init);
-	while (follow_up(&top_of_init))
-		;
+	if (!mnt || mnt == known_root.mnt)
+		WRITE_ONCE(known_root_is_top, false);
 }
 
-/** cordon_path_exit - let go of it */
+/**
+ * cordon_path_know_root - remember the root of the machine
+ *
+ * Context: may sleep; that of who loads the module.  In another mount
+ * namespace than the first process's it is that one's root that is
+ * remembered: then only time is lost.
+ */
+void cordon_path_know_root(void)
+{
+	struct path here;
+	bool top = true;
+
+	get_fs_root(current->fs, &known_root);
+	here = known_root;
+	path_get(&here);
+	do {
+		if (here.dentry != here.mnt->mnt_root)
+			top = false;
+	} while (follow_up(&here));
+	path_put(&here);
+	WRITE_ONCE(known_root_is_top, top);
+}
+
+/** cordon_path_exit - let go of the root; the hooks are detached */
 void cordon_path_exit(void)
 {
-	path_put(&top_of_init);
+	path_put(&known_root);
 }
 
 /** cordon_path_put - free what a name holds */

@@ -23,7 +23,8 @@ struct file;
  * struct cordon_path - an object and the memory of its name
  * @object: what the engine is asked about
  * @internal: a file that a stacked file system opens below one already judged
- * @root: the mount at the top of the object's tree; only to be compared
+ * @root: the mount at the top of the object's tree, or the known root; only
+ *	to be compared
  * @page: if the name is long: to be freed by cordon_path_put()
  * @buffer: the name's memory otherwise
  */
@@ -35,7 +36,8 @@ struct cordon_path {
 	char buffer[CORDON_PATH_SHORT];
 };
 
-void cordon_path_init(void);
+void cordon_path_know_root(void);
+void cordon_path_forget_root(const struct vfsmount *mnt);
 void cordon_path_exit(void);
 
 void cordon_path_of(struct cordon_path *name, const struct path *path);
