@@ -38,21 +38,34 @@ static bool is_self(const struct cordon_subject *subject,
 	       memcmp(subject->self, object->path, object->length) == 0;
 }
 
-/* Root of the rules of the subject's program, or 0. */
-static __always_inline u32 program_rules(const struct cordon_policy *policy,
-					 const struct cordon_subject *subject)
-{
-	const struct image_program *program;
+/* The scopes whose rules speak of an op: their roots, or 0. */
+struct scopes {
+	u32 program;
+	u32 workload;
+};
 
+static __always_inline struct scopes
+scopes_of(const struct cordon_policy *policy,
+	  const struct cordon_subject *subject, enum cordon_op op)
+{
+	const struct image_workload *workload =
+		image_workloads(policy) + subject->workload;
+	const struct image_program *program;
+	struct scopes scopes = { 0 };
+
+	if (workload->ops >> op & 1)
+		scopes.workload = workload->rules;
 	if (subject->program >= policy->program_count)
-		return 0;
+		return scopes;
 	program = image_programs(policy) + subject->program;
-	return program->workload == subject->workload ? program->rules : 0;
+	if (program->ops >> op & 1 && program->workload == subject->workload)
+		scopes.program = program->rules;
+	return scopes;
 }
 
 /* What rules say about all objects of a nameless kind. */
 static cordon_noinline void nameless_match(const struct cordon_policy *policy,
-					   u32 one, u32 two,
+					   struct scopes scopes,
 					   enum cordon_object_kind kind,
 					   struct cordon_query *query)
 {
@@ -62,8 +75,8 @@ static cordon_noinline void nameless_match(const struct cordon_policy *policy,
 	if (!text)
 		return;
 	cordon_name_take(&name, policy->trie.seed, text, (u32)strlen(text));
-	cordon_trie_name(&policy->trie, one, &name, false, query);
-	cordon_trie_name(&policy->trie, two, &name, false, query);
+	cordon_trie_name(&policy->trie, scopes.program, &name, false, query);
+	cordon_trie_name(&policy->trie, scopes.workload, &name, false, query);
 }
 
 /* No rule matches. */
@@ -88,25 +101,21 @@ judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
 {
 	const struct image_workload *workload =
 		image_workloads(policy) + subject->workload;
+	const struct scopes scopes = scopes_of(policy, subject, op);
 	struct cordon_query query;
-	u32 program;
 
-	if (!(workload->ops & 1u << op))
-		return unmatched(workload, subject, op, object);
 	query.op = op;
 	query.best[CORDON_EFFECT_ALLOW] = 0;
 	query.best[CORDON_EFFECT_DENY] = 0;
-	program = program_rules(policy, subject);
 	if (likely(has_path(object))) {
 		query.path = object->path;
 		query.length = object->length;
-		if (unlikely(!cordon_trie_walk(&policy->trie, program,
-					       workload->rules, &query)))
+		if (unlikely(!cordon_trie_walk(&policy->trie, scopes.program,
+					       scopes.workload, &query)))
 			return judgement(CORDON_EFFECT_DENY,
 					 CORDON_REASON_LIMIT, CORDON_NONE);
 	} else {
-		nameless_match(policy, program, workload->rules, object->kind,
-			       &query);
+		nameless_match(policy, scopes, object->kind, &query);
 	}
 	if (query.best[CORDON_EFFECT_DENY])
 		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_RULE,
@@ -174,17 +183,28 @@ void cordon_policy_decide(const struct cordon_policy *policy,
 	       judge(policy, subject, op, object), verdict);
 }
 
+/* What a safety net must leave alone: the host mounts, and borrows. */
+static bool is_for_members_only(enum cordon_reason reason)
+{
+	return reason == CORDON_REASON_MOUNT ||
+	       reason == CORDON_REASON_CREDENTIALS;
+}
+
 void cordon_policy_fail(const struct cordon_policy *policy,
 			const struct cordon_subject *subject,
 			enum cordon_op op, enum cordon_reason reason,
 			struct cordon_verdict *verdict)
 {
-	if (subject->workload >= policy->workload_count)
+	u8 effect = CORDON_EFFECT_DENY;
+
+	if (subject->workload >= policy->workload_count) {
 		unjudged(policy, subject->workload, op, verdict);
-	else
-		settle(policy, subject->workload, op,
-		       judgement(CORDON_EFFECT_DENY, reason, CORDON_NONE),
-		       verdict);
+		return;
+	}
+	if (is_for_members_only(reason))
+		effect = image_workloads(policy)[subject->workload].effect;
+	settle(policy, subject->workload, op,
+	       judgement(effect, reason, CORDON_NONE), verdict);
 }
 
 /* @object is now run in @workload, which may be CORDON_NONE. */
@@ -228,7 +248,7 @@ static bool may_enter(const struct cordon_policy *policy,
 	const struct image_workload *workload =
 		image_workloads(policy) + subject->workload;
 
-	if (!(workload->ops & 1u << CORDON_OP_ENTER))
+	if (!(workload->all_ops & 1u << CORDON_OP_ENTER))
 		return false;
 	*answer = judge(policy, subject, CORDON_OP_ENTER, object);
 	return answer->effect == CORDON_EFFECT_ALLOW &&

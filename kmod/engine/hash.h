@@ -91,26 +91,30 @@ static inline void cordon_name_take(struct cordon_name *name, u64 seed,
 				     cordon_hash_tail(text + at, length - at));
 }
 
-/*
- * The word at @at in the path, which ends with a slash where the path ends.
+/**
+ * cordon_path_word - the word at a place in a path
+ * @at: the place, at most @end
+ * @end: behind the path's last byte
+ * @length: of the path in bytes
+ *
+ * Where the path ends within the word, there is a slash, and zeroes behind it.
  * Reads no byte outside of the path: its last words are taken from its last
  * eight bytes, without what came before.
  */
-static __always_inline u64 cordon_path_word(const char *path, u32 at,
+static __always_inline u64 cordon_path_word(const char *at, const char *end,
 					    u32 length)
 {
-	const u32 left = length - at;
+	const u32 bits = 8 * (u32)(end - at);
 	u64 word;
 
-	if (likely(left >= 8))
-		return cordon_load64(path + at);
+	if (likely(bits >= 64))
+		return cordon_load64(at);
 	if (likely(length >= 8))
 		/* In two steps, as there may be nothing left. */
-		word = cordon_load64(path + length - 8) >> 1 >>
-		       (63 - 8 * left);
+		word = cordon_load64(end - 8) >> 1 >> (63 - bits);
 	else
-		word = cordon_hash_tail(path + at, left);
-	return word | (u64)'/' << 8 * left;
+		word = cordon_hash_tail(at, bits / 8);
+	return word | (u64)'/' << bits;
 }
 
 /*
@@ -129,39 +133,41 @@ static __always_inline u64 cordon_word_slash(u64 word)
  * cordon_name_scan - hash one component of a path
  * @name: filled
  * @seed: of the table
- * @path: the path
- * @at: where the component begins, at most @length
+ * @at: where the component begins, at most @end
+ * @end: behind the path's last byte
  * @length: of the path in bytes
  *
  * Inlined wherever it is used, so that @name never is in memory.
  *
- * Return: offset of the slash behind the component, or @length.
+ * Return: the slash behind the component, or @end.
  */
-static __always_inline u32 cordon_name_scan(struct cordon_name *name, u64 seed,
-					    const char *path, u32 at,
-					    u32 length)
+static __always_inline const char *
+cordon_name_scan(struct cordon_name *name, u64 seed, const char *at,
+		 const char *end, u32 length)
 {
-	u64 word = cordon_path_word(path, at, length);
+	u64 word = cordon_path_word(at, end, length);
 	u64 slash = cordon_word_slash(word);
 	u64 hash = seed;
-	u32 end = at;
 
-	name->text = path + at;
+	name->text = at;
 	name->word = word;
-	while (!slash) {
-		hash = cordon_hash_mix(hash, word);
-		end += 8;
-		word = cordon_path_word(path, end, length);
-		slash = cordon_word_slash(word);
-	}
-	/* Only the bytes below the slash. */
-	word &= ((slash & -slash) >> 7) - 1;
-	if (end == at)
+	if (likely(slash)) {
+		/* Only the bytes below the slash. */
+		word &= (slash ^ (slash - 1)) >> 8;
 		name->word = word;
-	end += cordon_first_bit(slash) / 8;
+	} else {
+		do {
+			hash = cordon_hash_mix(hash, word);
+			at += 8;
+			word = cordon_path_word(at, end, length);
+			slash = cordon_word_slash(word);
+		} while (!slash);
+		word &= (slash ^ (slash - 1)) >> 8;
+	}
+	at += cordon_first_bit(slash) / 8;
 	name->hash = cordon_hash_mix(hash, word);
-	name->length = end - at;
-	return end;
+	name->length = (u32)(at - name->text);
+	return at;
 }
 
 #endif /* _CORDON_ENGINE_HASH_H */

@@ -21,7 +21,8 @@
  * @rules: root of its own rules' scope
  * @entries: root of its programs' executables; values are program indices
  * @program: index of its first program in the policy
- * @ops: bits of enum cordon_op that any of its rules speaks of
+ * @ops: bits of enum cordon_op that its own rules speak of
+ * @all_ops: bits that any rule speaks of, also those of its programs
  * @effect: its default
  * @mode: by class
  */
@@ -31,6 +32,7 @@ struct image_workload {
 	u32 entries;
 	u32 program;
 	u8 ops;
+	u8 all_ops;
 	u8 effect;
 	u8 mode[CORDON_CLASS_COUNT];
 };
@@ -39,10 +41,13 @@ struct image_workload {
  * struct image_program - a compiled entry of "programs"
  * @workload: whose it is
  * @rules: root of its rules' scope
+ * @ops: bits of enum cordon_op that its rules speak of
  */
 struct image_program {
 	u32 workload;
 	u32 rules;
+	u32 ops;
+	u32 reserved;
 };
 
 /**

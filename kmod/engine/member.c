@@ -162,12 +162,12 @@ static u32 unit_member(const struct cordon_policy *policy,
 	const u32 root = policy->members[CORDON_MEMBER_UNIT];
 	struct cordon_query query = { 0 };
 	struct cordon_name name;
+	const char *end = identity->cgroup + identity->cgroup_length;
+	const char *at = identity->cgroup;
 	u32 found = CORDON_NONE;
-	u32 at = 0;
 
-	while (at < identity->cgroup_length) {
-		at = cordon_name_scan(&name, policy->trie.seed,
-				      identity->cgroup, at + 1,
+	while (at < end) {
+		at = cordon_name_scan(&name, policy->trie.seed, at + 1, end,
 				      identity->cgroup_length);
 		query.best[0] = 0;
 		cordon_trie_name(&policy->trie, root, &name, true, &query);

@@ -259,6 +259,7 @@ static int rules_fill(struct cordon_policy *policy, u32 workload,
 	struct image_workload *image = image_workloads(policy) + workload;
 	const struct cordon_draft *draft = image->draft;
 	const struct cordon_draft_rule *rule;
+	struct image_program *program;
 	int error = 0;
 	u32 mask;
 	u32 root;
@@ -268,11 +269,16 @@ static int rules_fill(struct cordon_policy *policy, u32 workload,
 
 	for (i = 0; i < draft->used.rules && !error; i++) {
 		rule = cordon_draft_rule(draft, i);
-		image->ops |= rule->ops;
-		root = image->rules;
-		if (rule->program != CORDON_NONE)
-			root = image_programs(policy)[image->program +
-						      rule->program].rules;
+		image->all_ops |= rule->ops;
+		if (rule->program == CORDON_NONE) {
+			image->ops |= rule->ops;
+			root = image->rules;
+		} else {
+			program = image_programs(policy) + image->program +
+				  rule->program;
+			program->ops |= rule->ops;
+			root = program->rules;
+		}
 		mask = 0;
 		for (op = 0; op < CORDON_OP_COUNT; op++) {
 			if (rule->ops & 1u << op)
@@ -353,7 +359,7 @@ static u32 widest_rule(const struct cordon_draft *draft, u32 program)
 	return found;
 }
 
-/* No scope may ever reach more nodes than half of what a walk has room for. */
+/* No scope may ever reach more nodes than a walk has room for. */
 static int states_check(struct cordon_policy *policy,
 			struct cordon_fault *fault)
 {
@@ -367,10 +373,10 @@ static int states_check(struct cordon_policy *policy,
 	const struct image_program *program;
 	u32 i;
 
-	cordon_trie_bound(&policy->trie);
+	cordon_trie_finish(&policy->trie);
 	for (i = 0; i < CORDON_MEMBER_HOST; i++) {
 		if (cordon_trie_states(&policy->trie, policy->members[i]) >
-		    CORDON_TRIE_STATES) {
+		    CORDON_STATES_MAX) {
 			cordon_fault_set(fault, members);
 			return -EINVAL;
 		}
@@ -378,13 +384,13 @@ static int states_check(struct cordon_policy *policy,
 	for (i = 0; i < policy->workload_count; i++) {
 		image = image_workloads(policy) + i;
 		if (cordon_trie_states(&policy->trie, image->entries) >
-		    CORDON_TRIE_STATES) {
+		    CORDON_STATES_MAX) {
 			cordon_fault_set(fault, programs);
 			fault->workload = i;
 			return -EINVAL;
 		}
 		if (cordon_trie_states(&policy->trie, image->rules) >
-		    CORDON_TRIE_STATES) {
+		    CORDON_STATES_MAX) {
 			cordon_fault_set(fault, rules);
 			fault->workload = i;
 			fault->rule = widest_rule(image->draft, CORDON_NONE);
@@ -394,7 +400,7 @@ static int states_check(struct cordon_policy *policy,
 	for (i = 0; i < policy->program_count; i++) {
 		program = image_programs(policy) + i;
 		if (cordon_trie_states(&policy->trie, program->rules) <=
-		    CORDON_TRIE_STATES)
+		    CORDON_STATES_MAX)
 			continue;
 		image = image_workloads(policy) + program->workload;
 		cordon_fault_set(fault, rules);

@@ -183,10 +183,12 @@ static char *text_end(const struct cordon_trie *trie)
 static int text_keep(struct cordon_trie *trie, struct cordon_node *node,
 		     u32 length, u64 room)
 {
+	node->length = (u8)length;
+	if (!room)
+		return 0;
 	if (room > trie->capacity.text - trie->used.text)
 		return -ENOSPC;
 	node->text = (u32)trie->used.text;
-	node->length = (u8)length;
 	trie->used.text += room;
 	return 0;
 }
@@ -211,6 +213,9 @@ static int literal_child(struct cordon_trie *trie, u32 parent, u32 length,
 	if (error)
 		return error;
 	cordon_trie_nodes(trie)[parent].flags |= CORDON_NODE_LITERALS;
+	if (length < 8)
+		cordon_trie_nodes(trie)[*child].word =
+			name.word | (u64)'/' << 8 * length;
 	edge.word = name.word;
 	edge.child = *child;
 	return edge_add(trie, edge);
@@ -286,7 +291,7 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 {
 	const u64 room = text_room(component->kind, component->length);
 	struct cordon_node *nodes = cordon_trie_nodes(trie);
-	u32 *link = &nodes[parent].globs;
+	u32 *link = &nodes[parent].child;
 	struct cordon_node *node;
 	u32 siblings = 0;
 	u32 length;
@@ -328,7 +333,6 @@ static int star_insert(struct cordon_trie *trie, u32 parent, u32 *child)
 	if (error)
 		return error;
 	node->star = *child;
-	node->flags |= CORDON_NODE_STARRED;
 	cordon_trie_nodes(trie)[*child].flags = CORDON_NODE_STAR;
 	return 0;
 }
@@ -394,113 +398,4 @@ u32 cordon_trie_value(const struct cordon_trie *trie, u32 node)
 			return cordon_match_value(accept[i].match);
 	}
 	return CORDON_NONE;
-}
-
-/* --- how many nodes may be reached at once ------------------------------ */
-
-static u8 capped(u32 number)
-{
-	return number < 255 ? (u8)number : 255;
-}
-
-/*
- * Both sweeps go from the last node to the first, and so see all children of a
- * node before the node.
- *
- * The first one counts, for a node reached once: its width, the most nodes
- * below and including it that are reached at one time, leaving out what lies
- * behind "**"; and its height, for how many components one of them can stay.
- * Of literal children only one is reached, of wildcard children perhaps all.  A
- * node without children but for a star never enters the set.  A star is reached
- * for good: its children are reached again with each component, so that each
- * level below it can be as full as its width says, all at the same time.
- */
-enum first_sweep {
-	WIDTH,			/* of the node; of all that a star keeps */
-	WIDTH_LITERAL,		/* widest literal child */
-	WIDTH_GLOBS,		/* all wildcard children */
-	HEIGHT_BELOW,
-};
-
-static void bound_width(struct cordon_node *nodes, u32 i)
-{
-	struct cordon_node *node = nodes + i;
-	struct cordon_node *parent = nodes + node->parent;
-	const bool leads_on = node->flags & CORDON_NODE_LEADS_ON;
-	const u32 below = node->scratch[WIDTH_LITERAL] +
-			  node->scratch[WIDTH_GLOBS];
-	u32 height;
-
-	if (node->flags & CORDON_NODE_STAR) {
-		if (leads_on)
-			node->scratch[WIDTH] = capped(
-				1 + below * node->scratch[HEIGHT_BELOW]);
-		return;
-	}
-	if (!leads_on)
-		return;
-	height = 1u + node->scratch[HEIGHT_BELOW];
-	node->scratch[WIDTH] = capped(below ? below : 1);
-	if (height > parent->scratch[HEIGHT_BELOW])
-		parent->scratch[HEIGHT_BELOW] = capped(height);
-	if (node->flags & CORDON_NODE_GLOB)
-		parent->scratch[WIDTH_GLOBS] = capped(
-			parent->scratch[WIDTH_GLOBS] + node->scratch[WIDTH]);
-	else if (node->scratch[WIDTH] > parent->scratch[WIDTH_LITERAL])
-		parent->scratch[WIDTH_LITERAL] = node->scratch[WIDTH];
-}
-
-/*
- * The second one counts what stars keep, for a node reached once, and for one
- * that is reached again and again: then different literal children may have
- * been reached at different times, and the stars below all of them stay.
- */
-enum second_sweep {
-	KEPT_LITERAL = WIDTH + 1,	/* the literal child that keeps most */
-	KEPT_OTHERS,			/* wildcard children and the star */
-	KEPT_ALL,			/* all children */
-};
-
-static void bound_kept(struct cordon_node *nodes, u32 i)
-{
-	struct cordon_node *node = nodes + i;
-	struct cordon_node *parent = nodes + node->parent;
-	u32 all = node->scratch[KEPT_ALL];
-	u32 kept;
-
-	if (node->flags & CORDON_NODE_STAR) {
-		all += node->scratch[WIDTH];
-		kept = all;
-	} else {
-		kept = node->scratch[KEPT_LITERAL] +
-		       node->scratch[KEPT_OTHERS];
-		node->scratch[WIDTH] = capped(node->scratch[WIDTH] + kept);
-	}
-	parent->scratch[KEPT_ALL] = capped(parent->scratch[KEPT_ALL] + all);
-	if (node->flags & (CORDON_NODE_GLOB | CORDON_NODE_STAR))
-		parent->scratch[KEPT_OTHERS] =
-			capped(parent->scratch[KEPT_OTHERS] + kept);
-	else if (kept > parent->scratch[KEPT_LITERAL])
-		parent->scratch[KEPT_LITERAL] = capped(kept);
-}
-
-void cordon_trie_bound(struct cordon_trie *trie)
-{
-	struct cordon_node *nodes = cordon_trie_nodes(trie);
-	u32 i;
-
-	for (i = (u32)trie->used.nodes - 1; i; i--)
-		bound_width(nodes, i);
-	for (i = (u32)trie->used.nodes - 1; i; i--) {
-		nodes[i].scratch[KEPT_LITERAL] = 0;
-		nodes[i].scratch[KEPT_OTHERS] = 0;
-		nodes[i].scratch[KEPT_ALL] = 0;
-	}
-	for (i = (u32)trie->used.nodes - 1; i; i--)
-		bound_kept(nodes, i);
-}
-
-u32 cordon_trie_states(const struct cordon_trie *trie, u32 root)
-{
-	return cordon_trie_nodes(trie)[root].scratch[WIDTH];
 }

@@ -30,53 +30,66 @@
 #define CORDON_TRIE_PROBES 16
 #endif
 
-/* Nodes that one scope may have reached at once. */
-#define CORDON_TRIE_STATES (CORDON_STATES_MAX / 2)
-
-/* struct cordon_node: what leads on from it, and how it is reached */
+/*
+ * struct cordon_node: how it is reached, and what leads on from it.  A leaf is a
+ * node without children: what is reached by way of a leaf matters only where
+ * the path ends.
+ */
 enum cordon_node_flags {
 	CORDON_NODE_LITERALS = 1 << 0,	/* it has literal edges */
 	CORDON_NODE_GLOBS = 1 << 1,	/* it has wildcard children */
-	CORDON_NODE_STARRED = 1 << 2,	/* it has a child by "**" */
-	CORDON_NODE_STAR = 1 << 3,	/* it is reached by "**" */
-	CORDON_NODE_GLOB = 1 << 4,	/* … by another wildcard component */
-	CORDON_NODE_AFFIX = 1 << 5,	/* … which is one "*" and plain bytes */
+	CORDON_NODE_TAIL = 1 << 2,	/* patterns end in "**" behind it */
+	CORDON_NODE_LAST = 1 << 3,	/* its star has children, leaves all */
+	CORDON_NODE_MANY = 1 << 4,	/* it has a wildcard child that is no
+					 * leaf, or a star with such a child */
+	CORDON_NODE_STAR = 1 << 5,	/* it is reached by "**" */
+	CORDON_NODE_GLOB = 1 << 6,	/* … by another wildcard component */
+	CORDON_NODE_AFFIX = 1 << 7,	/* … which is one "*" and plain bytes */
 };
+
+/* With one of these, a node is no leaf. */
+#define CORDON_NODE_LEADS_ON                                            \
+	(CORDON_NODE_LITERALS | CORDON_NODE_GLOBS | CORDON_NODE_TAIL | \
+	 CORDON_NODE_LAST | CORDON_NODE_MANY)
 
 /**
  * struct cordon_node - a point that patterns share up to
  * @parent: the node before; 0 for a root
- * @text: offset of the component's text.  Literal: its bytes, or nothing if
- *	there are fewer than eight, as they stand in the edge.  Affix: the number
- *	of bytes before "*", then these and those behind it.  Other wildcards: the
- *	component as it is
- * @globs: first of its wildcard children, or 0
- * @sibling: if it is a wildcard child: the next one, or 0
- * @star: its child by "**", or 0
  * @accept: first of its accepts, or 0
+ * @text: if it is reached by a wildcard, or by a name of eight bytes or more:
+ *	offset of the component's text.  Name: its bytes.  Affix: the number of
+ *	bytes before "*", then these and those behind it.  Other wildcards: the
+ *	component as it is
+ * @sibling: if it is a wildcard child: the next one, or 0
+ * @word: if it is reached by a shorter name: that name and a slash
+ * @child: first of its wildcard children, or 0.  If its flags are
+ *	CORDON_NODE_LITERALS only: its only child, or 0 if it has several
+ * @star: its child by "**", or 0
  * @mask: all slots that its accepts fill
- * @length: of the component's text
+ * @length: of the component's text or name
  * @flags: enum cordon_node_flags
- * @scratch: for cordon_trie_bound()
+ * @scratch: for cordon_trie_finish()
  *
  * Node 0 is none.  A parent's number is lower than its children's.
  */
 struct cordon_node {
 	u32 parent;
-	u32 text;
-	u32 globs;
-	u32 sibling;
-	u32 star;
 	u32 accept;
+	union {
+		struct {
+			u32 text;
+			u32 sibling;
+		};
+		u64 word;
+	};
+	u32 child;
+	u32 star;
 	u16 mask;
 	u8 length;
 	u8 flags;
 	u8 scratch[4];
 };
 static_assert(sizeof(struct cordon_node) == 32, "two nodes a cache line");
-
-/* With one of these, a node that is reached is kept in the set. */
-#define CORDON_NODE_LEADS_ON (CORDON_NODE_LITERALS | CORDON_NODE_GLOBS)
 
 static_assert(CORDON_COMPONENT_MAX <= 255, "a component's length needs a byte");
 
@@ -174,41 +187,40 @@ struct cordon_trie {
 
 /* Where the parts of a trie lie; indices are below trie->used.X. */
 
-static inline struct cordon_node *
+static __always_inline struct cordon_node *
 cordon_trie_nodes(const struct cordon_trie *trie)
 {
 	return (struct cordon_node *)((char *)trie + trie->nodes_at);
 }
 
-static inline struct cordon_edge *
+static __always_inline struct cordon_edge *
 cordon_trie_edges(const struct cordon_trie *trie)
 {
 	return (struct cordon_edge *)((char *)trie + trie->edges_at);
 }
 
-static inline struct cordon_accept *
+static __always_inline struct cordon_accept *
 cordon_trie_accepts(const struct cordon_trie *trie)
 {
 	return (struct cordon_accept *)((char *)trie + trie->accepts_at);
 }
 
-static inline char *cordon_trie_text(const struct cordon_trie *trie)
+static __always_inline char *cordon_trie_text(const struct cordon_trie *trie)
 {
 	return (char *)trie + trie->text_at;
 }
 
 /** cordon_trie_key - the hash of an edge; its top bits are the slot */
-static inline u64 cordon_trie_key(u32 parent, const struct cordon_name *name)
+static __always_inline u64 cordon_trie_key(u32 parent, const struct cordon_name *name)
 {
 	return name->hash ^ parent * CORDON_HASH_MULTIPLIER;
 }
 
-/* Is a name of eight bytes or more, whose first eight are right, this node's? */
+/* Is this long name, whose first eight bytes are right, the node's? */
 static inline bool cordon_trie_long_name(const struct cordon_trie *trie,
-					 u32 child, const char *name,
-					 u32 length)
+					 const struct cordon_node *node,
+					 const char *name, u32 length)
 {
-	const struct cordon_node *node = cordon_trie_nodes(trie) + child;
 	const char *text = cordon_trie_text(trie) + node->text;
 	u32 i;
 
@@ -243,8 +255,9 @@ static __always_inline u32 cordon_trie_edge(const struct cordon_trie *trie,
 	do {
 		if (edge->word == name->word && edge->parent == parent &&
 		    (name->length < 8 ||
-		     cordon_trie_long_name(trie, edge->child, name->text,
-					   name->length)))
+		     cordon_trie_long_name(trie,
+					   cordon_trie_nodes(trie) + edge->child,
+					   name->text, name->length)))
 			return edge->child;
 		if (!edge->child)
 			return 0;
@@ -350,10 +363,10 @@ int cordon_trie_accept(struct cordon_trie *trie, u32 node, u32 mask, u32 value,
 u32 cordon_trie_value(const struct cordon_trie *trie, u32 node);
 
 /**
- * cordon_trie_bound - how many nodes each scope may reach at once
- * @trie: complete; afterwards cordon_trie_states() answers for its roots
+ * cordon_trie_finish - make a trie ready for walks, and find out its bounds
+ * @trie: complete
  */
-void cordon_trie_bound(struct cordon_trie *trie);
+void cordon_trie_finish(struct cordon_trie *trie);
 
 /** cordon_trie_states - the bound of a scope; 255 stands for more, too */
 u32 cordon_trie_states(const struct cordon_trie *trie, u32 root);
@@ -377,7 +390,7 @@ struct cordon_query {
  * @trie: the trie
  * @one: root of a scope, or 0: none
  * @two: root of another scope, or 0: none
- * @query: what is asked
+ * @query: what is asked of both
  *
  * Context: any.
  * Return: false if more than CORDON_STATES_MAX nodes were reached at once; then

@@ -34,6 +34,7 @@ static const struct fixture_workload web = {
 		/* 14 */ "0 allow read /**/common",
 		/* 15 */ "0 allow read /memfd:/x",
 		/* 16 */ "0 deny load /usr/bin/self",
+		/* 17 */ "0 allow write /memf* /**/mem*",
 	},
 };
 
@@ -86,6 +87,8 @@ static const struct {
 	{ 0, CORDON_OP_READ, "/memfd:", DENY, DEFAULT, NONE },
 	{ 0, CORDON_OP_READ, "/memfd:/x", ALLOW, RULE, 15 },
 	{ 1, CORDON_OP_READ, "memfd:", DENY, DEFAULT, NONE },
+	{ 0, CORDON_OP_WRITE, "memfd:", DENY, DEFAULT, NONE },
+	{ 0, CORDON_OP_WRITE, "/memfd:", ALLOW, RULE, 17 },
 	{ 0, CORDON_OP_LOAD, "deleted:", DENY, RULE, 13 },
 	{ 0, CORDON_OP_LOAD, "anon:", DENY, DEFAULT, NONE },
 	{ 0, CORDON_OP_LOAD, "/usr/bin/self", DENY, RULE, 16 },

@@ -230,11 +230,11 @@ static const struct {
 	u32 fits;	/* so many of them, and not one more */
 } crowds[] = {
 	/* Each can be half matched beside all others. */
-	{ "- allow read /d/x%u*/y", 32 },
+	{ "- allow read /d/x%u*/y", 64 },
 	/* Two levels of it: only one level is active at a time. */
-	{ "- allow read /d/x%u*/y*/z", 32 },
+	{ "- allow read /d/x%u*/y*/z", 64 },
 	/* The star, and for each what lies behind its wildcard. */
-	{ "- allow read /**/x%u*/y", 31 },
+	{ "- allow read /**/x%u*/y", 63 },
 	/* Wildcards at the end are decided at once. */
 	{ "- allow read /d/x%u*", 64 },
 	{ "- allow read /**/x%u*", 64 },
@@ -242,7 +242,7 @@ static const struct {
 	{ "- allow read /d/x%u/**/y", 70 },
 	{ "- allow read /d/x%u/*/y", 70 },
 	/* … unless they can be reached again and again. */
-	{ "- allow read /**/x%u/**/y", 31 },
+	{ "- allow read /**/x%u/**/y", 63 },
 	{ "- allow read /**/x%u/y", 70 },
 	/* What ends in "**" is decided when it is reached. */
 	{ "- allow read /d/x%u/**", 70 },
@@ -276,15 +276,15 @@ END_TEST
 
 START_TEST(crowded_programs_and_members_are_refused)
 {
-	static char text[40][48];
+	static char text[CORDON_GLOBS_MAX][48];
 	struct fixture_workload workload = {
 		.name = "a", .members = { "user:1" },
 	};
 	struct fixture *fixture;
 	u32 i;
 
-	for (i = 0; i < 40; i++) {
-		snprintf(text[i], sizeof(text[i]), "/opt/x%u*/bin/y", i);
+	for (i = 0; i < CORDON_GLOBS_MAX; i++) {
+		snprintf(text[i], sizeof(text[i]), "/**/x%u*/y", i);
 		workload.programs[i] = text[i];
 	}
 	fixture = fixture_build(&workload, 1, false);
@@ -294,8 +294,8 @@ START_TEST(crowded_programs_and_members_are_refused)
 	fixture_free(fixture);
 
 	memset(workload.programs, 0, sizeof(workload.programs));
-	for (i = 0; i < 40; i++) {
-		snprintf(text[i], sizeof(text[i]), "exe:/opt/x%u*/bin/y", i);
+	for (i = 0; i < CORDON_GLOBS_MAX; i++) {
+		snprintf(text[i], sizeof(text[i]), "exe:/**/x%u*/y", i);
 		workload.members[i] = text[i];
 	}
 	fixture = fixture_build(&workload, 1, false);

@@ -207,7 +207,7 @@ static u32 kept(const struct cordon_trie *trie, const struct reached *reached)
 
 	for (i = 1; i < trie->used.nodes; i++)
 		count += reached->is[i] &&
-			 (nodes[i].globs ||
+			 (nodes[i].flags & CORDON_NODE_GLOBS ||
 			  nodes[i].flags & CORDON_NODE_LITERALS);
 	return count;
 }
@@ -285,7 +285,7 @@ START_TEST(the_bound_is_never_exceeded)
 			random_pattern(pattern);
 			ck_assert_int_eq(insert(trie, root, pattern, i), 0);
 		}
-		cordon_trie_bound(trie);
+		cordon_trie_finish(trie);
 		bound = cordon_trie_states(trie, root);
 		most = 0;
 		for (walk = 0; walk < 60; walk++) {
