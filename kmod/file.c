@@ -11,16 +11,27 @@
 #include "handlers.h"
 #include "judge.h"
 
+/*
+ * Memory, sockets and pipes that were never opened by a name: what is done to
+ * them says nothing about files.  To open one again by /proc is judged.
+ */
+static bool is_nameless(const struct path *path)
+{
+	return path->mnt->mnt_flags & MNT_INTERNAL;
+}
+
+/* A file opened for neither (ioctl only) had to be open to both. */
 static long judge_modes(const struct cordon_actor *actor, struct file *file,
 			fmode_t mode)
 {
+	const bool neither = !(mode & (FMODE_READ | FMODE_WRITE));
 	struct cordon_path name cordon_uninitialized;
 	long result = 0;
 
 	cordon_path_of_file(&name, file);
-	if (mode & FMODE_READ || !(mode & FMODE_WRITE))
+	if (mode & FMODE_READ || neither)
 		result = cordon_judge(actor, CORDON_OP_READ, &name);
-	if (!result && mode & FMODE_WRITE)
+	if (!result && (mode & FMODE_WRITE || neither))
 		result = cordon_judge(actor, CORDON_OP_WRITE, &name);
 	cordon_path_put(&name);
 	return result;
@@ -42,17 +53,13 @@ long cordon_file_open(const unsigned long *arg)
 	return judge_modes(&actor, file, file->f_mode);
 }
 
-/*
- * security_file_receive(): an open file arrives from another process.  What
- * has no name (sockets, pipes, memory) says nothing about files.
- */
+/* security_file_receive(): an open file arrives from another process. */
 long cordon_file_receive(const unsigned long *arg)
 {
 	struct file *file = (struct file *)arg[0];
 	struct cordon_actor actor;
 
-	if (file->f_mode & FMODE_PATH ||
-	    file->f_path.mnt->mnt_flags & MNT_INTERNAL ||
+	if (file->f_mode & FMODE_PATH || is_nameless(&file->f_path) ||
 	    !cordon_actor_get(&actor))
 		return 0;
 	return judge_modes(&actor, file, file->f_mode);
@@ -83,7 +90,7 @@ long cordon_path_change(const unsigned long *arg)
 	struct cordon_path name cordon_uninitialized;
 	long result;
 
-	if (!cordon_actor_get(&actor))
+	if (is_nameless(path) || !cordon_actor_get(&actor))
 		return 0;
 	cordon_path_of(&name, path);
 	result = cordon_judge(&actor, CORDON_OP_WRITE, &name);

@@ -23,6 +23,7 @@ void cordon_fork_free(unsigned long task);
 /* load.c */
 long cordon_load_map(const unsigned long *arg);
 long cordon_load_protect(const unsigned long *arg);
+long cordon_load_grow(const unsigned long *arg);
 
 /* file.c */
 long cordon_file_open(const unsigned long *arg);

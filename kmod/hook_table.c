@@ -42,6 +42,9 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	/* (struct vm_area_struct *vma, unsigned long, unsigned long prot) */
 	JUDGE("security_file_mprotect", LOAD, SUBJECT, cordon_load_protect),
 
+	/* (struct mm_struct *mm, long pages) */
+	JUDGE("security_vm_enough_memory_mm", LOAD, SUBJECT, cordon_load_grow),
+
 	/* (struct file *file) */
 	JUDGE("security_file_open", FILE, SUBJECT, cordon_file_open),
 	JUDGE("security_file_receive", FILE, SUBJECT, cordon_file_receive),

@@ -63,6 +63,21 @@ long cordon_load_map(const unsigned long *arg)
 	return result;
 }
 
+/*
+ * security_vm_enough_memory_mm(): the heap and the stack grow.  No other hook
+ * sees that; they are executable where the personality says so.
+ */
+long cordon_load_grow(const unsigned long *arg)
+{
+	const struct mm_struct *mm = (const struct mm_struct *)arg[0];
+	struct cordon_actor actor;
+
+	if (!(current->personality & READ_IMPLIES_EXEC) ||
+	    mm != current->mm || !cordon_actor_get(&actor))
+		return 0;
+	return judge_anonymous(&actor);
+}
+
 /* security_file_mprotect(), under the mmap lock. */
 long cordon_load_protect(const unsigned long *arg)
 {
