@@ -26,7 +26,7 @@ static __always_inline struct judgement judgement(u8 effect, u8 reason,
 /* Is this a path that patterns can be held against? */
 static __always_inline bool has_path(const struct cordon_object *object)
 {
-	return object->kind == CORDON_OBJECT_PATH && object->path &&
+	return object->kind == CORDON_OBJECT_PATH &&
 	       object->length - 1 < CORDON_PATH_MAX && object->path[0] == '/';
 }
 
@@ -75,8 +75,8 @@ static cordon_noinline void nameless_match(const struct cordon_policy *policy,
 	if (!text)
 		return;
 	cordon_name_take(&name, policy->trie.seed, text, (u32)strlen(text));
-	cordon_trie_name(&policy->trie, scopes.program, &name, false, query);
-	cordon_trie_name(&policy->trie, scopes.workload, &name, false, query);
+	cordon_trie_name(query, scopes.program, &name, false);
+	cordon_trie_name(query, scopes.workload, &name, false);
 }
 
 /* No rule matches. */
@@ -104,14 +104,15 @@ judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
 	const struct scopes scopes = scopes_of(policy, subject, op);
 	struct cordon_query query;
 
+	query.trie = &policy->trie;
 	query.op = op;
 	query.best[CORDON_EFFECT_ALLOW] = 0;
 	query.best[CORDON_EFFECT_DENY] = 0;
 	if (likely(has_path(object))) {
 		query.path = object->path;
 		query.length = object->length;
-		if (unlikely(!cordon_trie_walk(&policy->trie, scopes.program,
-					       scopes.workload, &query)))
+		if (unlikely(!cordon_trie_walk(&query, scopes.program,
+					       scopes.workload)))
 			return judgement(CORDON_EFFECT_DENY,
 					 CORDON_REASON_LIMIT, CORDON_NONE);
 	} else {

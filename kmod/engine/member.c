@@ -160,7 +160,7 @@ static u32 unit_member(const struct cordon_policy *policy,
 		       const struct cordon_identity *identity)
 {
 	const u32 root = policy->members[CORDON_MEMBER_UNIT];
-	struct cordon_query query = { 0 };
+	struct cordon_query query = { .trie = &policy->trie };
 	struct cordon_name name;
 	const char *end = identity->cgroup + identity->cgroup_length;
 	const char *at = identity->cgroup;
@@ -170,7 +170,7 @@ static u32 unit_member(const struct cordon_policy *policy,
 		at = cordon_name_scan(&name, policy->trie.seed, at + 1, end,
 				      identity->cgroup_length);
 		query.best[0] = 0;
-		cordon_trie_name(&policy->trie, root, &name, true, &query);
+		cordon_trie_name(&query, root, &name, true);
 		if (query.best[0])
 			found = cordon_match_value(query.best[0]);
 	}
@@ -181,9 +181,13 @@ static u32 path_member(const struct cordon_policy *policy,
 		       enum cordon_member_kind kind, const char *path,
 		       u32 length)
 {
-	struct cordon_query query = { .path = path, .length = length };
+	struct cordon_query query = {
+		.trie = &policy->trie,
+		.path = path,
+		.length = length,
+	};
 
-	if (!cordon_trie_walk(&policy->trie, policy->members[kind], 0, &query))
+	if (!cordon_trie_walk(&query, policy->members[kind], 0))
 		return CORDON_NONE;
 	return cordon_match_value(query.best[0]);
 }
@@ -191,13 +195,13 @@ static u32 path_member(const struct cordon_policy *policy,
 static u32 user_member(const struct cordon_policy *policy, u32 uid)
 {
 	const struct uid_name bytes = uid_name(uid);
-	struct cordon_query query = { 0 };
+	struct cordon_query query = { .trie = &policy->trie };
 	struct cordon_name name;
 
 	cordon_name_take(&name, policy->trie.seed, bytes.bytes,
 			 sizeof(bytes.bytes));
-	cordon_trie_name(&policy->trie, policy->members[CORDON_MEMBER_USER],
-			 &name, false, &query);
+	cordon_trie_name(&query, policy->members[CORDON_MEMBER_USER], &name,
+			 false);
 	return cordon_match_value(query.best[0]);
 }
 

@@ -524,14 +524,18 @@ u32 cordon_policy_workload(const struct cordon_policy *policy,
 u32 cordon_policy_program(const struct cordon_policy *policy, u32 workload,
 			  const char *exe, size_t length)
 {
-	struct cordon_query query = { .path = exe, .length = (u32)length };
+	struct cordon_query query = {
+		.trie = &policy->trie,
+		.path = exe,
+		.length = (u32)length,
+	};
 	u32 entries;
 
 	if (workload >= policy->workload_count || !exe || !length ||
 	    length > CORDON_PATH_MAX || exe[0] != '/')
 		return CORDON_NONE;
 	entries = image_workloads(policy)[workload].entries;
-	if (!cordon_trie_walk(&policy->trie, entries, 0, &query))
+	if (!cordon_trie_walk(&query, entries, 0))
 		return CORDON_NONE;
 	return cordon_match_value(query.best[0]);
 }

@@ -85,10 +85,10 @@ u64 cordon_trie_size(const struct cordon_trie_counts *counts)
 	if (counts->nodes > most || counts->edges > most ||
 	    counts->accepts > most || counts->text > most)
 		return 0;
-	return counts->nodes * sizeof(struct cordon_node) +
+	return counts->nodes * (sizeof(struct cordon_node) + sizeof(u32)) +
 	       table_slots(counts->edges) * sizeof(struct cordon_edge) +
 	       counts->accepts * sizeof(struct cordon_accept) + counts->text +
-	       TEXT_SPARE;
+	       TEXT_SPARE + sizeof(u32);
 }
 
 void cordon_trie_init(struct cordon_trie *trie, size_t at,
@@ -98,6 +98,9 @@ void cordon_trie_init(struct cordon_trie *trie, size_t at,
 	trie->shift = 64 - table_bits(counts->edges);
 	trie->nodes_at = at;
 	at += (size_t)counts->nodes * sizeof(struct cordon_node);
+	trie->texts_at = at;
+	/* What follows is aligned as for u64. */
+	at += ((size_t)counts->nodes + 1) / 2 * 2 * sizeof(u32);
 	trie->edges_at = at;
 	at += (size_t)table_slots(counts->edges) * sizeof(struct cordon_edge);
 	trie->accepts_at = at;
@@ -137,7 +140,7 @@ static size_t edge_home(const struct cordon_trie *trie,
 		name.hash = cordon_hash_mix(trie->seed, edge->word);
 	else
 		cordon_name_take(&name, trie->seed,
-				 cordon_trie_text(trie) + node->text,
+				 cordon_trie_text(trie, edge->child),
 				 node->length);
 	return (size_t)(cordon_trie_key(edge->parent, &name) >> trie->shift);
 }
@@ -176,19 +179,18 @@ static int edge_add(struct cordon_trie *trie, struct cordon_edge edge)
 
 static char *text_end(const struct cordon_trie *trie)
 {
-	return cordon_trie_text(trie) + trie->used.text;
+	return (char *)trie + trie->text_at + trie->used.text;
 }
 
 /* Keeps what was put at the end of the text as that of @node. */
-static int text_keep(struct cordon_trie *trie, struct cordon_node *node,
-		     u32 length, u64 room)
+static int text_keep(struct cordon_trie *trie, u32 node, u32 length, u64 room)
 {
-	node->length = (u8)length;
+	cordon_trie_nodes(trie)[node].length = (u8)length;
 	if (!room)
 		return 0;
 	if (room > trie->capacity.text - trie->used.text)
 		return -ENOSPC;
-	node->text = (u32)trie->used.text;
+	cordon_trie_texts(trie)[node] = (u32)trie->used.text;
 	trie->used.text += room;
 	return 0;
 }
@@ -207,15 +209,13 @@ static int literal_child(struct cordon_trie *trie, u32 parent, u32 length,
 		return 0;
 	error = node_add(trie, parent, child);
 	if (!error)
-		error = text_keep(trie, cordon_trie_nodes(trie) + *child,
-				  length,
+		error = text_keep(trie, *child, length,
 				  text_room(CORDON_COMPONENT_LITERAL, length));
 	if (error)
 		return error;
 	cordon_trie_nodes(trie)[parent].flags |= CORDON_NODE_LITERALS;
-	if (length < 8)
-		cordon_trie_nodes(trie)[*child].word =
-			name.word | (u64)'/' << 8 * length;
+	cordon_trie_nodes(trie)[*child].word =
+		name.word | (length < 8 ? (u64)'/' << 8 * length : 0);
 	edge.word = name.word;
 	edge.child = *child;
 	return edge_add(trie, edge);
@@ -303,7 +303,7 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 		node = nodes + *link;
 		if (!((node->flags ^ flags) & CORDON_NODE_AFFIX) &&
 		    node->length == length &&
-		    memcmp(cordon_trie_text(trie) + node->text, text_end(trie),
+		    memcmp(cordon_trie_text(trie, *link), text_end(trie),
 			   length) == 0) {
 			*child = *link;
 			return 0;
@@ -318,7 +318,7 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 	nodes[parent].flags |= CORDON_NODE_GLOBS;
 	nodes[*child].flags = flags;
 	*link = *child;
-	return text_keep(trie, nodes + *child, length, room);
+	return text_keep(trie, *child, length, room);
 }
 
 static int star_insert(struct cordon_trie *trie, u32 parent, u32 *child)

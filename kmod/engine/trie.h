@@ -30,6 +30,9 @@
 #define CORDON_TRIE_PROBES 16
 #endif
 
+/* So many names below a node are looked at one by one rather than hashed. */
+#define CORDON_TRIE_LIST 6
+
 /*
  * struct cordon_node: how it is reached, and what leads on from it.  A leaf is a
  * node without children: what is reached by way of a leaf matters only where
@@ -54,40 +57,48 @@ enum cordon_node_flags {
 
 /**
  * struct cordon_node - a point that patterns share up to
- * @parent: the node before; 0 for a root
+ * @parent: the node before; 0 for a root.  Until cordon_trie_finish()
+ * @next: if it is on a list of names: the next one there.  From then on
  * @accept: first of its accepts, or 0
- * @text: if it is reached by a wildcard, or by a name of eight bytes or more:
- *	offset of the component's text.  Name: its bytes.  Affix: the number of
- *	bytes before "*", then these and those behind it.  Other wildcards: the
- *	component as it is
- * @sibling: if it is a wildcard child: the next one, or 0
- * @word: if it is reached by a shorter name: that name and a slash
+ * @word: if it is reached by a name: that name and a slash behind it, as far as
+ *	it fits
+ * @sibling: if it is reached by a wildcard: the parent's next wildcard child
  * @child: first of its wildcard children, or 0.  If its flags are
- *	CORDON_NODE_LITERALS only: its only child, or 0 if it has several
+ *	CORDON_NODE_LITERALS only: the list of its children, or 0 if they are too
+ *	many to be looked at one by one
  * @star: its child by "**", or 0
  * @mask: all slots that its accepts fill
- * @length: of the component's text or name
+ * @length: of the name, or of the wildcard component's text
  * @flags: enum cordon_node_flags
  * @scratch: for cordon_trie_finish()
+ * @states: of a root: what cordon_trie_states() answers
+ * @shift: if it is on a list: shifted by so many bits, nothing is left of @word
+ *	but the name and the slash
  *
  * Node 0 is none.  A parent's number is lower than its children's.
  */
 struct cordon_node {
-	u32 parent;
+	union {
+		u32 parent;
+		u32 next;
+	};
 	u32 accept;
 	union {
-		struct {
-			u32 text;
-			u32 sibling;
-		};
 		u64 word;
+		u32 sibling;
 	};
 	u32 child;
 	u32 star;
 	u16 mask;
 	u8 length;
 	u8 flags;
-	u8 scratch[4];
+	union {
+		u8 scratch[4];
+		struct {
+			u8 states;
+			u8 shift;
+		};
+	};
 };
 static_assert(sizeof(struct cordon_node) == 32, "two nodes a cache line");
 
@@ -151,7 +162,7 @@ static_assert(CORDON_OP_COUNT * CORDON_EFFECT_COUNT <= 16,
 
 /**
  * struct cordon_trie_counts - how much a trie holds
- * @nodes: all nodes, node 0 included
+ * @nodes: all nodes, node 0 included; each has an offset of its text, too
  * @edges: literal edges
  * @accepts: accepts, accept 0 included
  * @text: bytes of text
@@ -170,6 +181,9 @@ struct cordon_trie_counts {
  * @capacity: what there is room for
  * @used: what is there
  * @nodes_at: offset of the nodes, from this head
+ * @texts_at: of the offsets of their texts, for those that have one: names of
+ *	eight bytes or more; an affix: the number of bytes before "*", then these
+ *	and those behind it; other wildcards: the component as it is
  * @edges_at: of the table
  * @accepts_at: of the accepts
  * @text_at: of the text
@@ -178,6 +192,7 @@ struct cordon_trie {
 	u64 seed;
 	u32 shift;
 	size_t nodes_at;
+	size_t texts_at;
 	size_t edges_at;
 	size_t accepts_at;
 	size_t text_at;
@@ -205,9 +220,17 @@ cordon_trie_accepts(const struct cordon_trie *trie)
 	return (struct cordon_accept *)((char *)trie + trie->accepts_at);
 }
 
-static __always_inline char *cordon_trie_text(const struct cordon_trie *trie)
+static inline u32 *cordon_trie_texts(const struct cordon_trie *trie)
 {
-	return (char *)trie + trie->text_at;
+	return (u32 *)((char *)trie + trie->texts_at);
+}
+
+/** cordon_trie_text - the text of a node that has one */
+static inline const char *cordon_trie_text(const struct cordon_trie *trie,
+					   u32 node)
+{
+	return (const char *)trie + trie->text_at +
+	       cordon_trie_texts(trie)[node];
 }
 
 /** cordon_trie_key - the hash of an edge; its top bits are the slot */
@@ -218,14 +241,15 @@ static __always_inline u64 cordon_trie_key(u32 parent, const struct cordon_name 
 
 /* Is this long name, whose first eight bytes are right, the node's? */
 static inline bool cordon_trie_long_name(const struct cordon_trie *trie,
-					 const struct cordon_node *node,
-					 const char *name, u32 length)
+					 u32 node, const char *name,
+					 u32 length)
 {
-	const char *text = cordon_trie_text(trie) + node->text;
+	const char *text;
 	u32 i;
 
-	if (node->length != length)
+	if (cordon_trie_nodes(trie)[node].length != length)
 		return false;
+	text = cordon_trie_text(trie, node);
 	for (i = 8; i + 8 < length; i += 8) {
 		if (cordon_load64(text + i) != cordon_load64(name + i))
 			return false;
@@ -255,9 +279,8 @@ static __always_inline u32 cordon_trie_edge(const struct cordon_trie *trie,
 	do {
 		if (edge->word == name->word && edge->parent == parent &&
 		    (name->length < 8 ||
-		     cordon_trie_long_name(trie,
-					   cordon_trie_nodes(trie) + edge->child,
-					   name->text, name->length)))
+		     cordon_trie_long_name(trie, edge->child, name->text,
+					   name->length)))
 			return edge->child;
 		if (!edge->child)
 			return 0;
@@ -373,12 +396,14 @@ u32 cordon_trie_states(const struct cordon_trie *trie, u32 root);
 
 /**
  * struct cordon_query - what is asked of a trie, and what it answers
+ * @trie: the trie
  * @path: for cordon_trie_walk(): absolute
  * @length: its size in bytes, at least 1
  * @op: which slots to look at: its own for each effect
  * @best: for each effect: 0 or a match from before, replaced by better ones
  */
 struct cordon_query {
+	const struct cordon_trie *trie;
 	const char *path;
 	u32 length;
 	u32 op;
@@ -387,28 +412,24 @@ struct cordon_query {
 
 /**
  * cordon_trie_walk - match a path
- * @trie: the trie
+ * @query: what is asked
  * @one: root of a scope, or 0: none
  * @two: root of another scope, or 0: none
- * @query: what is asked of both
  *
  * Context: any.
  * Return: false if more than CORDON_STATES_MAX nodes were reached at once; then
  * the answer means nothing.
  */
-bool cordon_trie_walk(const struct cordon_trie *trie, u32 one, u32 two,
-		      struct cordon_query *query);
+bool cordon_trie_walk(struct cordon_query *query, u32 one, u32 two);
 
 /**
  * cordon_trie_name - match one name right below a root
- * @trie: the trie
+ * @query: what is asked, but for the path
  * @root: of the scope, or 0: none
  * @name: hashed with the trie's seed
  * @globs: try wildcard children, too
- * @query: what is asked, but for the path
  */
-void cordon_trie_name(const struct cordon_trie *trie, u32 root,
-		      const struct cordon_name *name, bool globs,
-		      struct cordon_query *query);
+void cordon_trie_name(struct cordon_query *query, u32 root,
+		      const struct cordon_name *name, bool globs);
 
 #endif /* _CORDON_ENGINE_TRIE_H */

@@ -113,21 +113,31 @@ static void bound_kept(struct cordon_node *nodes, u32 i)
 }
 
 /*
- * A node with one child, reached by a name, and nothing else says which one: it
- * needs no hash.  The scratch is free again, but for the roots' bound.
+ * Few names below a node, and nothing else, are put on a list: they need no
+ * hash.  The names of nameless objects stay out of it, as they must never be
+ * compared with a path.
  */
 enum third_sweep {
-	NAMES = WIDTH + 1,	/* children reached by names; two are many */
+	SHIFT = WIDTH + 1,	/* stays as what it is called in the node */
+	NAMES,			/* how many children are reached by names */
 };
 
-static void only_child_note(struct cordon_node *nodes, u32 i)
+static void list_note(struct cordon_node *nodes, u32 i)
 {
-	struct cordon_node *parent = nodes + nodes[i].parent;
+	struct cordon_node *node = nodes + i;
+	struct cordon_node *parent = nodes + node->parent;
 
-	if (!nodes[i].parent || parent->flags != CORDON_NODE_LITERALS)
+	if (!node->parent || parent->flags != CORDON_NODE_LITERALS ||
+	    (node->word & 0xff) == '/')
 		return;
-	parent->child = parent->scratch[NAMES] ? 0 : i;
-	parent->scratch[NAMES] = 1;
+	node->shift = node->length < 8 ? 56 - 8 * node->length : 0;
+	if (parent->scratch[NAMES] == CORDON_TRIE_LIST) {
+		parent->child = 0;
+		return;
+	}
+	parent->scratch[NAMES]++;
+	node->next = parent->child;
+	parent->child = i;
 }
 
 static void scratch_clear(struct cordon_node *nodes, u64 count)
@@ -154,7 +164,7 @@ void cordon_trie_finish(struct cordon_trie *trie)
 		bound_kept(nodes, i);
 	scratch_clear(nodes, trie->used.nodes);
 	for (i = (u32)trie->used.nodes - 1; i; i--)
-		only_child_note(nodes, i);
+		list_note(nodes, i);
 }
 
 u32 cordon_trie_states(const struct cordon_trie *trie, u32 root)

@@ -7,9 +7,8 @@
 static_assert(CORDON_EFFECT_COUNT == 2, "a query asks for two slots");
 
 /* Takes what patterns stand for that end at @node. */
-static __always_inline void take(const struct cordon_trie *trie,
-				 const struct cordon_node *node,
-				 struct cordon_query *query)
+static __always_inline void take(struct cordon_query *query,
+				 const struct cordon_node *node)
 {
 	const u32 slot = cordon_trie_slot(query->op, 0);
 	const struct cordon_accept *accept;
@@ -19,7 +18,7 @@ static __always_inline void take(const struct cordon_trie *trie,
 	if (!(node->mask >> slot & 3))
 		return;
 	for (i = node->accept; i; i = accept->next) {
-		accept = cordon_trie_accepts(trie) + i;
+		accept = cordon_trie_accepts(query->trie) + i;
 		filled = accept->mask >> slot;
 		if (filled & 1 && accept->match > query->best[0])
 			query->best[0] = accept->match;
@@ -34,10 +33,10 @@ struct text {
 	u32 length;
 };
 
-static bool glob_match(const struct cordon_trie *trie,
-		       const struct cordon_node *node, struct text name)
+static bool glob_match(const struct cordon_trie *trie, u32 i, struct text name)
 {
-	const char *text = cordon_trie_text(trie) + node->text;
+	const struct cordon_node *node = cordon_trie_nodes(trie) + i;
+	const char *text = cordon_trie_text(trie, i);
 	u32 before;
 	u32 behind;
 
@@ -56,37 +55,33 @@ static bool glob_match(const struct cordon_trie *trie,
 static u32 glob_next(const struct cordon_trie *trie, u32 child,
 		     struct text name)
 {
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
-
-	while (child && !glob_match(trie, nodes + child, name))
-		child = nodes[child].sibling;
+	while (child && !glob_match(trie, child, name))
+		child = cordon_trie_nodes(trie)[child].sibling;
 	return child;
 }
 
 /* @name is the path's last component: takes the wildcard children of @node. */
-static cordon_noinline void globs_arrive(const struct cordon_trie *trie,
-					 const struct cordon_node *node,
-					 struct text name,
-					 struct cordon_query *query)
+static void globs_arrive(struct cordon_query *query,
+			 const struct cordon_node *node, struct text name)
 {
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	u32 child;
 
-	for (child = glob_next(trie, node->child, name); child;
-	     child = glob_next(trie, nodes[child].sibling, name))
-		take(trie, nodes + child, query);
+	for (child = glob_next(query->trie, node->child, name); child;
+	     child = glob_next(query->trie, nodes[child].sibling, name))
+		take(query, nodes + child);
 }
 
 /* Likewise: takes all children of node @i that match. */
-static void arrive(const struct cordon_trie *trie, u32 i,
-		   const struct cordon_name *name, struct cordon_query *query)
+static void arrive(struct cordon_query *query, u32 i,
+		   const struct cordon_name *name)
 {
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	const struct text text = { name->text, name->length };
 
-	take(trie, nodes + cordon_trie_edge(trie, i, name), query);
+	take(query, nodes + cordon_trie_edge(query->trie, i, name));
 	if (nodes[i].flags & CORDON_NODE_GLOBS)
-		globs_arrive(trie, nodes + i, text, query);
+		globs_arrive(query, nodes + i, text);
 }
 
 /* --- the walk with a set ------------------------------------------------ */
@@ -122,15 +117,14 @@ static bool states_add_star(struct states *states, u32 star)
  * The path reaches node @i, and goes on.  Return: false if there is no room
  * for what can lead on from it.
  */
-static bool pass(const struct cordon_trie *trie, u32 i, struct states *states,
-		 struct cordon_query *query)
+static bool pass(struct cordon_query *query, struct states *states, u32 i)
 {
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	const struct cordon_node *node = nodes + i;
 	const struct cordon_node *star = nodes + node->star;
 
 	if (node->flags & CORDON_NODE_TAIL)
-		take(trie, star, query);
+		take(query, star);
 	if (star->flags & CORDON_NODE_LEADS_ON &&
 	    !states_add_star(states, node->star))
 		return false;
@@ -140,11 +134,10 @@ static bool pass(const struct cordon_trie *trie, u32 i, struct states *states,
 }
 
 /* A component that is not the last one: from the nodes of @now to @next. */
-static bool step(const struct cordon_trie *trie,
-		 const struct cordon_name *name, const struct states *now,
-		 struct states *next, struct cordon_query *query)
+static bool step(struct cordon_query *query, const struct cordon_name *name,
+		 const struct states *now, struct states *next)
 {
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	const struct text text = { name->text, name->length };
 	const struct cordon_node *node;
 	u32 child;
@@ -154,28 +147,34 @@ static bool step(const struct cordon_trie *trie,
 	for (i = 0; i < now->count; i++) {
 		node = nodes + now->node[i];
 		if (node->flags & CORDON_NODE_LITERALS) {
-			child = cordon_trie_edge(trie, now->node[i], name);
-			if (child && !pass(trie, child, next, query))
+			child = cordon_trie_edge(query->trie, now->node[i],
+						 name);
+			if (child && !pass(query, next, child))
 				return false;
 		}
 		if (node->flags & CORDON_NODE_STAR &&
 		    !states_add_star(next, now->node[i]))
 			return false;
-		if (!(node->flags & CORDON_NODE_MANY))
+		/* Of no wildcard child that is a leaf anything comes here. */
+		if (!(node->flags & CORDON_NODE_GLOBS) ||
+		    !(node->flags & CORDON_NODE_MANY))
 			continue;
-		for (child = glob_next(trie, node->child, text); child;
-		     child = glob_next(trie, nodes[child].sibling, text)) {
-			if (!pass(trie, child, next, query))
+		for (child = glob_next(query->trie, node->child, text); child;
+		     child = glob_next(query->trie, nodes[child].sibling,
+				       text)) {
+			if (!pass(query, next, child))
 				return false;
 		}
 	}
 	return true;
 }
 
-/* Node @i has been reached, and the path goes on at @at. */
-static cordon_noinline bool walk_many(const struct cordon_trie *trie, u32 i,
-				      const char *at,
-				      struct cordon_query *query)
+/*
+ * Node @i has been reached, and the path goes on at @at.  Return: false if more
+ * nodes are reached at once than there is room for.
+ */
+static cordon_noinline bool walk_many(struct cordon_query *query, u32 i,
+				      const char *at)
 {
 	const char *end = query->path + query->length;
 	struct states sets[2] cordon_uninitialized;
@@ -185,17 +184,17 @@ static cordon_noinline bool walk_many(const struct cordon_trie *trie, u32 i,
 	struct states *swap;
 
 	now->count = 0;
-	if (!pass(trie, i, now, query))
+	if (!pass(query, now, i))
 		return false;
 	while (now->count) {
-		at = cordon_name_scan(&name, trie->seed, at, end,
+		at = cordon_name_scan(&name, query->trie->seed, at, end,
 				      query->length);
 		if (at == end) {
 			for (i = 0; i < now->count; i++)
-				arrive(trie, now->node[i], &name, query);
+				arrive(query, now->node[i], &name);
 			break;
 		}
-		if (!step(trie, &name, now, next, query))
+		if (!step(query, &name, now, next))
 			return false;
 		swap = now;
 		now = next;
@@ -214,11 +213,19 @@ static cordon_noinline bool walk_many(const struct cordon_trie *trie, u32 i,
 struct stars {
 	u32 count;
 	u32 node[4];
+	bool overflow;	/* of the walk with a set */
 };
 
-static cordon_noinline void stars_arrive(const struct cordon_trie *trie,
-					 const struct stars *stars,
-					 struct cordon_query *query)
+static bool stars_add(struct stars *stars, u32 star)
+{
+	if (stars->count == sizeof(stars->node) / sizeof(stars->node[0]))
+		return false;
+	stars->node[stars->count++] = star;
+	return true;
+}
+
+static cordon_noinline void stars_arrive(struct cordon_query *query,
+					 const struct stars *stars)
 {
 	const char *end = query->path + query->length;
 	const char *at = end;
@@ -227,149 +234,138 @@ static cordon_noinline void stars_arrive(const struct cordon_trie *trie,
 
 	while (at[-1] != '/')
 		at--;
-	cordon_name_scan(&name, trie->seed, at, end, query->length);
+	cordon_name_scan(&name, query->trie->seed, at, end, query->length);
 	for (i = 0; i < stars->count; i++)
-		arrive(trie, stars->node[i], &name, query);
+		arrive(query, stars->node[i], &name);
 }
 
-/*
- * A node with more than names below it is reached, and the path goes on.
- * Return: false if only a walk with a set can go on from here.
- */
-static cordon_noinline bool pass_star(const struct cordon_trie *trie,
-				      const struct cordon_node *node,
-				      struct stars *stars,
-				      struct cordon_query *query)
-{
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
-
-	if (node->flags & CORDON_NODE_MANY)
-		return false;
-	if (node->flags & CORDON_NODE_TAIL)
-		take(trie, nodes + node->star, query);
-	if (!(node->flags & CORDON_NODE_LAST))
-		return true;
-	if (stars->count == sizeof(stars->node) / sizeof(stars->node[0]))
-		return false;
-	stars->node[stars->count++] = node->star;
-	return true;
-}
-
-/*
- * Is @node's name the component at @at?  Then the path goes on behind it and a
- * slash, or ends one before that.
- */
-static __always_inline bool is_name_at(const struct cordon_trie *trie,
-				       const struct cordon_node *node,
-				       const char *at, const char *end,
-				       u32 length)
-{
-	const u32 size = node->length;
-
-	if (size < 8)
-		return !((cordon_path_word(at, end, length) ^ node->word)
-			 << (56 - 8 * size));
-	return (size_t)(end - at) >= size &&
-	       cordon_load64(at) ==
-		       cordon_load64(cordon_trie_text(trie) + node->text) &&
-	       cordon_trie_long_name(trie, node, at, size) &&
-	       (at + size == end || at[size] == '/');
-}
-
-/*
- * Node @i is reached, and the path goes on at @at, or ends there.  As long as
- * no wildcard child leads on, one node is reached and no other, and no set is
- * needed.
- */
-static bool walk_on(const struct cordon_trie *trie, u32 i, const char *at,
-		    struct cordon_query *query)
-{
-	const struct cordon_node *nodes = cordon_trie_nodes(trie);
-	const u32 length = query->length;
-	const char *end = query->path + length;
-	const struct cordon_node *node = nodes + i;
-	struct cordon_name name;
-	struct stars stars;
-
-	stars.count = 0;
-	while (at < end) {
-		if (node->flags != CORDON_NODE_LITERALS) {
-			if (!(node->flags & CORDON_NODE_LEADS_ON))
-				goto out;
-			if (!pass_star(trie, node, &stars, query)) {
-				if (!walk_many(trie, i, at, query))
-					return false;
-				goto out;
-			}
-			if (!(node->flags & (CORDON_NODE_LITERALS |
-					     CORDON_NODE_GLOBS)))
-				goto out;
-		} else if (node->child) {
-			i = node->child;
-			node = nodes + i;
-			if (!is_name_at(trie, node, at, end, length))
-				goto out;
-			at += node->length + 1;
-			continue;
-		}
-		at = cordon_name_scan(&name, trie->seed, at, end, length);
-		if (at == end && node->flags & CORDON_NODE_GLOBS)
-			globs_arrive(trie, node,
-				     (struct text){ name.text, name.length },
-				     query);
-		i = cordon_trie_edge(trie, i, &name);
-		if (!i)
-			goto out;
-		node = nodes + i;
-		at++;
-	}
-	take(trie, node, query);
-out:
-	if (stars.count)
-		stars_arrive(trie, &stars, query);
-	return true;
-}
-
-/* From a root, whose children by names are found by the first component. */
-static __always_inline bool walk_root(const struct cordon_trie *trie, u32 root,
-				      const struct cordon_name *first,
-				      const char *at,
-				      struct cordon_query *query)
-{
-	if (!root)
-		return true;
-	if (unlikely(cordon_trie_nodes(trie)[root].flags !=
-		     CORDON_NODE_LITERALS))
-		return walk_on(trie, root, first->text, query);
-	root = cordon_trie_edge(trie, root, first);
-	return !root || walk_on(trie, root, at, query);
-}
-
-bool cordon_trie_walk(const struct cordon_trie *trie, u32 one, u32 two,
-		      struct cordon_query *query)
-{
-	const char *start = query->path + 1;
-	const char *end = query->path + query->length;
-	struct cordon_name first;
+/* A node that is reached, NULL if none is, and where the path goes on. */
+struct place {
+	const struct cordon_node *node;
 	const char *at;
+};
 
-	if (unlikely(start == end))
-		return walk_on(trie, one, end, query) &&
-		       walk_on(trie, two, end, query);
-	at = cordon_name_scan(&first, trie->seed, start, end, query->length);
-	return walk_root(trie, one, &first, at + 1, query) &&
-	       walk_root(trie, two, &first, at + 1, query);
+/* From a node that has other children than a list of names. */
+static cordon_noinline struct place step_one(struct cordon_query *query,
+					     struct place place,
+					     struct stars *stars)
+{
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
+	const struct cordon_node *node = place.node;
+	const char *end = query->path + query->length;
+	const u32 flags = node->flags;
+	const u32 i = (u32)(node - nodes);
+	struct cordon_name name;
+	u32 child;
+
+	place.node = NULL;
+	if (flags & CORDON_NODE_TAIL)
+		take(query, nodes + node->star);
+	if (flags & CORDON_NODE_MANY ||
+	    (flags & CORDON_NODE_LAST && !stars_add(stars, node->star))) {
+		stars->overflow = !walk_many(query, i, place.at);
+		return place;
+	}
+	if (!(flags & (CORDON_NODE_LITERALS | CORDON_NODE_GLOBS)))
+		return place;
+
+	place.at = cordon_name_scan(&name, query->trie->seed, place.at, end,
+				    query->length);
+	if (flags & CORDON_NODE_GLOBS && place.at == end)
+		globs_arrive(query, node,
+			     (struct text){ name.text, name.length });
+	child = cordon_trie_edge(query->trie, i, &name);
+	if (child)
+		place.node = nodes + child;
+	place.at++;
+	return place;
 }
 
-void cordon_trie_name(const struct cordon_trie *trie, u32 root,
-		      const struct cordon_name *name, bool globs,
-		      struct cordon_query *query)
+/* The first eight bytes of a long name are right; the others, too? */
+static cordon_noinline bool is_long_name(const struct cordon_query *query,
+					 const struct cordon_node *node,
+					 const char *at)
+{
+	const u32 length = node->length;
+	const u32 i = (u32)(node - cordon_trie_nodes(query->trie));
+	const size_t left = (size_t)(query->path + query->length - at);
+
+	return left >= length && (left == length || at[length] == '/') &&
+	       cordon_trie_long_name(query->trie, i, at, length);
+}
+
+/* The node on @parent's list whose name the path goes on with. */
+static __always_inline struct place step_list(struct cordon_query *query,
+					      struct place place)
+{
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
+	const u64 word = cordon_path_word(
+		place.at, query->path + query->length, query->length);
+	u32 i = place.node->child;
+
+	do {
+		place.node = nodes + i;
+		if (!((word ^ place.node->word) << place.node->shift) &&
+		    (likely(place.node->length < 8) ||
+		     is_long_name(query, place.node, place.at))) {
+			place.at += place.node->length + 1;
+			return place;
+		}
+		i = place.node->next;
+	} while (i);
+	place.node = NULL;
+	return place;
+}
+
+/*
+ * As long as no wildcard child leads on, one node is reached and no other, and
+ * no set is needed.
+ */
+static __always_inline bool walk_one(struct cordon_query *query, u32 root)
+{
+	const char *end = query->path + query->length;
+	struct stars stars = { .count = 0 };
+	struct place place = {
+		.node = cordon_trie_nodes(query->trie) + root,
+		.at = query->path + 1,
+	};
+
+	while (place.at < end) {
+		if (place.node->flags == CORDON_NODE_LITERALS &&
+		    place.node->child)
+			place = step_list(query, place);
+		else if (place.node->flags & CORDON_NODE_LEADS_ON)
+			place = step_one(query, place, &stars);
+		else
+			place.node = NULL;
+		if (!place.node)
+			break;
+	}
+	if (place.node)
+		take(query, place.node);
+	if (stars.count)
+		stars_arrive(query, &stars);
+	return !stars.overflow;
+}
+
+bool cordon_trie_walk(struct cordon_query *query, u32 one, u32 two)
+{
+	for (;;) {
+		if (one && !walk_one(query, one))
+			return false;
+		if (!two)
+			return true;
+		one = two;
+		two = 0;
+	}
+}
+
+void cordon_trie_name(struct cordon_query *query, u32 root,
+		      const struct cordon_name *name, bool globs)
 {
 	if (globs)
-		arrive(trie, root, name, query);
+		arrive(query, root, name);
 	else
-		take(trie,
-		     cordon_trie_nodes(trie) +
-			     cordon_trie_edge(trie, root, name),
-		     query);
+		take(query, cordon_trie_nodes(query->trie) +
+				    cordon_trie_edge(query->trie, root, name));
 }
