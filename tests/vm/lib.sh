@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2086	# $YARD and its kin hold no blanks
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What scenarios are written with. tests/vm/one sources it in the virtual machine.

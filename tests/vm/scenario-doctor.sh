@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # status and doctor tell the truth, by their words and by their exit status

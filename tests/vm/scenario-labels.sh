@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Whoever runs when a policy comes is labelled, and so are all that come of it

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real nginx under manifests/nginx.json: start, requests, reload, rotation, end, and no departure
@@ -26,7 +26,7 @@ EOT
 module_load || give_up 'the module does not load'
 policy_load manifests/nginx.json manifests/base/host.json >/dev/null || give_up 'the manifest does not load'
 
-get() { curl --silent --show-error --max-time 20 --output /run/got --write-out '%{http_code}' "http://127.0.0.1$@"; }
+get() { curl --silent --show-error --max-time 20 --output /run/got --write-out '%{http_code}' "http://127.0.0.1$1" "${@:2}"; }
 
 check 'its configuration is tested' nginx -t -q
 check 'it starts' nginx
