@@ -4,8 +4,10 @@
  *
  * The kernel asks once for a script and again for its interpreter.  A script
  * that has an entry is the program: its interpreter is judged by the script's
- * own `exec` rules and runs under the script's entry.  What was decided waits
- * in a table until the kernel commits the exec, or the task gives it up.
+ * own `exec` rules and runs under the script's entry.  A script that is a
+ * member without an entry takes its interpreter into the workload with it.
+ * What was decided waits in a table until the kernel commits the exec, or the
+ * task gives it up.
  */
 #include <linux/binfmts.h>
 #include <linux/hash.h>
@@ -30,12 +32,14 @@
  * @task: who executes; only it looks for its entry, and task_free
  * @label: what it will be; NULL: the host, without an entry
  * @listed: the label's program has an entry
+ * @enters: it is in another workload than current
  */
 struct pending {
 	struct hlist_node node;
 	struct task_struct *task;
 	struct cordon_label *label;
 	bool listed;
+	bool enters;
 };
 
 static struct hlist_head table[1 << TABLE_BITS];
@@ -67,7 +71,7 @@ static void pending_put(struct pending *pending)
 	kfree(pending);
 }
 
-static int pending_add(struct cordon_label *label, bool listed)
+static int pending_add(struct cordon_label *label, bool listed, bool enters)
 {
 	struct hlist_head *bucket = &table[hash_ptr(current, TABLE_BITS)];
 	struct pending *pending = kmalloc(sizeof(*pending), GFP_KERNEL);
@@ -77,6 +81,7 @@ static int pending_add(struct cordon_label *label, bool listed)
 	pending->task = current;
 	pending->label = label;
 	pending->listed = listed;
+	pending->enters = enters;
 	spin_lock_irq(&lock);
 	hlist_add_head(&pending->node, bucket);
 	spin_unlock_irq(&lock);
@@ -107,14 +112,15 @@ static long remember(const struct cordon_actor *actor,
 		if (!label)
 			return -ENOMEM;
 	}
-	if (pending_add(label, listed)) {
+	if (pending_add(label, listed,
+			next->workload != actor->subject.workload)) {
 		cordon_label_put(label);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-/* The interpreter of a script that has an entry: see the top of this file. */
+/* The interpreter of a script that decides: see the top of this file. */
 static long judge_interpreter(const struct cordon_actor *actor,
 			      const struct pending *script,
 			      const struct cordon_path *name)
@@ -124,20 +130,39 @@ static long judge_interpreter(const struct cordon_actor *actor,
 		.length = script->label->program_length,
 	};
 	struct cordon_actor as_script = *actor;
+	const struct cordon_actor *judged = actor;
 	struct cordon_verdict verdict;
-	long result;
+	long result = 0;
 
 	cordon_label_resolve(script->label, actor->generation->policy,
 			     &as_script.subject);
-	cordon_policy_decide(actor->generation->policy, &as_script.subject,
-			     CORDON_OP_EXEC, &name->object, &verdict);
-	result = cordon_judge_answer(&as_script, &name->object, &verdict);
+	if (script->listed)
+		judged = &as_script;
+	if (judged->subject.workload != CORDON_NONE) {
+		cordon_policy_decide(actor->generation->policy,
+				     &judged->subject, CORDON_OP_EXEC,
+				     &name->object, &verdict);
+		result = cordon_judge_answer(judged, &name->object, &verdict);
+	}
 	if (result)
 		return result;
 	return remember(actor, &as_script.subject, &program, &name->object);
 }
 
-static long judge_program(const struct cordon_actor *actor,
+/*
+ * A member that lets go of a program must not steer it by its environment:
+ * the program is told that its caller is not to be trusted.
+ */
+static void distrust(struct linux_binprm *bprm,
+		     const struct cordon_actor *actor,
+		     const struct cordon_subject *next)
+{
+	if (actor->label && next->workload != actor->subject.workload)
+		bprm->secureexec = 1;
+}
+
+static long judge_program(struct linux_binprm *bprm,
+			  const struct cordon_actor *actor,
 			  const struct cordon_path *name, bool ask_only)
 {
 	const struct cordon_policy *policy = actor->generation->policy;
@@ -155,8 +180,10 @@ static long judge_program(const struct cordon_actor *actor,
 				  &process.identity, &next, &verdict);
 	if (actor->subject.workload != CORDON_NONE)
 		result = cordon_judge_answer(actor, &name->object, &verdict);
-	if (!result && !ask_only)
+	if (!result && !ask_only) {
+		distrust(bprm, actor, &next);
 		result = remember(actor, &next, &name->object, &name->object);
+	}
 out:
 	cordon_process_put(&process);
 	return result;
@@ -176,7 +203,7 @@ long cordon_exec_ask(const unsigned long *arg)
 	if (!cordon_bprm_is_check(bprm) || !cordon_actor_get(&actor))
 		return 0;
 	cordon_path_of_file(&name, bprm->file);
-	result = judge_program(&actor, &name, true);
+	result = judge_program(bprm, &actor, &name, true);
 	cordon_path_put(&name);
 	return result;
 }
@@ -195,10 +222,11 @@ long cordon_exec_check(const unsigned long *arg)
 
 	cordon_actor_get(&actor);
 	cordon_path_of_file(&name, bprm->file);
-	if (bprm->interp != bprm->filename && before && before->listed)
+	if (bprm->interp != bprm->filename && before && before->label &&
+	    (before->listed || before->enters))
 		result = judge_interpreter(&actor, before, &name);
 	else
-		result = judge_program(&actor, &name, false);
+		result = judge_program(bprm, &actor, &name, false);
 	cordon_path_put(&name);
 	pending_put(before);
 	return result;
@@ -269,6 +297,19 @@ long cordon_exec_commit(const unsigned long *arg)
 		force_sig(SIGKILL);
 	}
 	return 0;
+}
+
+/**
+ * cordon_exec_is_pending - does something wait for current's exec
+ *
+ * Also what an exec left behind that failed while a policy was loaded: it has
+ * to be taken out by the next one, policy or not.
+ *
+ * Context: any.
+ */
+bool cordon_exec_is_pending(void)
+{
+	return READ_ONCE(table[hash_ptr(current, TABLE_BITS)].first);
 }
 
 /**

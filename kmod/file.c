@@ -4,6 +4,7 @@
  */
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/path.h>
 
@@ -29,10 +30,17 @@ static long judge_modes(const struct cordon_actor *actor, struct file *file,
 	long result = 0;
 
 	cordon_path_of_file(&name, file);
+	/* Who may open a namespace may enter it, or mount from it. */
+	if (unlikely(file_inode(file)->i_sb->s_magic == NSFS_MAGIC))
+		result = cordon_judge_fail(actor, CORDON_OP_READ,
+					   CORDON_REASON_MOUNT, &name);
+	if (result)
+		goto out;
 	if (mode & FMODE_READ || neither)
 		result = cordon_judge(actor, CORDON_OP_READ, &name);
 	if (!result && (mode & FMODE_WRITE || neither))
 		result = cordon_judge(actor, CORDON_OP_WRITE, &name);
+out:
 	cordon_path_put(&name);
 	return result;
 }
@@ -121,44 +129,80 @@ long cordon_path_child(const unsigned long *arg)
 			   (struct dentry *)arg[1]);
 }
 
-/* security_path_rename(): both names change, whichever way. */
-long cordon_path_rename(const unsigned long *arg)
+/* security_path_mknod(): a whiteout is made like a device, and is none. */
+long cordon_path_mknod(const unsigned long *arg)
 {
+	const struct path *parent = (const struct path *)arg[0];
+	struct dentry *child = (struct dentry *)arg[1];
+	umode_t mode = arg[2];
+	unsigned int device = arg[3];
+	struct cordon_path name cordon_uninitialized;
 	struct cordon_actor actor;
 	long result;
 
 	if (!cordon_actor_get(&actor))
 		return 0;
-	result = judge_child(&actor, (const struct path *)arg[0],
-			     (struct dentry *)arg[1]);
+	if (!(S_ISCHR(mode) || S_ISBLK(mode)) || !device)
+		return judge_child(&actor, parent, child);
+	cordon_path_of_child(&name, parent, child);
+	result = cordon_judge(&actor, CORDON_OP_WRITE, &name);
 	if (!result)
-		result = judge_child(&actor, (const struct path *)arg[2],
-				     (struct dentry *)arg[3]);
+		result = cordon_judge_fail(&actor, CORDON_OP_WRITE,
+					   CORDON_REASON_DEVICE, &name);
+	cordon_path_put(&name);
 	return result;
 }
 
 /*
- * security_path_link(): the new name must be writable, and must not give what
- * the old one does not.  Both are in one mount, or the link will fail.
+ * What has one name is to have another: both are written, and the new one must
+ * not give what the old one does not.  Both are in one mount, or the system
+ * call will fail.
  */
-long cordon_path_link(const unsigned long *arg)
+static long judge_names(const struct cordon_actor *actor,
+			const struct path *old_parent, struct dentry *old,
+			const struct path *new_parent, struct dentry *new,
+			bool old_goes, bool exchange)
 {
-	struct dentry *old = (struct dentry *)arg[0];
-	const struct path *parent = (const struct path *)arg[1];
-	struct dentry *new = (struct dentry *)arg[2];
 	struct cordon_path old_name cordon_uninitialized;
 	struct cordon_path new_name cordon_uninitialized;
-	struct cordon_actor actor;
-	long result;
+	long result = 0;
 
-	if (!cordon_actor_get(&actor))
-		return 0;
-	cordon_path_of_child(&new_name, parent, new);
-	cordon_path_of_child(&old_name, parent, old);
-	result = cordon_judge(&actor, CORDON_OP_WRITE, &new_name);
+	cordon_path_of_child(&old_name, old_parent, old);
+	cordon_path_of_child(&new_name, new_parent, new);
+	if (old_goes)
+		result = cordon_judge(actor, CORDON_OP_WRITE, &old_name);
 	if (!result)
-		result = cordon_judge_link(&actor, &old_name, &new_name);
+		result = cordon_judge(actor, CORDON_OP_WRITE, &new_name);
+	if (!result)
+		result = cordon_judge_link(actor, &old_name, &new_name);
+	if (!result && exchange)
+		result = cordon_judge_link(actor, &new_name, &old_name);
 	cordon_path_put(&old_name);
 	cordon_path_put(&new_name);
 	return result;
+}
+
+/* security_path_rename() */
+long cordon_path_rename(const unsigned long *arg)
+{
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	return judge_names(&actor, (const struct path *)arg[0],
+			   (struct dentry *)arg[1], (const struct path *)arg[2],
+			   (struct dentry *)arg[3], true,
+			   arg[4] & RENAME_EXCHANGE);
+}
+
+/* security_path_link() */
+long cordon_path_link(const unsigned long *arg)
+{
+	const struct path *parent = (const struct path *)arg[1];
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	return judge_names(&actor, parent, (struct dentry *)arg[0], parent,
+			   (struct dentry *)arg[2], false, false);
 }

@@ -30,8 +30,9 @@ long cordon_fork_alloc(const unsigned long *arg)
 }
 
 /*
- * wake_up_new_task(): the child is on the task list and does not run yet.  Its
- * parent may have been labelled by a sweep since it began to fork.
+ * wake_up_new_task(): the child is on the task list and does not run yet.  If
+ * it has no label, its parent may have been labelled by a sweep since it began
+ * to fork.
  *
  * Context: atomic.
  */
@@ -41,15 +42,17 @@ void cordon_fork_wake(unsigned long address)
 	struct cordon_label *label;
 	int srcu;
 
-	if (likely(!cordon_label_exists(current)) || cordon_label_exists(task))
+	if (likely(!cordon_label_exists(current)))
 		return;
 	srcu = srcu_read_lock(&cordon_srcu);
 	label = cordon_label_get(current);
-	if (label && cordon_label_set(task, label, GFP_ATOMIC)) {
+	if (label && !cordon_label_exists(task) &&
+	    cordon_label_set(task, label, GFP_ATOMIC)) {
 		pr_err("no memory to label pid %d; it is killed, since it would be free\n",
 		       task_pid_nr(task));
 		send_sig(SIGKILL, task, 1);
 	}
+	cordon_label_born(task);
 	srcu_read_unlock(&cordon_srcu, srcu);
 }
 

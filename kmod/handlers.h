@@ -6,12 +6,15 @@
 #ifndef _CORDON_HANDLERS_H
 #define _CORDON_HANDLERS_H
 
+#include <linux/types.h>
+
 struct task_struct;
 
 /* exec.c */
 long cordon_exec_ask(const unsigned long *arg);
 long cordon_exec_check(const unsigned long *arg);
 long cordon_exec_commit(const unsigned long *arg);
+bool cordon_exec_is_pending(void);
 void cordon_exec_forget(struct task_struct *task);
 void cordon_exec_exit(void);
 
@@ -30,6 +33,7 @@ long cordon_file_open(const unsigned long *arg);
 long cordon_file_receive(const unsigned long *arg);
 long cordon_file_truncate(const unsigned long *arg);
 long cordon_path_change(const unsigned long *arg);
+long cordon_path_mknod(const unsigned long *arg);
 long cordon_path_child(const unsigned long *arg);
 long cordon_path_rename(const unsigned long *arg);
 long cordon_path_link(const unsigned long *arg);
@@ -39,6 +43,8 @@ long cordon_mount_mount(const unsigned long *arg);
 long cordon_mount_unmount(const unsigned long *arg);
 long cordon_mount_move(const unsigned long *arg);
 long cordon_mount_pivot(const unsigned long *arg);
+long cordon_mount_configure(const unsigned long *arg);
+long cordon_mount_create(const unsigned long *arg);
 long cordon_mount_chroot(const unsigned long *arg);
 long cordon_mount_credentials(const unsigned long *arg);
 

@@ -19,6 +19,7 @@
 
 #include "compat.h"
 #include "generation.h"
+#include "handlers.h"
 #include "hook.h"
 #include "label.h"
 #include "stub.h"
@@ -70,8 +71,8 @@ static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
 	case CORDON_WANTS_SUBJECT:
 		return cordon_generation_active() &&
 		       cordon_label_subject(current);
-	case CORDON_WANTS_ALL:
-		return cordon_generation_active();
+	case CORDON_WANTS_EXEC:
+		return cordon_generation_active() || cordon_exec_is_pending();
 	case CORDON_WANTS_ALWAYS:
 		return true;
 	case CORDON_WANTS_FORK:

@@ -33,7 +33,8 @@ struct cordon_hook_args {
 /**
  * enum cordon_hook_wants - which calls a hook's handler is interested in
  * @CORDON_WANTS_SUBJECT: those of tasks that a manifest speaks of
- * @CORDON_WANTS_ALL: all, while there is a policy
+ * @CORDON_WANTS_EXEC: all, while there is a policy or an exec is under way
+ *	that began when there was one
  * @CORDON_WANTS_ALWAYS: all, policy or not
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
  *	the new task's address (the first argument) still has a label that a
@@ -41,7 +42,7 @@ struct cordon_hook_args {
  */
 enum cordon_hook_wants {
 	CORDON_WANTS_SUBJECT,
-	CORDON_WANTS_ALL,
+	CORDON_WANTS_EXEC,
 	CORDON_WANTS_ALWAYS,
 	CORDON_WANTS_FORK,
 };

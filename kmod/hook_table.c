@@ -34,8 +34,8 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 
 	/* (struct linux_binprm *bprm) */
 	JUDGE("security_bprm_creds_for_exec", EXEC, SUBJECT, cordon_exec_ask),
-	JUDGE("security_bprm_check", EXEC, ALL, cordon_exec_check),
-	JUDGE("security_bprm_committed_creds", EXEC, ALL, cordon_exec_commit),
+	JUDGE("security_bprm_check", EXEC, EXEC, cordon_exec_check),
+	JUDGE("security_bprm_committed_creds", EXEC, EXEC, cordon_exec_commit),
 
 	/* (struct file *file, unsigned long prot, unsigned long flags) */
 	JUDGE("security_mmap_file", LOAD, SUBJECT, cordon_load_map),
@@ -61,7 +61,7 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	JUDGE("security_path_chmod", FILE, SUBJECT, cordon_path_change),
 	JUDGE("security_path_chown", FILE, SUBJECT, cordon_path_change),
 	/* (const struct path *dir, struct dentry *dentry, …) */
-	JUDGE("security_path_mknod", FILE, SUBJECT, cordon_path_child),
+	JUDGE("security_path_mknod", FILE, SUBJECT, cordon_path_mknod),
 	JUDGE("security_path_mkdir", FILE, SUBJECT, cordon_path_child),
 	JUDGE("security_path_rmdir", FILE, SUBJECT, cordon_path_child),
 	JUDGE("security_path_unlink", FILE, SUBJECT, cordon_path_child),
@@ -79,6 +79,11 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	JUDGE("security_move_mount", FILE, ALWAYS, cordon_mount_move),
 	/* (const struct path *old, const struct path *new) */
 	JUDGE("security_sb_pivotroot", FILE, ALWAYS, cordon_mount_pivot),
+	/* (struct fs_context *fc, struct fs_parameter *param) */
+	JUDGE("security_fs_context_parse_param", FILE, SUBJECT,
+	      cordon_mount_configure),
+	/* (struct super_block *sb) */
+	JUDGE("security_sb_kern_mount", FILE, SUBJECT, cordon_mount_create),
 	/* (const struct path *path) */
 	JUDGE("security_path_chroot", FILE, SUBJECT, cordon_mount_chroot),
 	/* (const struct cred *new) */

@@ -18,12 +18,15 @@
  * @node: in its bucket
  * @task: key; never followed without a reference taken under the bucket lock
  * @label: the entry holds a reference
+ * @born: the task exists; before wake_up_new_task() its fork may still fail in
+ *	a way that leaves the entry behind, and @task must not be followed
  * @rcu: for the deferred free
  */
 struct entry {
 	struct hlist_node node;
 	struct task_struct *task;
 	struct cordon_label __rcu *label;
+	bool born;
 	struct rcu_head rcu;
 };
 
@@ -290,12 +293,13 @@ static struct entry *entry_new(struct task_struct *task,
 	refcount_inc(&label->references);
 	RCU_INIT_POINTER(entry->label, label);
 	entry->task = task;
+	entry->born = task == current;
 	return entry;
 }
 
 /**
  * cordon_label_set - give a task a label, whatever it had
- * @task: current, or a task that is being made
+ * @task: current, or a task that is being made: cordon_label_born() follows
  * @label: the caller holds a reference; the table takes its own
  * @gfp: for the entry
  *
@@ -334,6 +338,26 @@ int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 }
 
 /**
+ * cordon_label_born - a task that is being made will not fail any more
+ * @task: whose label was set before
+ *
+ * Context: any.
+ */
+void cordon_label_born(struct task_struct *task)
+{
+	struct hlist_head *bucket = bucket_of(task);
+	spinlock_t *lock = lock_of(bucket);
+	struct entry *entry;
+	unsigned long flags;
+
+	spin_lock_irqsave(lock, flags);
+	entry = entry_find(bucket, task);
+	if (entry)
+		entry->born = true;
+	spin_unlock_irqrestore(lock, flags);
+}
+
+/**
  * cordon_label_replace - set a label only where it still is what was seen
  * @task: referenced by the caller
  * @old: what it must have; NULL: no entry
@@ -357,6 +381,7 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 		fresh = entry_new(task, label, GFP_KERNEL_ACCOUNT);
 		if (!fresh)
 			return false;
+		fresh->born = true;
 	}
 	spin_lock_irq(lock);
 	entry = entry_find(bucket, task);
@@ -435,7 +460,8 @@ static struct task_struct *bucket_task(struct hlist_head *bucket,
 			skip--;
 			continue;
 		}
-		if (!refcount_inc_not_zero(&entry->task->usage))
+		if (!entry->born ||
+		    !refcount_inc_not_zero(&entry->task->usage))
 			continue;
 		task = entry->task;
 		*label = rcu_dereference_protected(entry->label,

@@ -79,6 +79,7 @@ bool cordon_label_exists(struct task_struct *task);
 struct cordon_label *cordon_label_get(struct task_struct *task);
 int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 		     gfp_t gfp);
+void cordon_label_born(struct task_struct *task);
 bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			  struct cordon_label *label);
 void cordon_label_remove(struct task_struct *task);

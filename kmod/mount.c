@@ -4,10 +4,12 @@
  * credentials, by which files of a stacked file system are known (path.c).
  */
 #include <linux/fs.h>
+#include <linux/fs_context.h>
 #include <linux/fs_struct.h>
 #include <linux/mount.h>
 #include <linux/path.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <uapi/linux/mount.h>
 
 #include "generation.h"
@@ -34,6 +36,45 @@ static long mount_judge(unsigned long path)
 	if (!cordon_generation_active() || !cordon_actor_get(&actor))
 		return 0;
 	return mount_fail(&actor, (const struct path *)path);
+}
+
+static long nameless_fail(const char *text, enum cordon_op op,
+			  enum cordon_reason reason)
+{
+	const struct cordon_path name = {
+		.object = {
+			.kind = CORDON_OBJECT_ANON,
+			.path = text,
+			.length = strlen(text),
+		},
+	};
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	return cordon_judge_fail(&actor, op, reason, &name);
+}
+
+/*
+ * security_fs_context_parse_param(): a file system is configured to be
+ * mounted.  An overlay, once made, copies files by itself, mounted or not.
+ * What the kernel mounts for itself, or where a path crosses it, is not meant.
+ */
+long cordon_mount_configure(const unsigned long *arg)
+{
+	const struct fs_context *fc = (const struct fs_context *)arg[0];
+
+	if (fc->purpose != FS_CONTEXT_FOR_MOUNT || fc->sb_flags & SB_KERNMOUNT)
+		return 0;
+	return nameless_fail("anon:file system to be mounted", CORDON_OP_WRITE,
+			     CORDON_REASON_MOUNT);
+}
+
+/* security_sb_kern_mount(): it is made. */
+long cordon_mount_create(const unsigned long *arg)
+{
+	return nameless_fail("anon:file system to be mounted", CORDON_OP_WRITE,
+			     CORDON_REASON_MOUNT);
 }
 
 /* security_sb_mount(): also what moves a mount, which it names by a string. */
@@ -89,18 +130,6 @@ long cordon_mount_chroot(const unsigned long *arg)
 
 long cordon_mount_credentials(const unsigned long *arg)
 {
-	static const char text[] = "anon:io_uring personality";
-	const struct cordon_path name = {
-		.object = {
-			.kind = CORDON_OBJECT_ANON,
-			.path = text,
-			.length = sizeof(text) - 1,
-		},
-	};
-	struct cordon_actor actor;
-
-	if (!cordon_actor_get(&actor))
-		return 0;
-	return cordon_judge_fail(&actor, CORDON_OP_READ,
-				 CORDON_REASON_CREDENTIALS, &name);
+	return nameless_fail("anon:io_uring personality", CORDON_OP_READ,
+			     CORDON_REASON_CREDENTIALS);
 }

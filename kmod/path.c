@@ -214,18 +214,29 @@ static void name_build(struct cordon_path *name, const struct path *path,
 /*
  * A mount that is mounted nowhere, and is not the task's: a clone of the
  * task's own making (open_tree, fsmount), or one that a stacked file system
- * keeps for itself.  The latter opens its files with the credentials of who
- * mounted it.  A member cannot come here with borrowed credentials in any
- * other way: io_uring's are refused by a hook.
+ * keeps for itself.
  */
 static void name_classify_tree(struct cordon_path *name, bool attached)
 {
-	if (attached || is_in_tree_of_task(name->root))
-		return;
-	if (current_cred() != current_real_cred())
-		name->internal = true;
-	else if (name->object.kind == CORDON_OBJECT_PATH)
+	if (name->object.kind == CORDON_OBJECT_PATH && !attached &&
+	    !is_in_tree_of_task(name->root))
 		name->object.kind = CORDON_OBJECT_DETACHED;
+}
+
+/*
+ * Does a stacked file system open a file below one that has been judged?  It
+ * does so with the credentials of who mounted it.  Workers of io_uring and
+ * who dumps core have borrowed credentials too, and a member can send both
+ * into a detached tree: of them it is not believed.  An io_uring personality,
+ * the other way to borrow, is refused by a hook.
+ */
+static bool is_below_judged(const struct cordon_path *name, struct file *file)
+{
+	if (cordon_file_is_backing(file))
+		return true;
+	return name->object.kind == CORDON_OBJECT_DETACHED &&
+	       current_cred() != current_real_cred() &&
+	       !(current->flags & (PF_IO_WORKER | PF_DUMPCORE));
 }
 
 /* Files of the kernel's own mounts have no path at all. */
@@ -305,7 +316,7 @@ void cordon_path_of_file(struct cordon_path *name, struct file *file)
 	const struct path *path = cordon_file_user_path(file);
 
 	cordon_path_of(name, path);
-	if (cordon_file_is_backing(file))
+	if (is_below_judged(name, file))
 		name->internal = true;
 	if (name->object.kind == CORDON_OBJECT_PATH &&
 	    d_unlinked(path->dentry) && !(file->f_flags & __O_TMPFILE))

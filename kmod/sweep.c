@@ -20,6 +20,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "generation.h"
@@ -149,8 +150,43 @@ out:
 	return label;
 }
 
+/* A label whose workload is loaded stays in it. */
+static bool is_settled(const struct cordon_policy *policy,
+		       struct cordon_label *label)
+{
+	struct cordon_subject subject;
+
+	if (!label || !label->name_length)
+		return false;
+	cordon_label_resolve(label, policy, &subject);
+	return subject.workload != CORDON_NONE &&
+	       subject.workload != cordon_policy_host(policy);
+}
+
 /*
- * A label whose workload is loaded stays.  The executable is looked at again
+ * The label of a task that executed something while no policy was loaded: the
+ * same workload, the new program.  NULL: it is right as it is.
+ */
+static struct cordon_label *label_updated(const struct cordon_label *label,
+					  struct file *exe)
+{
+	struct cordon_label *fresh = NULL;
+	struct cordon_path name;
+
+	cordon_path_of_exe(&name, exe);
+	if (name.object.length != label->exe_length ||
+	    memcmp(name.object.path, cordon_label_exe(label),
+		   label->exe_length))
+		fresh = cordon_label_new(cordon_label_name(label),
+					 label->name_length, name.object.path,
+					 name.object.length, name.object.path,
+					 name.object.length);
+	cordon_path_put(&name);
+	return fresh;
+}
+
+/*
+ * The executable is looked at again
  * after the label is in place: if the task has executed another meanwhile,
  * unlabelled as it was, it is the new one that counts.
  */
@@ -158,21 +194,15 @@ static bool sweep_task(const struct cordon_policy *policy,
 		       struct task_struct *task)
 {
 	struct cordon_label *old = cordon_label_get(task);
-	struct cordon_subject subject;
 	struct cordon_label *label;
 	bool changed = false;
 	struct file *again;
 	struct file *exe;
 
-	if (old && old->name_length) {
-		cordon_label_resolve(old, policy, &subject);
-		if (subject.workload != cordon_policy_host(policy) &&
-		    subject.workload != CORDON_NONE)
-			return false;
-	}
 	exe = task_exe(task);
 	while (exe) {
-		label = label_for(policy, task, exe);
+		label = is_settled(policy, old) ? label_updated(old, exe) :
+						  label_for(policy, task, exe);
 		if (label && !cordon_label_same(old, label))
 			changed = cordon_label_replace(task, old, label);
 		cordon_label_put(label);

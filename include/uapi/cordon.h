@@ -133,6 +133,8 @@ enum cordon_action {
  * @CORDON_REASON_MOUNT: a member may not change or leave its mount tree
  * @CORDON_REASON_CREDENTIALS: a member may not borrow credentials (io_uring)
  * @CORDON_REASON_MEMORY: no memory to judge or to label
+ * @CORDON_REASON_DEVICE: a member may not make a device node: it is a second
+ *	name of the device
  */
 enum cordon_reason {
 	CORDON_REASON_NONE,
@@ -146,6 +148,7 @@ enum cordon_reason {
 	CORDON_REASON_MOUNT,
 	CORDON_REASON_CREDENTIALS,
 	CORDON_REASON_MEMORY,
+	CORDON_REASON_DEVICE,
 	CORDON_REASON_COUNT
 };
 

@@ -67,6 +67,7 @@ static const char *const reason_words[] = {
 	[CORDON_REASON_MOUNT] = "mount",
 	[CORDON_REASON_CREDENTIALS] = "credentials",
 	[CORDON_REASON_MEMORY] = "memory",
+	[CORDON_REASON_DEVICE] = "device",
 };
 static_assert(WORDS(reason_words) == CORDON_REASON_COUNT,
 	      "a reason has no word");
@@ -87,6 +88,7 @@ static const char *const reason_texts[] = {
 	[CORDON_REASON_CREDENTIALS] =
 		"a member may not act with borrowed credentials",
 	[CORDON_REASON_MEMORY] = "there was no memory to judge it with",
+	[CORDON_REASON_DEVICE] = "a member may not make a device node, a second name of the device",
 };
 static_assert(WORDS(reason_texts) == CORDON_REASON_COUNT,
 	      "a reason has no text");

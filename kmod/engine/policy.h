@@ -242,9 +242,9 @@ void cordon_policy_decide_link(const struct cordon_policy *policy,
  * @op: what
  * @reason: why it is denied
  * @verdict: the answer: a deny, or what the mode of the op's class makes of it;
- *	a workload whose default is allow lets CORDON_REASON_MOUNT and
- *	CORDON_REASON_CREDENTIALS pass: a safety net must not stop the host
- *	from mounting
+ *	a workload whose default is allow lets CORDON_REASON_MOUNT,
+ *	CORDON_REASON_CREDENTIALS and CORDON_REASON_DEVICE pass: a safety net
+ *	must not stop the host from mounting
  *
  * Context: any.
  */
