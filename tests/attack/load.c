@@ -329,18 +329,22 @@ static int implied_file(int argc, char **argv)
 	return status ? status : map_and_call(fd, PROT_READ, MAP_PRIVATE);
 }
 
+/* brk cannot say why it refuses: the heap grew before, so it is denied now. */
 static int implied_heap(int argc, char **argv)
 {
+	bool grew = sbrk(SIZE) != (void *)-1;
 	int status = imply_exec();
 	char *memory;
 
 	(void)argc;
 	(void)argv;
+	if (!grew)
+		return act_setup("sbrk");
 	if (status)
 		return status;
 	memory = sbrk(SIZE * 2);
 	if (memory == (void *)-1)
-		return errno;
+		return errno == ENOMEM ? EACCES : errno;
 	memory += SIZE;
 	memcpy(memory, act_code, act_code_size);
 	return act_call(memory);
