@@ -221,6 +221,25 @@ static int detached_new(int argc, char **argv)
 				  0));
 }
 
+/* What lies below, through an overlay that is mounted nowhere. */
+static int detached_overlay(int argc, char **argv)
+{
+	int context = fsopen("overlay", FSOPEN_CLOEXEC);
+	int tree, fd;
+	char byte;
+
+	(void)argc;
+	if (context < 0 ||
+	    fsconfig(context, FSCONFIG_SET_STRING, "lowerdir", argv[0], 0) < 0 ||
+	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return errno;
+	tree = fsmount(context, 0, 0);
+	if (tree < 0)
+		return errno;
+	fd = openat(tree, argv[1], O_RDONLY);
+	return fd < 0 ? errno : act_status(read(fd, &byte, 1));
+}
+
 const struct act mount_acts[] = {
 	{ "in-userns", "ACT...", "in a new user and mount namespace", 1,
 	  world_user },
@@ -255,6 +274,9 @@ const struct act mount_acts[] = {
 	  detached_write },
 	{ "detached-exec", "DIRECTORY NAME [ARGUMENT]...", "execute there", 2,
 	  detached_exec },
+	{ "detached-overlay", "DIRECTORIES NAME",
+	  "read through an overlay that is mounted nowhere", 2,
+	  detached_overlay },
 	{ "detached-new", "PROGRAM [ARGUMENT]...",
 	  "execute a copy in a file system that is mounted nowhere", 1,
 	  detached_new },

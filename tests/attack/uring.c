@@ -241,6 +241,33 @@ static int uring_direct(int argc, char **argv)
 	return status < 0 ? -status : 0;
 }
 
+/*
+ * A worker thread that is there already takes on the credentials that its
+ * master has by now, for as long as it works for it.
+ */
+static int uring_changed(int argc, char **argv)
+{
+	const struct io_uring_sqe nothing = { .opcode = IORING_OP_NOP };
+	const struct io_uring_sqe entry = {
+		.opcode = IORING_OP_OPENAT, .fd = AT_FDCWD,
+		.addr = pointer(argv[0]), .open_flags = O_RDONLY,
+	};
+	struct ring ring;
+	int status;
+
+	(void)argc;
+	status = ring_open(&ring, &worker);
+	if (status)
+		return status;
+	if (ring_do(&ring, &worker, &nothing) < 0)
+		return act_setup("a worker");
+	if (syscall(SYS_setresuid, 65534, 65534, 65534) < 0)
+		return act_setup("setresuid");
+	status = ring_do(&ring, &worker, &entry);
+	ring_close(&ring);
+	return status < 0 ? -status : 0;
+}
+
 static int uring_rename(int argc, char **argv)
 {
 	const struct io_uring_sqe entry = {
@@ -331,6 +358,9 @@ const struct act uring_acts[] = {
 	  uring_poller_read },
 	{ "uring-borrowed-read", "FILE",
 	  "openat with a registered personality", 1, uring_borrowed_read },
+	{ "uring-changed-read", "FILE",
+	  "openat by a worker that has changed its user since", 1,
+	  uring_changed },
 	{ "uring-openat2", "FILE", "openat2 by io_uring", 1, uring_openat2 },
 	{ "uring-direct", "FILE", "open and read without a descriptor", 1,
 	  uring_direct },
