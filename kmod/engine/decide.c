@@ -53,13 +53,17 @@ scopes_of(const struct cordon_policy *policy,
 	const struct image_program *program;
 	struct scopes scopes = { 0 };
 
+	if (subject->program < policy->program_count) {
+		program = image_programs(policy) + subject->program;
+		if (likely(program->workload == subject->workload)) {
+			if (program->ops >> op & 1)
+				scopes.program = program->rules;
+			if (program->whole)
+				return scopes;
+		}
+	}
 	if (workload->ops >> op & 1)
 		scopes.workload = workload->rules;
-	if (subject->program >= policy->program_count)
-		return scopes;
-	program = image_programs(policy) + subject->program;
-	if (program->ops >> op & 1 && program->workload == subject->workload)
-		scopes.program = program->rules;
 	return scopes;
 }
 
@@ -188,7 +192,8 @@ void cordon_policy_decide(const struct cordon_policy *policy,
 static bool is_for_members_only(enum cordon_reason reason)
 {
 	return reason == CORDON_REASON_MOUNT ||
-	       reason == CORDON_REASON_CREDENTIALS;
+	       reason == CORDON_REASON_CREDENTIALS ||
+	       reason == CORDON_REASON_DEVICE;
 }
 
 void cordon_policy_fail(const struct cordon_policy *policy,

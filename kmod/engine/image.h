@@ -41,13 +41,15 @@ struct image_workload {
  * struct image_program - a compiled entry of "programs"
  * @workload: whose it is
  * @rules: root of its rules' scope
- * @ops: bits of enum cordon_op that its rules speak of
+ * @ops: bits of enum cordon_op that the rules in that scope speak of
+ * @whole: the workload's own rules are in that scope, too
  */
 struct image_program {
 	u32 workload;
 	u32 rules;
-	u32 ops;
-	u32 reserved;
+	u8 ops;
+	bool whole;
+	u8 reserved[2];
 };
 
 /**

@@ -36,43 +36,88 @@ struct measure {
 	u64 size;
 };
 
-/*
- * Steps through all patterns of a draft's rules.  The last path of the same
- * scope is remembered because what two patterns begin with is stored once.
- */
-static void rules_measure(struct measure *measure,
-			  const struct cordon_draft *draft)
+/* How many patterns the workload's own rules have. */
+static u32 shared_patterns(const struct cordon_draft *draft)
 {
 	const struct cordon_draft_rule *rule;
-	const char *before = NULL;
-	enum cordon_object_kind kind;
-	const char *pattern;
-	u32 scope = 0;
-	size_t length;
+	u32 count = 0;
 	u32 i;
-	u32 k;
 
 	for (i = 0; i < draft->used.rules; i++) {
 		rule = cordon_draft_rule(draft, i);
-		if (rule->program != scope)
-			before = NULL;
-		scope = rule->program;
-		for (k = 0; k < rule->patterns; k++) {
-			pattern = cordon_draft_pattern(draft,
-						       rule->pattern + k);
-			length = strlen(pattern);
-			kind = cordon_pattern_kind(pattern, length);
-			if (kind != CORDON_OBJECT_PATH) {
-				cordon_trie_count_name(
-					&measure->counts,
-					(u32)strlen(cordon_image_nameless(kind)));
-				continue;
-			}
-			cordon_trie_count(&measure->counts, pattern, length,
-					  before, before ? strlen(before) : 0);
-			before = pattern;
-		}
+		if (rule->program == CORDON_NONE)
+			count += rule->patterns;
 	}
+	return count;
+}
+
+/*
+ * Are a workload's own rules put into its programs' scopes?  One scope is
+ * walked faster than two, but the rules are there once for each program then:
+ * not if that would make more than a few times as many of them.
+ */
+static bool is_merged(const struct cordon_draft *draft)
+{
+	return (u64)shared_patterns(draft) * draft->used.programs <=
+	       64 + 4 * (u64)draft->used.patterns;
+}
+
+/*
+ * Adds what a rule's patterns need.  @before: the path that its scope got last,
+ * since what two of them begin with is stored once; moved on.
+ */
+static void rule_measure(struct cordon_trie_counts *counts,
+			 const struct cordon_draft *draft,
+			 const struct cordon_draft_rule *rule,
+			 const char **before)
+{
+	enum cordon_object_kind kind;
+	const char *pattern;
+	size_t length;
+	u32 i;
+
+	for (i = 0; i < rule->patterns; i++) {
+		pattern = cordon_draft_pattern(draft, rule->pattern + i);
+		length = strlen(pattern);
+		kind = cordon_pattern_kind(pattern, length);
+		if (kind != CORDON_OBJECT_PATH) {
+			cordon_trie_count_name(
+				counts,
+				(u32)strlen(cordon_image_nameless(kind)));
+			continue;
+		}
+		cordon_trie_count(counts, pattern, length, *before,
+				  *before ? strlen(*before) : 0);
+		*before = pattern;
+	}
+}
+
+static void rules_measure(struct cordon_trie_counts *counts,
+			  const struct cordon_draft *draft)
+{
+	const u64 copies = is_merged(draft) ? draft->used.programs + 1ull : 1;
+	struct cordon_trie_counts shared = { 0 };
+	const struct cordon_draft_rule *rule;
+	const char *shared_before = NULL;
+	const char *before = NULL;
+	u32 program = CORDON_NONE;
+	u32 i;
+
+	for (i = 0; i < draft->used.rules; i++) {
+		rule = cordon_draft_rule(draft, i);
+		if (rule->program == CORDON_NONE) {
+			rule_measure(&shared, draft, rule, &shared_before);
+			continue;
+		}
+		if (rule->program != program)
+			before = NULL;
+		program = rule->program;
+		rule_measure(counts, draft, rule, &before);
+	}
+	counts->nodes += shared.nodes * copies;
+	counts->edges += shared.edges * copies;
+	counts->accepts += shared.accepts * copies;
+	counts->text += shared.text * copies;
 }
 
 static void draft_measure(struct measure *measure,
@@ -93,7 +138,7 @@ static void draft_measure(struct measure *measure,
 				  before ? strlen(before) : 0);
 		before = exe;
 	}
-	rules_measure(measure, draft);
+	rules_measure(&measure->counts, draft);
 	cordon_member_count(&measure->counts, draft);
 }
 
@@ -229,7 +274,7 @@ static int programs_fill(struct cordon_policy *policy, u32 workload,
 	return error;
 }
 
-static int pattern_fill(struct cordon_policy *policy, u32 root,
+static int pattern_fill(struct cordon_trie *trie, u32 root,
 			const char *pattern, u32 mask, u32 rule)
 {
 	const size_t length = strlen(pattern);
@@ -240,57 +285,75 @@ static int pattern_fill(struct cordon_policy *policy, u32 root,
 	u32 node;
 
 	if (kind == CORDON_OBJECT_PATH) {
-		error = cordon_trie_insert(&policy->trie, root, pattern,
-					   length, &node);
+		error = cordon_trie_insert(trie, root, pattern, length, &node);
 	} else {
 		name = cordon_image_nameless(kind);
-		error = cordon_trie_insert_name(&policy->trie, root, name,
+		error = cordon_trie_insert_name(trie, root, name,
 						(u32)strlen(name), &node);
 	}
 	if (error)
 		return error;
-	return cordon_trie_accept(&policy->trie, node, mask, rule,
+	return cordon_trie_accept(trie, node, mask, rule,
 				  cordon_pattern_rank(pattern, length));
+}
+
+/* Puts rule @index of a draft into the scope that begins at @root. */
+static int rule_fill(struct cordon_trie *trie, u32 root,
+		     const struct cordon_draft *draft, u32 index)
+{
+	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
+	int error = 0;
+	u32 mask = 0;
+	u32 op;
+	u32 i;
+
+	for (op = 0; op < CORDON_OP_COUNT; op++) {
+		if (rule->ops & 1u << op)
+			mask |= 1u << cordon_trie_slot(op, rule->effect);
+	}
+	for (i = 0; i < rule->patterns && !error; i++)
+		error = pattern_fill(trie, root,
+				     cordon_draft_pattern(draft,
+							  rule->pattern + i),
+				     mask, index);
+	return error;
 }
 
 static int rules_fill(struct cordon_policy *policy, u32 workload,
 		      struct cordon_fault *fault)
 {
 	struct image_workload *image = image_workloads(policy) + workload;
+	struct image_program *programs =
+		image_programs(policy) + image->program;
 	const struct cordon_draft *draft = image->draft;
+	const bool merged = is_merged(draft);
 	const struct cordon_draft_rule *rule;
-	struct image_program *program;
 	int error = 0;
-	u32 mask;
-	u32 root;
-	u32 op;
+	u32 first;
+	u32 count;
 	u32 i;
 	u32 k;
 
 	for (i = 0; i < draft->used.rules && !error; i++) {
 		rule = cordon_draft_rule(draft, i);
 		image->all_ops |= rule->ops;
+		first = rule->program;
+		count = 1;
 		if (rule->program == CORDON_NONE) {
 			image->ops |= rule->ops;
-			root = image->rules;
-		} else {
-			program = image_programs(policy) + image->program +
-				  rule->program;
-			program->ops |= rule->ops;
-			root = program->rules;
+			error = rule_fill(&policy->trie, image->rules, draft,
+					  i);
+			first = 0;
+			count = merged ? draft->used.programs : 0;
 		}
-		mask = 0;
-		for (op = 0; op < CORDON_OP_COUNT; op++) {
-			if (rule->ops & 1u << op)
-				mask |= 1u << cordon_trie_slot(op,
-							       rule->effect);
+		for (k = first; k < first + count && !error; k++) {
+			programs[k].ops |= rule->ops;
+			error = rule_fill(&policy->trie, programs[k].rules,
+					  draft, i);
 		}
-		for (k = 0; k < rule->patterns && !error; k++)
-			error = pattern_fill(policy, root,
-					     cordon_draft_pattern(
-						     draft, rule->pattern + k),
-					     mask, i);
 	}
+	for (k = 0; k < draft->used.programs; k++)
+		programs[k].whole = merged;
 	if (error == -E2BIG) {
 		cordon_fault_set(fault, "more than " CORDON_STRING(
 						CORDON_GLOBS_MAX)
@@ -341,7 +404,7 @@ static u32 widest_rule(const struct cordon_draft *draft, u32 program)
 
 	for (i = 0; i < draft->used.rules; i++) {
 		rule = cordon_draft_rule(draft, i);
-		if (rule->program != program)
+		if (rule->program != program && rule->program != CORDON_NONE)
 			continue;
 		for (k = 0; k < rule->patterns; k++) {
 			pattern = cordon_draft_pattern(draft,

@@ -264,47 +264,45 @@ static bool affix_of(const struct cordon_component *component, u32 *star)
 	return found;
 }
 
-/* Writes the text of a wildcard component as its node will have it. */
-static u32 glob_text(const struct cordon_component *component, char *to,
-		     u8 *flags)
+/*
+ * Puts the text of a wildcard component at the end of the text: see struct
+ * cordon_trie.  Returns its length without the first byte.
+ */
+static u32 glob_text(const struct cordon_trie *trie,
+		     const struct cordon_component *component)
 {
+	char *to = text_end(trie);
 	u32 before;
 	u32 behind;
 	u32 star;
 
 	if (!affix_of(component, &star)) {
-		*flags = CORDON_NODE_GLOB;
-		memcpy(to, component->text, component->length);
+		to[0] = (char)CORDON_TRIE_GLOB;
+		memcpy(to + 1, component->text, component->length);
 		return component->length;
 	}
-	*flags = CORDON_NODE_GLOB | CORDON_NODE_AFFIX;
 	before = cordon_component_unescape(component->text, star, to + 1);
 	behind = cordon_component_unescape(component->text + star + 1,
 					   component->length - star - 1,
 					   to + 1 + before);
 	to[0] = (char)before;
-	return 1 + before + behind;
+	return before + behind;
 }
 
 static int glob_insert(struct cordon_trie *trie, u32 parent,
 		       const struct cordon_component *component, u32 *child)
 {
 	const u64 room = text_room(component->kind, component->length);
+	const u32 length = glob_text(trie, component);
 	struct cordon_node *nodes = cordon_trie_nodes(trie);
 	u32 *link = &nodes[parent].child;
-	struct cordon_node *node;
 	u32 siblings = 0;
-	u32 length;
-	u8 flags;
 	int error;
 
-	length = glob_text(component, text_end(trie), &flags);
-	for (; *link; link = &node->sibling) {
-		node = nodes + *link;
-		if (!((node->flags ^ flags) & CORDON_NODE_AFFIX) &&
-		    node->length == length &&
+	for (; *link; link = &nodes[*link].sibling) {
+		if (nodes[*link].length == length &&
 		    memcmp(cordon_trie_text(trie, *link), text_end(trie),
-			   length) == 0) {
+			   length + 1) == 0) {
 			*child = *link;
 			return 0;
 		}
@@ -316,7 +314,7 @@ static int glob_insert(struct cordon_trie *trie, u32 parent,
 	if (error)
 		return error;
 	nodes[parent].flags |= CORDON_NODE_GLOBS;
-	nodes[*child].flags = flags;
+	nodes[*child].flags = CORDON_NODE_GLOB;
 	*link = *child;
 	return text_keep(trie, *child, length, room);
 }

@@ -25,13 +25,16 @@
 #include "pattern.h"
 #include "shim.h"
 
+/* First byte of a wildcard's text, unless it is a number of bytes. */
+#define CORDON_TRIE_GLOB 255
+
 /* A literal edge lies at most so many slots behind the one its hash names. */
 #ifndef CORDON_TRIE_PROBES
 #define CORDON_TRIE_PROBES 16
 #endif
 
 /* So many names below a node are looked at one by one rather than hashed. */
-#define CORDON_TRIE_LIST 6
+#define CORDON_TRIE_LIST 8
 
 /*
  * struct cordon_node: how it is reached, and what leads on from it.  A leaf is a
@@ -45,9 +48,9 @@ enum cordon_node_flags {
 	CORDON_NODE_LAST = 1 << 3,	/* its star has children, leaves all */
 	CORDON_NODE_MANY = 1 << 4,	/* it has a wildcard child that is no
 					 * leaf, or a star with such a child */
-	CORDON_NODE_STAR = 1 << 5,	/* it is reached by "**" */
-	CORDON_NODE_GLOB = 1 << 6,	/* … by another wildcard component */
-	CORDON_NODE_AFFIX = 1 << 7,	/* … which is one "*" and plain bytes */
+	CORDON_NODE_LIST = 1 << 5,	/* its children by names are on a list */
+	CORDON_NODE_STAR = 1 << 6,	/* it is reached by "**" */
+	CORDON_NODE_GLOB = 1 << 7,	/* … by another wildcard component */
 };
 
 /* With one of these, a node is no leaf. */
@@ -63,12 +66,11 @@ enum cordon_node_flags {
  * @word: if it is reached by a name: that name and a slash behind it, as far as
  *	it fits
  * @sibling: if it is reached by a wildcard: the parent's next wildcard child
- * @child: first of its wildcard children, or 0.  If its flags are
- *	CORDON_NODE_LITERALS only: the list of its children, or 0 if they are too
- *	many to be looked at one by one
+ * @child: first of its wildcard children, or, with CORDON_NODE_LIST, of its
+ *	children by names, or 0
  * @star: its child by "**", or 0
  * @mask: all slots that its accepts fill
- * @length: of the name, or of the wildcard component's text
+ * @length: of the name; of a wildcard's text, without the first byte
  * @flags: enum cordon_node_flags
  * @scratch: for cordon_trie_finish()
  * @states: of a root: what cordon_trie_states() answers
@@ -181,9 +183,10 @@ struct cordon_trie_counts {
  * @capacity: what there is room for
  * @used: what is there
  * @nodes_at: offset of the nodes, from this head
- * @texts_at: of the offsets of their texts, for those that have one: names of
- *	eight bytes or more; an affix: the number of bytes before "*", then these
- *	and those behind it; other wildcards: the component as it is
+ * @texts_at: of the offsets of their texts, for those that have one.  Names of
+ *	eight bytes or more: the name.  Wildcards: CORDON_TRIE_GLOB, then the
+ *	component as it is; if it is one "*" and plain bytes: the number of bytes
+ *	before it, then these and those behind it
  * @edges_at: of the table
  * @accepts_at: of the accepts
  * @text_at: of the text

@@ -113,13 +113,13 @@ static void bound_kept(struct cordon_node *nodes, u32 i)
 }
 
 /*
- * Few names below a node, and nothing else, are put on a list: they need no
- * hash.  The names of nameless objects stay out of it, as they must never be
- * compared with a path.
+ * Few names below a node are put on a list, as they need no hash then; but not
+ * beside wildcards, which have their own.  The names of nameless objects stay
+ * out of it, as they must never be compared with a path.
  */
 enum third_sweep {
-	SHIFT = WIDTH + 1,	/* stays as what it is called in the node */
-	NAMES,			/* how many children are reached by names */
+	SHIFT = WIDTH + 1,	/* stays, as what it is called in the node */
+	NAMES,			/* how many are on the list */
 };
 
 static void list_note(struct cordon_node *nodes, u32 i)
@@ -127,15 +127,17 @@ static void list_note(struct cordon_node *nodes, u32 i)
 	struct cordon_node *node = nodes + i;
 	struct cordon_node *parent = nodes + node->parent;
 
-	if (!node->parent || parent->flags != CORDON_NODE_LITERALS ||
+	if (node->flags & CORDON_NODE_LITERALS &&
+	    !(node->flags & CORDON_NODE_GLOBS) &&
+	    node->scratch[NAMES] <= CORDON_TRIE_LIST)
+		node->flags |= CORDON_NODE_LIST;
+	if (!node->parent || parent->flags & CORDON_NODE_GLOBS ||
+	    node->flags & (CORDON_NODE_GLOB | CORDON_NODE_STAR) ||
 	    (node->word & 0xff) == '/')
 		return;
+	if (parent->scratch[NAMES] <= CORDON_TRIE_LIST)
+		parent->scratch[NAMES]++;
 	node->shift = node->length < 8 ? 56 - 8 * node->length : 0;
-	if (parent->scratch[NAMES] == CORDON_TRIE_LIST) {
-		parent->child = 0;
-		return;
-	}
-	parent->scratch[NAMES]++;
 	node->next = parent->child;
 	parent->child = i;
 }

@@ -35,20 +35,17 @@ struct text {
 
 static bool glob_match(const struct cordon_trie *trie, u32 i, struct text name)
 {
-	const struct cordon_node *node = cordon_trie_nodes(trie) + i;
+	const u32 length = cordon_trie_nodes(trie)[i].length;
 	const char *text = cordon_trie_text(trie, i);
-	u32 before;
-	u32 behind;
+	const u32 before = (u8)*text++;
 
-	if (!(node->flags & CORDON_NODE_AFFIX))
-		return cordon_component_match(text, node->length, name.at,
+	if (before == CORDON_TRIE_GLOB)
+		return cordon_component_match(text, length, name.at,
 					      name.length);
-	before = (u8)text[0];
-	behind = node->length - 1u - before;
-	return name.length >= before + behind &&
-	       memcmp(text + 1, name.at, before) == 0 &&
-	       memcmp(text + 1 + before, name.at + name.length - behind,
-		      behind) == 0;
+	return name.length >= length && memcmp(text, name.at, before) == 0 &&
+	       memcmp(text + before,
+		      name.at + name.length - (length - before),
+		      length - before) == 0;
 }
 
 /* One wildcard child after the other that matches, from @child on. */
@@ -253,25 +250,22 @@ static cordon_noinline struct place step_one(struct cordon_query *query,
 	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	const struct cordon_node *node = place.node;
 	const char *end = query->path + query->length;
-	const u32 flags = node->flags;
 	const u32 i = (u32)(node - nodes);
 	struct cordon_name name;
 	u32 child;
 
 	place.node = NULL;
-	if (flags & CORDON_NODE_TAIL)
-		take(query, nodes + node->star);
-	if (flags & CORDON_NODE_MANY ||
-	    (flags & CORDON_NODE_LAST && !stars_add(stars, node->star))) {
+	if (node->flags & CORDON_NODE_MANY ||
+	    (node->flags & CORDON_NODE_LAST && !stars_add(stars, node->star))) {
 		stars->overflow = !walk_many(query, i, place.at);
 		return place;
 	}
-	if (!(flags & (CORDON_NODE_LITERALS | CORDON_NODE_GLOBS)))
+	if (!(node->flags & (CORDON_NODE_LITERALS | CORDON_NODE_GLOBS)))
 		return place;
 
 	place.at = cordon_name_scan(&name, query->trie->seed, place.at, end,
 				    query->length);
-	if (flags & CORDON_NODE_GLOBS && place.at == end)
+	if (node->flags & CORDON_NODE_GLOBS && place.at == end)
 		globs_arrive(query, node,
 			     (struct text){ name.text, name.length });
 	child = cordon_trie_edge(query->trie, i, &name);
@@ -294,16 +288,16 @@ static cordon_noinline bool is_long_name(const struct cordon_query *query,
 	       cordon_trie_long_name(query->trie, i, at, length);
 }
 
-/* The node on @parent's list whose name the path goes on with. */
+/* The node on this node's list whose name the path goes on with. */
 static __always_inline struct place step_list(struct cordon_query *query,
-					      struct place place)
+					      const struct cordon_node *nodes,
+					      struct place place,
+					      const char *end)
 {
-	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
-	const u64 word = cordon_path_word(
-		place.at, query->path + query->length, query->length);
+	const u64 word = cordon_path_word(place.at, end, query->length);
 	u32 i = place.node->child;
 
-	do {
+	while (i) {
 		place.node = nodes + i;
 		if (!((word ^ place.node->word) << place.node->shift) &&
 		    (likely(place.node->length < 8) ||
@@ -312,7 +306,7 @@ static __always_inline struct place step_list(struct cordon_query *query,
 			return place;
 		}
 		i = place.node->next;
-	} while (i);
+	}
 	place.node = NULL;
 	return place;
 }
@@ -323,26 +317,33 @@ static __always_inline struct place step_list(struct cordon_query *query,
  */
 static __always_inline bool walk_one(struct cordon_query *query, u32 root)
 {
+	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	const char *end = query->path + query->length;
-	struct stars stars = { .count = 0 };
 	struct place place = {
-		.node = cordon_trie_nodes(query->trie) + root,
+		.node = nodes + root,
 		.at = query->path + 1,
 	};
+	struct stars stars;
+	u32 flags;
 
+	stars.count = 0;
+	stars.overflow = false;
 	while (place.at < end) {
-		if (place.node->flags == CORDON_NODE_LITERALS &&
-		    place.node->child)
-			place = step_list(query, place);
-		else if (place.node->flags & CORDON_NODE_LEADS_ON)
-			place = step_one(query, place, &stars);
+		flags = place.node->flags;
+		if (flags & CORDON_NODE_TAIL)
+			take(query, nodes + place.node->star);
+		if (!(flags & (CORDON_NODE_LEADS_ON & ~CORDON_NODE_TAIL)))
+			goto out;
+		if (flags & CORDON_NODE_LIST &&
+		    !(flags & (CORDON_NODE_LAST | CORDON_NODE_MANY)))
+			place = step_list(query, nodes, place, end);
 		else
-			place.node = NULL;
+			place = step_one(query, place, &stars);
 		if (!place.node)
-			break;
+			goto out;
 	}
-	if (place.node)
-		take(query, place.node);
+	take(query, place.node);
+out:
 	if (stars.count)
 		stars_arrive(query, &stars);
 	return !stars.overflow;

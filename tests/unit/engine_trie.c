@@ -223,6 +223,7 @@ static void step(const struct cordon_trie *trie, struct reached *now,
 {
 	const struct cordon_node *nodes = cordon_trie_nodes(trie);
 	struct reached next = { 0 };
+	const char *text;
 	bool takes;
 	u32 i;
 
@@ -234,15 +235,15 @@ static void step(const struct cordon_trie *trie, struct reached *now,
 		}
 		if (!parents[i] || !now->is[parents[i]])
 			continue;
-		if (nodes[i].flags & CORDON_NODE_AFFIX)
-			takes = nodes[i].length == 1 ||
-				cordon_trie_text(trie, i)[1] == *letter;
-		else if (nodes[i].flags & CORDON_NODE_GLOB)
-			takes = cordon_component_match(cordon_trie_text(trie, i),
+		text = cordon_trie_text(trie, i);
+		if (!(nodes[i].flags & CORDON_NODE_GLOB))
+			takes = (char)nodes[i].word == *letter;
+		else if ((u8)text[0] == CORDON_TRIE_GLOB)
+			takes = cordon_component_match(text + 1,
 						       nodes[i].length, letter,
 						       1);
 		else
-			takes = (char)nodes[i].word == *letter;
+			takes = !nodes[i].length || text[1] == *letter;
 		if (takes)
 			reach(trie, &next, i);
 	}
