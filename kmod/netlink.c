@@ -296,13 +296,34 @@ void cordon_netlink_tell(const struct cordon_event *event)
 
 /* --- the family --------------------------------------------------------------- */
 
-/* Changes: refused before their attributes are looked at. */
-#define CHANGE(_command, _handler, _policy, _max) { \
+static int (*const changes[CORDON_CMD_COUNT])(struct sk_buff *skb,
+					     struct genl_info *info) = {
+	[CORDON_CMD_BEGIN] = cordon_transaction_begin,
+	[CORDON_CMD_WORKLOAD_ADD] = cordon_transaction_workload,
+	[CORDON_CMD_RULE_ADD] = cordon_transaction_rules,
+	[CORDON_CMD_WORKLOAD_DEL] = cordon_transaction_delete,
+	[CORDON_CMD_COMMIT] = cordon_transaction_commit,
+	[CORDON_CMD_ABORT] = cordon_transaction_abort,
+	[CORDON_CMD_CONFIRM] = confirm,
+	[CORDON_CMD_ROLLBACK] = rollback,
+	[CORDON_CMD_MODE_SET] = cordon_transaction_mode,
+};
+
+/* Every change comes through here, so that none can forget to ask. */
+static int change(struct sk_buff *skb, struct genl_info *info)
+{
+	if (!may_change(skb))
+		return cordon_netlink_refuse(info->extack, NULL,
+					     "changes need CAP_MAC_ADMIN in the initial user namespace",
+					     -EPERM);
+	return changes[info->genlhdr->cmd](skb, info);
+}
+
+#define CHANGE(_command, _policy, _max) { \
 	.cmd = CORDON_CMD_##_command, \
-	.doit = _handler, \
+	.doit = change, \
 	.policy = _policy, \
 	.maxattr = _max, \
-	.internal_flags = CHANGES, \
 }
 
 #define DUMP(_command, _handler) { \
@@ -313,8 +334,6 @@ void cordon_netlink_tell(const struct cordon_event *event)
 	.maxattr = CORDON_A_PAD, \
 }
 
-enum { CHANGES = 1 };
-
 static const struct genl_ops operations[] = {
 	{
 		.cmd = CORDON_CMD_STATUS_GET,
@@ -322,21 +341,15 @@ static const struct genl_ops operations[] = {
 		.policy = none_policy,
 		.maxattr = CORDON_A_PAD,
 	},
-	CHANGE(BEGIN, cordon_transaction_begin, cordon_begin_policy,
-	       CORDON_A_COUNT - 1),
-	CHANGE(WORKLOAD_ADD, cordon_transaction_workload,
-	       cordon_workload_add_policy, CORDON_A_COUNT - 1),
-	CHANGE(RULE_ADD, cordon_transaction_rules, cordon_rule_add_policy,
-	       CORDON_A_COUNT - 1),
-	CHANGE(WORKLOAD_DEL, cordon_transaction_delete, cordon_name_policy,
-	       CORDON_A_COUNT - 1),
-	CHANGE(COMMIT, cordon_transaction_commit, cordon_commit_policy,
-	       CORDON_A_COUNT - 1),
-	CHANGE(ABORT, cordon_transaction_abort, none_policy, CORDON_A_PAD),
-	CHANGE(CONFIRM, confirm, none_policy, CORDON_A_PAD),
-	CHANGE(ROLLBACK, rollback, none_policy, CORDON_A_PAD),
-	CHANGE(MODE_SET, cordon_transaction_mode, cordon_mode_policy,
-	       CORDON_A_COUNT - 1),
+	CHANGE(BEGIN, cordon_begin_policy, CORDON_A_COUNT - 1),
+	CHANGE(WORKLOAD_ADD, cordon_workload_add_policy, CORDON_A_COUNT - 1),
+	CHANGE(RULE_ADD, cordon_rule_add_policy, CORDON_A_COUNT - 1),
+	CHANGE(WORKLOAD_DEL, cordon_name_policy, CORDON_A_COUNT - 1),
+	CHANGE(COMMIT, cordon_commit_policy, CORDON_A_COUNT - 1),
+	CHANGE(ABORT, none_policy, CORDON_A_PAD),
+	CHANGE(CONFIRM, none_policy, CORDON_A_PAD),
+	CHANGE(ROLLBACK, none_policy, CORDON_A_PAD),
+	CHANGE(MODE_SET, cordon_mode_policy, CORDON_A_COUNT - 1),
 	DUMP(WORKLOAD_DUMP, cordon_dump_workloads),
 	DUMP(MEMBER_DUMP, cordon_dump_members),
 	DUMP(PROGRAM_DUMP, cordon_dump_programs),
