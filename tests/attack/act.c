@@ -17,7 +17,7 @@
 static const struct act *const tables[] = {
 	exec_acts, load_acts, file_acts, name_acts, attribute_acts, mount_acts,
 	uring_acts, passing_acts, process_acts, service_acts, hammer_acts,
-	snapshot_acts, library_acts,
+	snapshot_acts, borrow_acts, library_acts,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

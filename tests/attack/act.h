@@ -53,6 +53,7 @@ extern const struct act process_acts[];
 extern const struct act service_acts[];
 extern const struct act hammer_acts[];
 extern const struct act snapshot_acts[];
+extern const struct act borrow_acts[];
 /* Only in the dynamically linked act. */
 extern const struct act library_acts[] __attribute__((weak));
 
