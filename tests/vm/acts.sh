@@ -1,10 +1,14 @@
 # shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What members of the yard may do, and what they may not: each act that manifests/yard.json denies
-# beside its twin that it allows. A scenario defines `permitted` and `forbidden`, called with a name and
-# an act, `forbidden_late` for acts that change something before what is denied, and `as`, called with a
-# program of the yard that acts from then on; then it calls acts_*.
+# What members of the yard may do, and what they may not: each act that manifests/yard.json denies beside
+# its twin that it allows. A scenario calls acts_*, and defines what they call:
+#
+#	as PROGRAM		from here on that program of the yard acts
+#	permitted WHAT ACT...	an act that the manifest allows
+#	forbidden WHAT ACT...	one that it denies
+#	forbidden_late ...	the same; but first it changes something that it may
+#	unjudged WHAT WHY	an act that Cordon does not judge
 
 LOADER=/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2
 
@@ -57,9 +61,12 @@ acts_exec()
 		exec $YARD/bin/tool read $YARD/spool/file
 }
 
-# AT_EXECVE_CHECK is there since Linux 6.14.
 acts_exec_check()
 {
+	if kernel_before 6.14; then
+		unjudged 'asking whether a file could be executed' 'this kernel has no AT_EXECVE_CHECK'
+		return
+	fi
 	as member
 	permitted 'asking whether what is listed could be executed' exec-check $YARD/bin/tool
 	forbidden 'asking the same of what is not listed' exec-check $YARD/bin/stranger
@@ -85,12 +92,20 @@ acts_load()
 	permitted 'map-deleted, where deleted files are listed' map-deleted $YARD/spool/new
 	for way in map-anonymous map-anonymous-shared map-memfd protect-anonymous protect-anonymous-shared \
 		protect-memfd protect-key protect-stack protect-heap implied-anonymous \
-		implied-protect attach map-zero process-memory implied-heap; do
+		implied-protect attach map-zero implied-heap; do
 		as member
 		forbidden "$way" $way
 		as pardoned
 		permitted "$way, where such memory is listed" $way
 	done
+	if [ "$($YARD/bin/outsider process-memory >/dev/null 2>&1; echo $?)" = 0 ]; then
+		as member
+		forbidden 'process-memory' process-memory
+		as pardoned
+		permitted 'process-memory, where that file is listed' process-memory
+	else
+		unjudged 'process-memory' 'this kernel lets nobody write to read-only text'
+	fi
 	as member
 	forbidden 'implied-remap of what may only be read' implied-remap $YARD/spool/code
 	as pardoned
@@ -143,7 +158,7 @@ acts_write()
 	local way
 	as member
 	for way in write append read-write overwrite open-truncate open-ioctl openat2-write reopen-write widen \
-		truncate ftruncate map-write account unlink uring-write uring-unlink \
+		truncate ftruncate map-write unlink uring-write uring-unlink \
 		by-thread\ write by-vfork\ unlink in-userns\ write; do
 		# shellcheck disable=SC2086	# several words
 		permitted "$way of what is listed" $way $YARD/spool/file
@@ -163,6 +178,9 @@ acts_write()
 	done
 	permitted 'writing by handle' handle-write $YARD/spool/file $YARD/open/other
 	forbidden 'writing by handle what may only be read' handle-write $YARD/open/file $YARD/open/other
+	forbidden 'process accounting to what may only be read' account $YARD/open/file
+	# Later kernels open it a second time, below no path.
+	! kernel_before 6.15 || permitted 'process accounting to what is listed' account $YARD/spool/file
 	permitted 'memory as a file' memory-file
 	permitted 'a file without a name' tmpfile $YARD/spool
 	forbidden 'a file without a name where nothing may be made' tmpfile $YARD/open

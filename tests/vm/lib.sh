@@ -176,6 +176,9 @@ act_denied_late()
 	yard_restore
 }
 
+# kernel_before VERSION
+kernel_before() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" != "$1" ]; }
+
 # --- the module and its policy ---------------------------------------------------
 
 module_load() { insmod "$MODULE" "$@"; }
