@@ -128,7 +128,8 @@ enum cordon_action {
  * @CORDON_REASON_SELF: a program may map its own executable
  * @CORDON_REASON_NO_ENTRY: allowed to start, but has no entry in "programs"
  * @CORDON_REASON_UNNAMEABLE: the object's path is too long to be judged
- * @CORDON_REASON_LIMIT: more patterns half matched than CORDON_STATES_MAX
+ * @CORDON_REASON_LIMIT: more patterns half matched than CORDON_STATES_MAX, or
+ *	far more wildcards to try than any sensible policy has
  * @CORDON_REASON_LINK: the new name would give more than the old one
  * @CORDON_REASON_MOUNT: a member may not change or leave its mount tree
  * @CORDON_REASON_CREDENTIALS: a member may not borrow credentials (io_uring)
@@ -161,8 +162,8 @@ enum cordon_reason {
  * @CORDON_MEMBER_HOST: every process that no other manifest selects
  *
  * In order of precedence: where two manifests could claim one process, the
- * lower kind wins, then the more specific pattern, then the workload whose
- * name sorts first.
+ * lower kind wins, then (of nested units) the innermost, then the more specific
+ * pattern, then the workload whose name sorts first.
  */
 enum cordon_member_kind {
 	CORDON_MEMBER_EXE,

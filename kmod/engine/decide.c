@@ -110,6 +110,7 @@ judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
 
 	query.trie = &policy->trie;
 	query.op = op;
+	query.work = 0;
 	query.best[CORDON_EFFECT_ALLOW] = 0;
 	query.best[CORDON_EFFECT_DENY] = 0;
 	if (likely(has_path(object))) {

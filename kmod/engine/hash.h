@@ -130,6 +130,26 @@ static __always_inline u64 cordon_word_slash(u64 word)
 }
 
 /**
+ * cordon_name_end - where a component ends
+ * @at: where it begins, at most @end
+ * @end: behind the path's last byte
+ * @length: of the path in bytes
+ *
+ * Return: the slash behind the component, or @end.
+ */
+static inline const char *cordon_name_end(const char *at, const char *end,
+					  u32 length)
+{
+	u64 slash;
+
+	for (;; at += 8) {
+		slash = cordon_word_slash(cordon_path_word(at, end, length));
+		if (slash)
+			return at + cordon_first_bit(slash) / 8;
+	}
+}
+
+/**
  * cordon_name_scan - hash one component of a path
  * @name: filled
  * @seed: of the table

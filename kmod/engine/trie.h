@@ -5,18 +5,21 @@
  *
  * A scope (the rules of one program, the members of the policy, …) is a root.
  * A node is reached from its parent by one component of a pattern: literal
- * components through one hash table for the whole trie, keyed by parent and
- * bytes; wildcard components, of which a node has few, by trying each; "**" by
- * an edge of its own.  A path is matched as by a nondeterministic automaton:
- * the walk goes over it once, left to right, with the set of nodes that are
- * reached so far.  That set is nearly always one node a scope, and its size is
- * bounded when the trie is built, so that time depends on the path's length
- * and not on how many patterns there are.
+ * components by a list if the node has few of them, else through one hash table
+ * for the whole trie, keyed by parent and bytes; wildcard components, of which a
+ * node has few, by trying each; "**" by an edge of its own, to a star.
  *
- * A node for "**" (a star) stays in the set as long as the path goes on, and
- * its children are tried at each component.  It is in the set only if it has
- * children: a pattern that ends in "**" is decided when its star is reached,
- * since the star takes whatever follows.
+ * A path is matched as by a nondeterministic automaton: the walk goes over it
+ * once, left to right, with the set of nodes that are reached so far.  A star
+ * stays in the set as long as the path goes on, and its children are tried at
+ * each component.  The size of the set is bounded when the trie is built, so
+ * that time depends on the path's length and not on how many patterns there
+ * are.
+ *
+ * Most patterns need no set.  One that ends in "**" is decided when its star is
+ * reached, since the star takes whatever follows.  A wildcard that ends its
+ * pattern matters only where the path ends, too.  What is left is one node for
+ * the names, until a wildcard leads on to more than leaves.
  */
 #ifndef _CORDON_ENGINE_TRIE_H
 #define _CORDON_ENGINE_TRIE_H
@@ -403,6 +406,7 @@ u32 cordon_trie_states(const struct cordon_trie *trie, u32 root);
  * @path: for cordon_trie_walk(): absolute
  * @length: its size in bytes, at least 1
  * @op: which slots to look at: its own for each effect
+ * @work: 0 at first; what wildcards have cost so far
  * @best: for each effect: 0 or a match from before, replaced by better ones
  */
 struct cordon_query {
@@ -410,6 +414,7 @@ struct cordon_query {
 	const char *path;
 	u32 length;
 	u32 op;
+	u32 work;
 	u64 best[CORDON_EFFECT_COUNT];
 };
 
@@ -420,8 +425,8 @@ struct cordon_query {
  * @two: root of another scope, or 0: none
  *
  * Context: any.
- * Return: false if more than CORDON_STATES_MAX nodes were reached at once; then
- * the answer means nothing.
+ * Return: false if more than CORDON_STATES_MAX nodes were reached at once, or
+ * matching wildcards took too much work; then the answer means nothing.
  */
 bool cordon_trie_walk(struct cordon_query *query, u32 one, u32 two);
 

@@ -33,52 +33,58 @@ struct text {
 	u32 length;
 };
 
-static bool glob_match(const struct cordon_trie *trie, u32 i, struct text name)
+/*
+ * What matching may cost in one walk, in bytes of patterns times bytes of
+ * names: no directory of wildcards comes near it, but a hostile policy could
+ * try thousands of long ones on each component of a long path.
+ */
+#define WORK_MAX (1u << 24)
+
+static __always_inline bool glob_match(struct cordon_query *query, u32 i,
+				       struct text name)
 {
-	const u32 length = cordon_trie_nodes(trie)[i].length;
-	const char *text = cordon_trie_text(trie, i);
+	const u32 length = cordon_trie_nodes(query->trie)[i].length;
+	const char *text = cordon_trie_text(query->trie, i);
 	const u32 before = (u8)*text++;
 
-	if (before == CORDON_TRIE_GLOB)
+	if (before == CORDON_TRIE_GLOB) {
+		query->work += length * name.length;
 		return cordon_component_match(text, length, name.at,
 					      name.length);
+	}
 	return name.length >= length && memcmp(text, name.at, before) == 0 &&
 	       memcmp(text + before,
 		      name.at + name.length - (length - before),
 		      length - before) == 0;
 }
 
-/* One wildcard child after the other that matches, from @child on. */
-static u32 glob_next(const struct cordon_trie *trie, u32 child,
-		     struct text name)
-{
-	while (child && !glob_match(trie, child, name))
-		child = cordon_trie_nodes(trie)[child].sibling;
-	return child;
-}
-
 /* @name is the path's last component: takes the wildcard children of @node. */
-static void globs_arrive(struct cordon_query *query,
-			 const struct cordon_node *node, struct text name)
+static cordon_noinline void globs_arrive(struct cordon_query *query,
+					 const struct cordon_node *node,
+					 struct text name)
 {
 	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
-	u32 child;
+	u32 i;
 
-	for (child = glob_next(query->trie, node->child, name); child;
-	     child = glob_next(query->trie, nodes[child].sibling, name))
-		take(query, nodes + child);
+	for (i = node->child; i; i = nodes[i].sibling) {
+		if (glob_match(query, i, name))
+			take(query, nodes + i);
+	}
 }
 
 /* Likewise: takes all children of node @i that match. */
-static void arrive(struct cordon_query *query, u32 i,
-		   const struct cordon_name *name)
+static void arrive(struct cordon_query *query, u32 i, struct text name)
 {
 	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
-	const struct text text = { name->text, name->length };
+	struct cordon_name literal;
 
-	take(query, nodes + cordon_trie_edge(query->trie, i, name));
 	if (nodes[i].flags & CORDON_NODE_GLOBS)
-		globs_arrive(query, nodes + i, text);
+		globs_arrive(query, nodes + i, name);
+	if (nodes[i].flags & CORDON_NODE_LITERALS) {
+		cordon_name_take(&literal, query->trie->seed, name.at,
+				 name.length);
+		take(query, nodes + cordon_trie_edge(query->trie, i, &literal));
+	}
 }
 
 /* --- the walk with a set ------------------------------------------------ */
@@ -130,7 +136,10 @@ static bool pass(struct cordon_query *query, struct states *states, u32 i)
 	return true;
 }
 
-/* A component that is not the last one: from the nodes of @now to @next. */
+/*
+ * A component that is not the last one: from the nodes of @now to @next.
+ * Return: false if that would be too many, or too much work.
+ */
 static bool step(struct cordon_query *query, const struct cordon_name *name,
 		 const struct states *now, struct states *next)
 {
@@ -156,19 +165,35 @@ static bool step(struct cordon_query *query, const struct cordon_name *name,
 		if (!(node->flags & CORDON_NODE_GLOBS) ||
 		    !(node->flags & CORDON_NODE_MANY))
 			continue;
-		for (child = glob_next(query->trie, node->child, text); child;
-		     child = glob_next(query->trie, nodes[child].sibling,
-				       text)) {
-			if (!pass(query, next, child))
+		for (child = node->child; child; child = nodes[child].sibling) {
+			if (glob_match(query, child, text) &&
+			    !pass(query, next, child))
 				return false;
 		}
+		if (query->work > WORK_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* The last component.  Return: false if it would be too much work. */
+static bool finish(struct cordon_query *query, const struct cordon_name *name,
+		   const struct states *now)
+{
+	const struct text text = { name->text, name->length };
+	u32 i;
+
+	for (i = 0; i < now->count; i++) {
+		arrive(query, now->node[i], text);
+		if (query->work > WORK_MAX)
+			return false;
 	}
 	return true;
 }
 
 /*
  * Node @i has been reached, and the path goes on at @at.  Return: false if more
- * nodes are reached at once than there is room for.
+ * nodes are reached at once than there is room for, or it is too much work.
  */
 static cordon_noinline bool walk_many(struct cordon_query *query, u32 i,
 				      const char *at)
@@ -186,11 +211,8 @@ static cordon_noinline bool walk_many(struct cordon_query *query, u32 i,
 	while (now->count) {
 		at = cordon_name_scan(&name, query->trie->seed, at, end,
 				      query->length);
-		if (at == end) {
-			for (i = 0; i < now->count; i++)
-				arrive(query, now->node[i], &name);
-			break;
-		}
+		if (at == end)
+			return finish(query, &name, now);
 		if (!step(query, &name, now, next))
 			return false;
 		swap = now;
@@ -226,14 +248,13 @@ static cordon_noinline void stars_arrive(struct cordon_query *query,
 {
 	const char *end = query->path + query->length;
 	const char *at = end;
-	struct cordon_name name;
 	u32 i;
 
 	while (at[-1] != '/')
 		at--;
-	cordon_name_scan(&name, query->trie->seed, at, end, query->length);
 	for (i = 0; i < stars->count; i++)
-		arrive(query, stars->node[i], &name);
+		arrive(query, stars->node[i],
+		       (struct text){ at, (u32)(end - at) });
 }
 
 /* A node that is reached, NULL if none is, and where the path goes on. */
@@ -248,10 +269,11 @@ static cordon_noinline struct place step_one(struct cordon_query *query,
 					     struct stars *stars)
 {
 	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
-	const struct cordon_node *node = place.node;
 	const char *end = query->path + query->length;
+	const struct cordon_node *node = place.node;
 	const u32 i = (u32)(node - nodes);
 	struct cordon_name name;
+	struct text text;
 	u32 child;
 
 	place.node = NULL;
@@ -260,18 +282,21 @@ static cordon_noinline struct place step_one(struct cordon_query *query,
 		stars->overflow = !walk_many(query, i, place.at);
 		return place;
 	}
-	if (!(node->flags & (CORDON_NODE_LITERALS | CORDON_NODE_GLOBS)))
-		return place;
-
-	place.at = cordon_name_scan(&name, query->trie->seed, place.at, end,
-				    query->length);
-	if (node->flags & CORDON_NODE_GLOBS && place.at == end)
-		globs_arrive(query, node,
-			     (struct text){ name.text, name.length });
-	child = cordon_trie_edge(query->trie, i, &name);
-	if (child)
-		place.node = nodes + child;
-	place.at++;
+	if (node->flags & CORDON_NODE_GLOBS) {
+		text.at = place.at;
+		text.length = (u32)(cordon_name_end(place.at, end,
+						    query->length) -
+				    place.at);
+		if (text.at + text.length == end)
+			globs_arrive(query, node, text);
+	}
+	if (node->flags & CORDON_NODE_LITERALS) {
+		place.at = cordon_name_scan(&name, query->trie->seed, place.at,
+					    end, query->length) + 1;
+		child = cordon_trie_edge(query->trie, i, &name);
+		if (child)
+			place.node = nodes + child;
+	}
 	return place;
 }
 
@@ -365,7 +390,7 @@ void cordon_trie_name(struct cordon_query *query, u32 root,
 		      const struct cordon_name *name, bool globs)
 {
 	if (globs)
-		arrive(query, root, name);
+		arrive(query, root, (struct text){ name->text, name->length });
 	else
 		take(query, cordon_trie_nodes(query->trie) +
 				    cordon_trie_edge(query->trie, root, name));

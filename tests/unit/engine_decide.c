@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine_fixture.h"
 
+#include <stdio.h>
+
 #include "suites.h"
 
 #define ALLOW CORDON_ACTION_ALLOW
@@ -297,6 +299,122 @@ START_TEST(a_program_of_another_workload_lends_no_rules)
 }
 END_TEST
 
+/*
+ * Wildcards that are as long as can be, on names that they nearly match: it
+ * must end soon, and not in an allow.
+ */
+START_TEST(endless_work_is_cut_short)
+{
+	static char lines[60][CORDON_COMPONENT_MAX + 40];
+	static char path[CORDON_PATH_MAX];
+	struct fixture_workload workload = {
+		.name = "hostile", .effect = CORDON_EFFECT_ALLOW,
+		.mode = CORDON_MODE_ENFORCE, .members = { "user:1" },
+	};
+	struct fixture *fixture;
+	size_t length;
+	u32 i;
+
+	for (i = 0; i < 60; i++) {
+		length = (size_t)sprintf(lines[i], "- deny read /**/*%u*", i);
+		memset(lines[i] + length, 'a', 240);
+		strcpy(lines[i] + length + 240, "b*/y");
+		workload.rules[i] = lines[i];
+	}
+	memset(path, 'a', sizeof(path) - 1);
+	for (i = 0; i < sizeof(path); i += 256)
+		path[i] = '/';
+	fixture = fixture_build(&workload, 1, false);
+	ck_assert_msg(fixture->policy, "%s", fixture->fault.what);
+	assert_verdict(fixture_decide(fixture, 0, NONE, CORDON_OP_READ, path),
+		       DENY, CORDON_REASON_LIMIT, NONE);
+	fixture_free(fixture);
+}
+END_TEST
+
+static struct cordon_verdict link_verdict(const struct fixture *fixture,
+					  u32 workload, const char *old,
+					  const char *new)
+{
+	const struct cordon_object from = fixture_object(old);
+	const struct cordon_object to = fixture_object(new);
+	const struct cordon_subject subject = {
+		.workload = workload, .program = 0 };
+	struct cordon_verdict verdict;
+
+	memset(&verdict, 0xee, sizeof(verdict));
+	cordon_policy_decide_link(fixture->policy, &subject, &from, &to,
+				  &verdict);
+	return verdict;
+}
+
+START_TEST(a_second_name_gives_no_more)
+{
+	struct fixture_workload workload = web;
+	struct fixture *fixture = fixture_build(&workload, 1, false);
+
+	assert_verdict(link_verdict(fixture, 0, "/etc/shadow",
+				    "/srv/www/shadow"),
+		       DENY, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/www/a", "/srv/www/b"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/www/a", "/x"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/www/a",
+				    "/var/log/nginx/a.log"),
+		       DENY, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, NONE, "/etc/shadow", "/srv/www/x"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	fixture_free(fixture);
+
+	/* The comparison is the same whatever the mode. */
+	workload.mode = CORDON_MODE_MONITOR;
+	fixture = fixture_build(&workload, 1, false);
+	assert_verdict(link_verdict(fixture, 0, "/etc/shadow",
+				    "/srv/www/shadow"),
+		       WOULD_DENY, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/www/a", "/srv/www/b"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	fixture_free(fixture);
+}
+END_TEST
+
+START_TEST(a_safety_net_lets_the_host_mount)
+{
+	static const struct fixture_workload host = {
+		.name = "host", .effect = CORDON_EFFECT_ALLOW,
+		.mode = CORDON_MODE_ENFORCE, .members = { "host" },
+	};
+	static const struct {
+		enum cordon_reason reason;
+		enum cordon_action host;
+	} failures[] = {
+		{ CORDON_REASON_MOUNT, ALLOW },
+		{ CORDON_REASON_CREDENTIALS, ALLOW },
+		{ CORDON_REASON_DEVICE, ALLOW },
+		{ CORDON_REASON_LINK, DENY },
+		{ CORDON_REASON_MEMORY, DENY },
+	};
+	struct fixture *member = fixture_build(&web, 1, false);
+	struct fixture *net = fixture_build(&host, 1, false);
+	struct cordon_subject subject = { .program = NONE };
+	struct cordon_verdict verdict;
+	size_t i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		cordon_policy_fail(member->policy, &subject, CORDON_OP_WRITE,
+				   failures[i].reason, &verdict);
+		assert_verdict(verdict, DENY, failures[i].reason, NONE);
+		cordon_policy_fail(net->policy, &subject, CORDON_OP_WRITE,
+				   failures[i].reason, &verdict);
+		assert_verdict(verdict, failures[i].host, failures[i].reason,
+			       NONE);
+	}
+	fixture_free(member);
+	fixture_free(net);
+}
+END_TEST
+
 START_TEST(a_failure_is_a_deny_by_the_mode)
 {
 	struct fixture_workload workload = web;
@@ -338,6 +456,9 @@ Suite *engine_decide_suite(void)
 	tcase_add_test(decide, subjects_of_no_manifest_are_not_judged);
 	tcase_add_test(decide, a_program_of_another_workload_lends_no_rules);
 	tcase_add_test(decide, a_failure_is_a_deny_by_the_mode);
+	tcase_add_test(decide, endless_work_is_cut_short);
+	tcase_add_test(decide, a_second_name_gives_no_more);
+	tcase_add_test(decide, a_safety_net_lets_the_host_mount);
 	suite_add_tcase(suite, decide);
 	return suite;
 }

@@ -43,7 +43,11 @@ static void name_append(char *path)
 
 	strcat(path, "/");
 	if (any(2)) {
-		strcat(path, any(2) ? "a" : "b");
+		strcat(path, any(4) ? "a" : "b");
+		return;
+	}
+	if (any(4) == 0) {
+		strncat(path, "cdefghijklmnop" + any(14), 1);
 		return;
 	}
 	strcat(path, "x");
@@ -59,7 +63,12 @@ static void pattern_append(char *pattern)
 
 	strcat(pattern, "/");
 	if (any(3) == 0) {
-		strcat(pattern, any(2) ? "a" : "b");
+		strcat(pattern, any(4) ? "a" : "b");
+		return;
+	}
+	/* More names than are looked at one by one. */
+	if (any(3) == 0) {
+		strncat(pattern, "cdefghijklmnop" + any(14), 1);
 		return;
 	}
 	if (any(2))
@@ -182,6 +191,21 @@ static struct cordon_verdict expected(const struct random_rule *rules,
 	}
 }
 
+static const char *other_programs[FIXTURE_LINES];
+
+static void other_programs_make(void)
+{
+	static char text[FIXTURE_LINES][8];
+	u32 i;
+
+	for (i = 0; i < FIXTURE_LINES; i++) {
+		strcpy(text[i], "/r..");
+		text[i][2] = (char)('a' + i / 16);
+		text[i][3] = (char)('a' + i % 16);
+		other_programs[i] = text[i];
+	}
+}
+
 static struct fixture *random_fixture(struct random_rule *rules, u32 *count)
 {
 	static char lines[RULES][TEXT + 32];
@@ -193,6 +217,12 @@ static struct fixture *random_fixture(struct random_rule *rules, u32 *count)
 		.programs = { "/p", "/q" },
 	};
 	u32 i;
+
+	/* With this many, the workload's own rules stay in their own scope. */
+	if (any(2)) {
+		for (i = 2; i < FIXTURE_LINES - 1; i++)
+			workload.programs[i] = other_programs[i];
+	}
 
 	*count = 1 + any(RULES);
 	for (i = 0; i < *count; i++) {
@@ -228,6 +258,7 @@ START_TEST(verdicts_are_those_of_the_reference)
 	u32 i;
 
 	state = 0xdeadbeef + (u64)_i;
+	other_programs_make();
 	for (round = 0; round < ROUNDS; round++) {
 		fixture = random_fixture(rules, &count);
 		if (!fixture->policy) {
