@@ -146,26 +146,24 @@ static void hook_remember(unsigned int index, unsigned long ip)
  * The address of a function's patch site.  kallsyms_lookup_name() is not
  * exported; a kprobe that is registered disabled is never armed, and reports
  * where it would go: the patch site, behind the ENDBR where there is one.
+ * On success the probe stays registered: taking out all at once is a good deal
+ * faster than one by one.
  */
-static int hook_locate(const char *name, unsigned long *ip, const char **why)
+static int hook_locate(struct kprobe *probe, const char *name,
+		       const char **why)
 {
-	struct kprobe probe = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	bool traceable;
 	int err;
 
-	err = register_kprobe(&probe);
+	probe->symbol_name = name;
+	probe->flags = KPROBE_FLAG_DISABLED;
+	err = register_kprobe(probe);
 	if (err) {
 		*why = err == -ENOENT ? "this kernel has no such function" :
 					"its address cannot be found";
 		return err;
 	}
-	*ip = (unsigned long)probe.addr;
-	traceable = probe.flags & KPROBE_FLAG_FTRACE;
-	unregister_kprobe(&probe);
-	if (!traceable) {
+	if (!(probe->flags & KPROBE_FLAG_FTRACE)) {
+		unregister_kprobe(probe);
 		*why = "ftrace cannot patch it";
 		return -EOPNOTSUPP;
 	}
@@ -183,7 +181,8 @@ static bool hook_is_replaced(const struct cordon_hook_desc *desc)
 }
 
 /* Find all functions of the table and put them into the filter. */
-static int hooks_prepare(void)
+static int hooks_find(struct kprobe *probes, struct kprobe **located,
+		      unsigned int *count)
 {
 	unsigned int i;
 
@@ -197,8 +196,10 @@ static int hooks_prepare(void)
 			hook->why = "not needed on this kernel";
 			continue;
 		}
-		err = hook_locate(hook->desc->name, &ip, &hook->why);
+		err = hook_locate(&probes[i], hook->desc->name, &hook->why);
 		if (!err) {
+			located[(*count)++] = &probes[i];
+			ip = (unsigned long)probes[i].addr;
 			err = ftrace_set_filter_ip(&ops, ip, 0, 0);
 			if (err)
 				hook->why = "ftrace does not know its entry";
@@ -214,6 +215,23 @@ static int hooks_prepare(void)
 		return err;
 	}
 	return 0;
+}
+
+static int hooks_prepare(void)
+{
+	struct kprobe **located;
+	struct kprobe *probes;
+	unsigned int count = 0;
+	int err = -ENOMEM;
+
+	probes = kcalloc(CORDON_HOOKS_MAX, sizeof(*probes), GFP_KERNEL);
+	located = kcalloc(CORDON_HOOKS_MAX, sizeof(*located), GFP_KERNEL);
+	if (probes && located)
+		err = hooks_find(probes, located, &count);
+	unregister_kprobes(located, count);
+	kfree(located);
+	kfree(probes);
+	return err;
 }
 
 static int hooks_verify(void)
