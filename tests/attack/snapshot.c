@@ -77,7 +77,8 @@ static int print_entry(const char *path, const struct stat *stat, int type,
 {
 	(void)type;
 	(void)place;
-	printf("%s %o %u:%u links=%lu size=%ld time=%ld.%09ld device=%lx content=%lx attributes=%lx\n",
+	printf("%s %o %u:%u links=%lu size=%ld time=%ld.%09ld "
+	       "device=%lx content=%lx attributes=%lx\n",
 	       path, stat->st_mode, stat->st_uid, stat->st_gid,
 	       (unsigned long)stat->st_nlink,
 	       S_ISDIR(stat->st_mode) ? 0L : (long)stat->st_size,

@@ -1,0 +1,96 @@
+# shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# When memory is short, nobody goes free and nothing breaks (on a kernel that injects faults)
+
+inject=/sys/kernel/debug/failslab
+if [ ! -d $inject ]; then
+	skip 'allocations that fail' 'this kernel does not inject faults; --debug does'
+	return
+fi
+
+yard_build
+echo Y >$inject/task-filter
+echo 0 >$inject/verbose
+echo -1 >$inject/times
+echo N >$inject/ignore-gfp-wait
+echo 1 >$inject/interval
+short_of_memory() { echo "$1" >$inject/probability; }
+
+# starved COMMAND...: with allocations of its own, and of its children, failing by chance.
+starved() { bash -c 'echo 1 >/proc/self/make-it-fail; exec "$@"' - "$@"; }
+
+# The module either comes or stays away.
+came=0
+broken=0
+short_of_memory 3
+for _ in {1..12}; do
+	if starved insmod "$MODULE" 2>/dev/null; then
+		came=$((came + 1))
+		rmmod cordon || broken=$((broken + 1))
+	elif [ -e /sys/module/cordon ]; then
+		broken=$((broken + 1))
+	fi
+done
+short_of_memory 0
+check_equal "the module comes or stays away ($came of 12 came)" 0 $broken
+
+module_load || give_up 'the module does not load'
+policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
+"$CTL" mode yard all=monitor >/dev/null
+service_start memory $YARD/bin/member >/run/memory.pid || give_up 'the service does not start'
+"$CTL" mode yard all=enforce >/dev/null
+
+# A transaction is taken as a whole or not at all.
+taken=0
+wrong=0
+short_of_memory 1
+for _ in {1..20}; do
+	before=$(status_field generation)
+	if starved "$CTL" load tests/vm/manifests/yard.json >/dev/null 2>&1; then
+		taken=$((taken + 1))
+		[ "$(status_field generation)" != "$before" ] || wrong=$((wrong + 1))
+	fi
+	$YARD/bin/member read $YARD/secret/file 2>/dev/null && wrong=$((wrong + 1))
+done
+check_equal "a policy is taken whole or not at all ($taken of 20 taken)" 0 $wrong
+check_equal 'no transaction is left open' None "$(status_field transaction)"
+
+# Members that are short of memory: what is denied never succeeds, whatever else goes wrong.
+try()
+{
+	local what=$1 free=0 i status
+	shift
+	for ((i = 0; i < 60; i++)); do
+		ask memory "$@" 2>/dev/null
+		status=$?
+		[ $status != 0 ] || free=$((free + 1))
+	done
+	check_equal "$what: never free" 0 $free
+}
+pid=$(cat /run/memory.pid)
+echo 1 >/proc/"$pid"/make-it-fail
+short_of_memory 10
+try 'reading' self read $YARD/secret/file
+try 'reading in a child' read $YARD/secret/file
+try 'reading in a thread' self by-thread read $YARD/secret/file
+try 'reading in an orphan' by-orphan read $YARD/secret/file
+try 'exec of what is not listed' exec $YARD/bin/stranger pass
+try 'reading by what was started' exec $YARD/bin/tool read $YARD/secret/file
+try 'a script with another interpreter' exec $YARD/bin/misled
+try 'anonymous code' self map-anonymous
+try 'a second name' self link $YARD/secret/file $YARD/spool/new
+try 'a longer path' self read $YARD/secret/folder/../folder/./file
+short_of_memory 0
+check_status 'with memory again, what is allowed is' 0 ask memory read $YARD/open/file
+
+# Processes of the host that become members, or not at all.
+short_of_memory 10
+free=0
+for _ in {1..60}; do
+	starved $YARD/bin/member read $YARD/secret/file 2>/dev/null && free=$((free + 1))
+done
+short_of_memory 0
+check_equal 'who becomes a member is one: never free' 0 $free
+rm -f $YARD/spool/new
+kill -KILL "$pid"
