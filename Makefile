@@ -79,6 +79,10 @@ $(O)/tests/unit-san: $(call objects,san,$(unit-src) $(lib-src))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(san-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
 
+$(O)/tests/bench-engine: $(call objects,ctl,tests/bench/engine/decide.c $(engine-src))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
 $(O)/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objects,fuzz,$(lib-src))
 	@mkdir -p $(@D)
 	$(CLANG) $(CFLAGS) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
@@ -165,6 +169,11 @@ check-debug: deps module-debug
 bench: deps modules
 	$(MAKE) --no-print-directory cordonctl test-programs
 	tests/bench/run
+
+.PHONY: bench-engine
+bench-engine: deps
+	$(MAKE) --no-print-directory $(O)/tests/bench-engine
+	tests/bench/engine/run
 
 .PHONY: demo
 demo: deps module-$$(or $$(KERNEL),6.12)

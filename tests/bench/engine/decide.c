@@ -2,14 +2,16 @@
 /*
  * What one decision of the engine costs, by the number of rules.
  *
- *	decide RULES            a line for each act: nanoseconds, bytes of policy
- *	decide RULES ACT TIMES  nothing but TIMES decisions of one act, for
- *	                        callgrind to count; see run beside this file
+ *	bench-engine acts             the acts' names
+ *	bench-engine RULES            nanoseconds of each act; size of the policy
+ *	bench-engine RULES ACT TIMES  nothing but TIMES decisions of one act, for
+ *	                              callgrind to count; see run beside this file
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "names.h"
 #include "policy.h"
 
 #define TEXT 256
@@ -58,7 +60,7 @@ static void insist(bool holds, const char *what)
 {
 	if (holds)
 		return;
-	fprintf(stderr, "decide: %s\n", what);
+	fprintf(stderr, "bench-engine: %s\n", what);
 	exit(1);
 }
 
@@ -149,8 +151,14 @@ int main(int argc, char **argv)
 	size_t size;
 	u32 i;
 
+	if (argc == 2 && strcmp(argv[1], "acts") == 0) {
+		for (i = 0; i < ACTS; i++)
+			puts(acts[i].name);
+		return 0;
+	}
 	if (argc < 2 || count < RULES) {
-		fprintf(stderr, "usage: decide RULES [ACT TIMES]\n");
+		fprintf(stderr,
+			"usage: bench-engine acts | RULES [ACT TIMES]\n");
 		return 2;
 	}
 	draft = draft_make(count);
@@ -178,9 +186,9 @@ int main(int argc, char **argv)
 		bench_decide(policy, i, 100000, &verdict);
 		started = now();
 		bench_decide(policy, i, 1000000, &verdict);
-		printf("%-18s %4llu ns  action %u\n", acts[i].name,
+		printf("%-20s %8llu ns  %s\n", acts[i].name,
 		       (unsigned long long)(now() - started) / 1000000,
-		       verdict.action);
+		       cordon_action_name(verdict.action));
 	}
 	return 0;
 }
