@@ -104,11 +104,12 @@ static inline void cordon_name_take(struct cordon_name *name, u64 seed,
 static __always_inline u64 cordon_path_word(const char *at, const char *end,
 					    u32 length)
 {
-	const u32 bits = 8 * (u32)(end - at);
 	u64 word;
+	u32 bits;
 
-	if (likely(bits >= 64))
+	if (likely(end - at >= 8))
 		return cordon_load64(at);
+	bits = 8 * (u32)(end - at);
 	if (likely(length >= 8))
 		/* In two steps, as there may be nothing left. */
 		word = cordon_load64(end - 8) >> 1 >> (63 - bits);

@@ -59,7 +59,7 @@ enum cordon_node_flags {
 /* With one of these, a node is no leaf. */
 #define CORDON_NODE_LEADS_ON                                            \
 	(CORDON_NODE_LITERALS | CORDON_NODE_GLOBS | CORDON_NODE_TAIL | \
-	 CORDON_NODE_LAST | CORDON_NODE_MANY)
+	 CORDON_NODE_LAST | CORDON_NODE_MANY | CORDON_NODE_LIST)
 
 /**
  * struct cordon_node - a point that patterns share up to

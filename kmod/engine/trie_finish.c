@@ -127,9 +127,7 @@ static void list_note(struct cordon_node *nodes, u32 i)
 	struct cordon_node *node = nodes + i;
 	struct cordon_node *parent = nodes + node->parent;
 
-	if (node->flags & CORDON_NODE_LITERALS &&
-	    !(node->flags & CORDON_NODE_GLOBS) &&
-	    node->scratch[NAMES] <= CORDON_TRIE_LIST)
+	if (node->scratch[NAMES] && node->scratch[NAMES] <= CORDON_TRIE_LIST)
 		node->flags |= CORDON_NODE_LIST;
 	if (!node->parent || parent->flags & CORDON_NODE_GLOBS ||
 	    node->flags & (CORDON_NODE_GLOB | CORDON_NODE_STAR) ||

@@ -52,16 +52,16 @@ static __always_inline bool glob_match(struct cordon_query *query, u32 i,
 		return cordon_component_match(text, length, name.at,
 					      name.length);
 	}
-	return name.length >= length && memcmp(text, name.at, before) == 0 &&
+	return name.length >= length &&
+	       (!before || memcmp(text, name.at, before) == 0) &&
 	       memcmp(text + before,
 		      name.at + name.length - (length - before),
 		      length - before) == 0;
 }
 
 /* @name is the path's last component: takes the wildcard children of @node. */
-static cordon_noinline void globs_arrive(struct cordon_query *query,
-					 const struct cordon_node *node,
-					 struct text name)
+static void globs_arrive(struct cordon_query *query,
+			 const struct cordon_node *node, struct text name)
 {
 	const struct cordon_node *nodes = cordon_trie_nodes(query->trie);
 	u32 i;
@@ -322,7 +322,7 @@ static __always_inline struct place step_list(struct cordon_query *query,
 	const u64 word = cordon_path_word(place.at, end, query->length);
 	u32 i = place.node->child;
 
-	while (i) {
+	do {
 		place.node = nodes + i;
 		if (!((word ^ place.node->word) << place.node->shift) &&
 		    (likely(place.node->length < 8) ||
@@ -331,7 +331,7 @@ static __always_inline struct place step_list(struct cordon_query *query,
 			return place;
 		}
 		i = place.node->next;
-	}
+	} while (i);
 	place.node = NULL;
 	return place;
 }
@@ -354,16 +354,16 @@ static __always_inline bool walk_one(struct cordon_query *query, u32 root)
 	stars.count = 0;
 	stars.overflow = false;
 	while (place.at < end) {
-		flags = place.node->flags;
+		flags = place.node->flags & CORDON_NODE_LEADS_ON;
 		if (flags & CORDON_NODE_TAIL)
 			take(query, nodes + place.node->star);
-		if (!(flags & (CORDON_NODE_LEADS_ON & ~CORDON_NODE_TAIL)))
-			goto out;
-		if (flags & CORDON_NODE_LIST &&
-		    !(flags & (CORDON_NODE_LAST | CORDON_NODE_MANY)))
+		flags &= ~(u32)CORDON_NODE_TAIL;
+		if (flags == (CORDON_NODE_LITERALS | CORDON_NODE_LIST))
 			place = step_list(query, nodes, place, end);
-		else
+		else if (flags)
 			place = step_one(query, place, &stars);
+		else
+			goto out;
 		if (!place.node)
 			goto out;
 	}
