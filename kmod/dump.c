@@ -278,7 +278,9 @@ static int task_fill(struct sk_buff *skb, struct task_struct *task,
 	cordon_label_resolve(label, policy, &subject);
 	rcu_read_lock();
 	uid = from_kuid(&init_user_ns, __task_cred(task)->uid);
-	parent = task_tgid_nr(rcu_dereference(task->real_parent));
+	/* Of a task that is reaped but referenced it may be gone already. */
+	parent = pid_alive(task) ?
+		task_tgid_nr(rcu_dereference(task->real_parent)) : 0;
 	rcu_read_unlock();
 	get_task_comm(comm, task);
 	if (nla_put_u32(skb, CORDON_TASK_A_PID, task_pid_nr(task)) ||

@@ -401,7 +401,8 @@ static void confirm_expired(struct work_struct *work)
 	u64 number;
 
 	mutex_lock(&lock);
-	if (confirm_waits && !stopped &&
+	/* Another may wait by now than the one this was scheduled for. */
+	if (confirm_waits && !stopped && !time_before(jiffies, confirm_by) &&
 	    rollback_locked(&number, "not confirmed in time") == -ENOMEM)
 		schedule_delayed_work(&confirm_work, HZ);
 	mutex_unlock(&lock);

@@ -389,11 +389,12 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 		found = rcu_dereference_protected(entry->label,
 						  lockdep_is_held(lock));
 	if (found == old && (found || label)) {
-		if (entry) {
+		if (entry && fresh) {
+			hlist_replace_rcu(&entry->node, &fresh->node);
+		} else if (entry) {
 			hlist_del_rcu(&entry->node);
 			atomic_dec(&tasks);
-		}
-		if (fresh) {
+		} else {
 			hlist_add_head_rcu(&fresh->node, bucket);
 			atomic_inc(&tasks);
 		}

@@ -75,6 +75,12 @@ long cordon_load_grow(const unsigned long *arg)
 	if (!(current->personality & READ_IMPLIES_EXEC) ||
 	    mm != current->mm || !cordon_actor_get(&actor))
 		return 0;
+	/*
+	 * The stack grows under a lock that reclaim takes too: no name is
+	 * looked up here, and memory is never what the program itself is.
+	 */
+	if (!actor.subject.self)
+		actor.subject.self = "";
 	return judge_anonymous(&actor);
 }
 

@@ -110,7 +110,6 @@ static int __init cordon_init(void)
 out_hook:
 	cordon_generation_stop();
 	cordon_hook_detach();
-	cordon_path_exit();
 out_generation:
 	cordon_generation_exit();
 out_label:
@@ -125,7 +124,6 @@ static void __exit cordon_exit(void)
 	cordon_hook_detach();
 	cordon_event_exit();
 	cordon_exec_exit();
-	cordon_path_exit();
 	cordon_generation_exit();
 	cordon_label_exit();
 	pr_info("unloaded; nothing is enforced any more\n");

@@ -6,8 +6,10 @@
 #include <linux/magic.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
+#include <linux/nsproxy.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/string.h>
@@ -27,11 +29,11 @@ struct writer {
  * The root of who loaded the module, nearly always the root of the machine:
  * what most paths end in.  As long as nothing but mounts without a name lies
  * above it, a path that arrives there is complete, and no reference has to be
- * taken to look further.  Its mount is pinned; it can only be moved by system
- * calls that cordon_path_forget_root() hears of.
+ * taken to look further.  It is only compared with, never followed, and not
+ * held: in the first process's mount namespace a mount is moved or unmounted
+ * only by system calls that cordon_path_forget_root() hears of.  NULL: unknown.
  */
-static struct path known_root;
-static bool known_root_is_top;
+static const struct vfsmount *known_root;
 
 /*
  * The bytes of a name.  They and @length may belong to different names while a
@@ -118,13 +120,11 @@ static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
 static int prepend_path(struct writer *writer, const struct path *path,
 			const struct vfsmount **root, bool *attached)
 {
-	const struct vfsmount *known = NULL;
+	const struct vfsmount *known = READ_ONCE(known_root);
 	const struct vfsmount *own = NULL;
 	struct path here = *path;
 	int err;
 
-	if (READ_ONCE(known_root_is_top))
-		known = known_root.mnt;
 	if (current->fs)
 		own = READ_ONCE(current->fs->root.mnt);
 	if (here.mnt == known) {
@@ -153,8 +153,7 @@ static const struct vfsmount *top_of(const struct path *path)
 	const struct vfsmount *top;
 
 	path_get(&here);
-	while (!(READ_ONCE(known_root_is_top) && here.mnt == known_root.mnt) &&
-	       follow_up(&here))
+	while (here.mnt != READ_ONCE(known_root) && follow_up(&here))
 		;
 	top = here.mnt;
 	path_put(&here);
@@ -361,37 +360,32 @@ bool cordon_path_is_attached(const struct path *path)
  */
 void cordon_path_forget_root(const struct vfsmount *mnt)
 {
-	if (!mnt || mnt == known_root.mnt)
-		WRITE_ONCE(known_root_is_top, false);
+	if (!mnt || mnt == READ_ONCE(known_root))
+		WRITE_ONCE(known_root, NULL);
 }
 
 /**
  * cordon_path_know_root - remember the root of the machine
  *
- * Context: may sleep; that of who loads the module.  In another mount
- * namespace than the first process's it is that one's root that is
- * remembered: then only time is lost.
+ * Only of a process in the first one's mount namespace, whose mounts cannot
+ * go away with it.  Set before it is proved: who moves it meanwhile is heard.
+ *
+ * Context: may sleep; the hooks are attached, no policy is loaded.
  */
 void cordon_path_know_root(void)
 {
+	bool top = current->nsproxy->mnt_ns == init_task.nsproxy->mnt_ns;
 	struct path here;
-	bool top = true;
 
-	get_fs_root(current->fs, &known_root);
-	here = known_root;
-	path_get(&here);
+	get_fs_root(current->fs, &here);
+	WRITE_ONCE(known_root, here.mnt);
 	do {
 		if (here.dentry != here.mnt->mnt_root)
 			top = false;
 	} while (follow_up(&here));
 	path_put(&here);
-	WRITE_ONCE(known_root_is_top, top);
-}
-
-/** cordon_path_exit - let go of the root; the hooks are detached */
-void cordon_path_exit(void)
-{
-	path_put(&known_root);
+	if (!top)
+		WRITE_ONCE(known_root, NULL);
 }
 
 /** cordon_path_put - free what a name holds */

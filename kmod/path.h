@@ -38,7 +38,6 @@ struct cordon_path {
 
 void cordon_path_know_root(void);
 void cordon_path_forget_root(const struct vfsmount *mnt);
-void cordon_path_exit(void);
 
 void cordon_path_of(struct cordon_path *name, const struct path *path);
 void cordon_path_of_child(struct cordon_path *name, const struct path *parent,

@@ -16,6 +16,10 @@
 #error "Cordon has stubs for x86-64 only: see stub_x86_64.S for what another architecture needs"
 #endif
 
+#ifdef CONFIG_PREEMPT_RT
+#error "The callback takes spinlocks where PREEMPT_RT may not sleep: not supported yet"
+#endif
+
 #define CORDON_STUB_SIZE	16
 
 /* stub_x86_64.S has these as numbers. */

@@ -196,13 +196,15 @@ static bool sweep_task(const struct cordon_policy *policy,
 	struct cordon_label *old = cordon_label_get(task);
 	struct cordon_label *label;
 	bool changed = false;
+	bool settled = false;
 	struct file *again;
 	struct file *exe;
 
 	exe = task_exe(task);
 	while (exe) {
-		label = is_settled(policy, old) ? label_updated(old, exe) :
-						  label_for(policy, task, exe);
+		settled = is_settled(policy, old);
+		label = settled ? label_updated(old, exe) :
+				  label_for(policy, task, exe);
 		if (label && !cordon_label_same(old, label))
 			changed = cordon_label_replace(task, old, label);
 		cordon_label_put(label);
@@ -216,7 +218,8 @@ static bool sweep_task(const struct cordon_policy *policy,
 		exe = again;
 		old = cordon_label_get(task);
 	}
-	return changed;
+	/* Children of who stays in its workload need no other pass. */
+	return changed && !settled;
 }
 
 /**

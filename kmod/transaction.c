@@ -63,7 +63,7 @@ static void forget(void)
 	kvfree(transaction.blocks);
 	transaction.blocks = NULL;
 	transaction.open = NULL;
-	transaction.portid = 0;
+	WRITE_ONCE(transaction.portid, 0);
 }
 
 static int owned(const struct genl_info *info)
@@ -155,7 +155,7 @@ int cordon_transaction_begin(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		forget();
 	else
-		transaction.portid = info->snd_portid;
+		WRITE_ONCE(transaction.portid, info->snd_portid);
 out:
 	mutex_unlock(&lock);
 	return err;
@@ -429,8 +429,11 @@ u32 cordon_transaction_owner(void)
 /** cordon_transaction_release - forget the transaction of a socket */
 void cordon_transaction_release(u32 portid)
 {
+	/* Most sockets that close have none, and must not wait for a commit. */
+	if (!portid || READ_ONCE(transaction.portid) != portid)
+		return;
 	mutex_lock(&lock);
-	if (portid && transaction.portid == portid)
+	if (transaction.portid == portid)
 		forget();
 	mutex_unlock(&lock);
 }
