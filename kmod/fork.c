@@ -9,6 +9,7 @@
 #include "generation.h"
 #include "handlers.h"
 #include "label.h"
+#include "sweep.h"
 
 /*
  * security_task_alloc(): the child is not visible yet.
@@ -22,6 +23,10 @@ long cordon_fork_alloc(const unsigned long *arg)
 	struct task_struct *task = (struct task_struct *)arg[0];
 	struct cordon_label *label = cordon_label_get(current);
 
+	if (!label && cordon_sweep_is_on()) {
+		cordon_sweep_self();
+		label = cordon_label_get(current);
+	}
 	if (!label) {
 		cordon_label_remove(task);
 		return 0;

@@ -23,6 +23,7 @@
 #include "hook.h"
 #include "label.h"
 #include "stub.h"
+#include "sweep.h"
 
 #define HOOK_HASH_BITS	8
 
@@ -76,7 +77,7 @@ static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
 	case CORDON_WANTS_ALWAYS:
 		return true;
 	case CORDON_WANTS_FORK:
-		return cordon_label_exists(current) ||
+		return cordon_sweep_is_on() || cordon_label_exists(current) ||
 		       cordon_label_exists((struct task_struct *)
 					   ftrace_regs_get_argument(fregs, 0));
 	}

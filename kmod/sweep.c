@@ -6,6 +6,9 @@
  * its parent is.  Passes are repeated until one labels nobody.  Who forks or
  * executes meanwhile is not missed:
  *
+ *  - who begins to fork while a sweep runs is looked at first, so that a chain
+ *    of processes that are gone before their turn comes is caught at its next
+ *    link;
  *  - a child whose parent was labelled before the child woke up gets its label
  *    from the hook on wake_up_new_task();
  *  - a child that woke up before was on the task list before its parent was
@@ -28,6 +31,8 @@
 #include "label.h"
 #include "path.h"
 #include "sweep.h"
+
+static bool sweeping;
 
 /* Tasks of one pass, referenced. */
 struct snapshot {
@@ -196,17 +201,21 @@ static bool sweep_task(const struct cordon_policy *policy,
 	struct cordon_label *old = cordon_label_get(task);
 	struct cordon_label *label;
 	bool changed = false;
-	bool settled = false;
+	bool spreads = false;
 	struct file *again;
 	struct file *exe;
 
 	exe = task_exe(task);
 	while (exe) {
-		settled = is_settled(policy, old);
+		bool settled = is_settled(policy, old);
+
+		changed = false;
 		label = settled ? label_updated(old, exe) :
 				  label_for(policy, task, exe);
 		if (label && !cordon_label_same(old, label))
 			changed = cordon_label_replace(task, old, label);
+		/* Children of who stays in its workload are there too. */
+		spreads |= changed && !settled;
 		cordon_label_put(label);
 		again = task_exe(task);
 		fput(exe);
@@ -218,8 +227,7 @@ static bool sweep_task(const struct cordon_policy *policy,
 		exe = again;
 		old = cordon_label_get(task);
 	}
-	/* Children of who stays in its workload need no other pass. */
-	return changed && !settled;
+	return spreads;
 }
 
 /**
@@ -231,15 +239,17 @@ static bool sweep_task(const struct cordon_policy *policy,
 void cordon_sweep(const struct cordon_policy *policy)
 {
 	struct snapshot snapshot;
+	unsigned int pass = 0;
 	bool changed;
 	size_t i;
 	int srcu;
 
+	WRITE_ONCE(sweeping, true);
 	do {
 		changed = false;
 		if (snapshot_take(&snapshot)) {
 			pr_err("no memory to label the tasks that run: those of a workload stay free until they execute; load the policy again\n");
-			return;
+			break;
 		}
 		for (i = 0; i < snapshot.count; i++) {
 			srcu = srcu_read_lock(&cordon_srcu);
@@ -248,5 +258,24 @@ void cordon_sweep(const struct cordon_policy *policy)
 			cond_resched();
 		}
 		snapshot_put(&snapshot);
-	} while (changed);
+		/* Twice at least: for forks that were under way at the start. */
+	} while (changed || ++pass < 2);
+	WRITE_ONCE(sweeping, false);
+}
+
+/** cordon_sweep_is_on - may there be members without a label */
+bool cordon_sweep_is_on(void)
+{
+	return READ_ONCE(sweeping);
+}
+
+/**
+ * cordon_sweep_self - label current, which is about to fork
+ *
+ * Context: may sleep; under cordon_srcu.
+ */
+void cordon_sweep_self(void)
+{
+	if (!cordon_label_is_exempt(current))
+		sweep_task(cordon_generation_get()->policy, current);
 }
