@@ -138,6 +138,14 @@ static int by_cgroup(int argc, char **argv)
 	return act_wait(pid);
 }
 
+/* A file descriptor of itself, as service managers and run-times use them. */
+static int own_pidfd(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return act_status(syscall(SYS_pidfd_open, getpid(), 0));
+}
+
 static int by_user(int argc, char **argv)
 {
 	int uid = act_number(argv[0]);
@@ -181,6 +189,7 @@ const struct act process_acts[] = {
 	{ "by-cgroup", "CGROUP ACT...",
 	  "in a child born in that cgroup directory", 2, by_cgroup },
 	{ "by-user", "UID ACT...", "as that user", 2, by_user },
+	{ "pidfd", "", "get a file descriptor of oneself", 0, own_pidfd },
 	{ "attempt", "TIMES ACT...", "try it so often, in any case", 2,
 	  attempt },
 	{ "repeat", "TIMES ACT...", "try it so often while it succeeds", 2,

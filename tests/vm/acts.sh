@@ -150,6 +150,7 @@ acts_read()
 	forbidden 'reading through an overlay that is mounted nowhere' \
 		in-mountns detached-overlay $YARD/secret:$YARD/spool file
 	forbidden 'reading with borrowed credentials' uring-borrowed-read $YARD/open/file
+	permitted 'a descriptor of itself' pidfd
 	permitted 'being told of what is listed' overhear $YARD/open/file $YARD/bin/tool
 }
 

@@ -13,20 +13,27 @@ yard_build
 cp /bin/busybox "$TESTS/netlink" $YARD/bin/
 echo Y >$inject/task-filter
 echo 0 >$inject/verbose
-echo -1 >$inject/times
 echo N >$inject/ignore-gfp-wait
-echo 1 >$inject/interval
-short_of_memory() { echo "$1" >$inject/probability; }
+echo 100 >$inject/probability
 
-# starved COMMAND...: with allocations of its own, and of its children, failing by chance. It must need no
+# fail_at N: the N-th allocation from here on fails, of those processes that are starved; no other.
+fail_at()
+{
+	echo "$1" >$inject/interval
+	echo 1 >$inject/times
+}
+fail_none() { echo 0 >$inject/times; }
+fail_none
+
+# starved COMMAND...: with allocations of its own, and of its children, that may fail. It must need no
 # file of the disk, of which file systems remember for long that they could not be read.
-starved() { bash -c 'echo 1 >/proc/self/make-it-fail; exec "$@"' - "$@"; }
+starved() { $YARD/bin/busybox sh -c 'echo 1 >/proc/self/make-it-fail; exec "$@"' - "$@"; }
 
 # The module either comes or stays away.
 came=0
 broken=0
-short_of_memory 3
-for _ in {1..12}; do
+for ((i = 1; i <= 24; i++)); do
+	fail_at $((i * i * 4))
 	if starved $YARD/bin/busybox insmod "$MODULE" 2>/dev/null; then
 		came=$((came + 1))
 		rmmod cordon || broken=$((broken + 1))
@@ -34,8 +41,8 @@ for _ in {1..12}; do
 		broken=$((broken + 1))
 	fi
 done
-short_of_memory 0
-check_equal "the module comes or stays away ($came of 12 came)" 0 $broken
+fail_none
+check_equal "the module comes or stays away ($came of 24 came)" 0 $broken
 
 module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
@@ -44,10 +51,11 @@ service_start memory $YARD/bin/member >/run/memory.pid || give_up 'the service d
 "$CTL" mode yard all=enforce >/dev/null
 
 # Transactions that are short of memory change nothing of what is denied.
-short_of_memory 2
-starved $YARD/bin/netlink hostile >/dev/null 2>&1
-starved $YARD/bin/netlink random 3000 7 >/dev/null 2>&1
-short_of_memory 0
+for ((i = 1; i <= 20; i++)); do
+	fail_at $((i * 7))
+	starved $YARD/bin/netlink random 100 $i >/dev/null 2>&1
+done
+fail_none
 check_equal 'no transaction is left open' None "$(status_field transaction)"
 policy_load --replace tests/vm/manifests/yard.json >/dev/null || not_ok 'the policy loads afterwards'
 
@@ -57,15 +65,16 @@ try()
 	local what=$1 free=0 i status
 	shift
 	for ((i = 0; i < 60; i++)); do
+		fail_at $((i + 1))
 		ask memory "$@" 2>/dev/null
 		status=$?
 		[ $status != 0 ] || free=$((free + 1))
 	done
+	fail_none
 	check_equal "$what: never free" 0 $free
 }
 pid=$(cat /run/memory.pid)
 echo 1 >/proc/"$pid"/make-it-fail
-short_of_memory 10
 try 'reading' self read $YARD/secret/file
 try 'reading in a child' read $YARD/secret/file
 try 'reading in a thread' self by-thread read $YARD/secret/file
@@ -76,16 +85,15 @@ try 'a script with another interpreter' exec $YARD/bin/misled
 try 'anonymous code' self map-anonymous
 try 'a second name' self link $YARD/secret/file $YARD/spool/new
 try 'a longer path' self read $YARD/secret/folder/../folder/./file
-short_of_memory 0
 check_status 'with memory again, what is allowed is' 0 ask memory read $YARD/open/file
 
 # Processes of the host that become members, or not at all.
-short_of_memory 10
 free=0
-for _ in {1..60}; do
+for ((i = 1; i <= 60; i++)); do
+	fail_at $i
 	starved $YARD/bin/member read $YARD/secret/file 2>/dev/null && free=$((free + 1))
 done
-short_of_memory 0
+fail_none
 check_equal 'who becomes a member is one: never free' 0 $free
 rm -f $YARD/spool/new
 kill -KILL "$pid"
