@@ -89,7 +89,7 @@ image_programs(const struct cordon_policy *policy)
 	return (struct image_program *)((char *)policy + policy->programs_at);
 }
 
-/* --- policy.c ----------------------------------------------------------- */
+/* --- image.c ----------------------------------------------------------- */
 
 /**
  * cordon_image_nameless - the name that rules about nameless objects have in the trie
