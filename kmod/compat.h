@@ -10,6 +10,7 @@
 #include <linux/binfmts.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/magic.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -46,6 +47,16 @@ static inline bool cordon_file_is_backing(const struct file *file)
 	return (__force unsigned int)(file->f_mode & FMODE_NOACCOUNT) != 0;
 #else
 	return (__force unsigned int)(file->f_mode & FMODE_BACKING) != 0;
+#endif
+}
+
+/* A descriptor of a process.  6.9 opens it as a file of a file system. */
+static inline bool cordon_file_is_pidfd(const struct file *file)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	return false;
+#else
+	return file_inode(file)->i_sb->s_magic == PID_FS_MAGIC;
 #endif
 }
 

@@ -48,7 +48,7 @@ out:
 /*
  * security_file_open(): the file is resolved and about to be opened.  What is
  * opened to be executed is judged as such (exec.c), or as a load when it is
- * mapped; user space cannot set __FMODE_EXEC.
+ * mapped; user space cannot set __FMODE_EXEC.  A pidfd is a process, no file.
  */
 long cordon_file_open(const unsigned long *arg)
 {
@@ -56,7 +56,7 @@ long cordon_file_open(const unsigned long *arg)
 	struct cordon_actor actor;
 
 	if (file->f_flags & __FMODE_EXEC || cordon_file_is_backing(file) ||
-	    !cordon_actor_get(&actor))
+	    cordon_file_is_pidfd(file) || !cordon_actor_get(&actor))
 		return 0;
 	return judge_modes(&actor, file, file->f_mode);
 }

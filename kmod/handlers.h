@@ -46,6 +46,7 @@ long cordon_mount_pivot(const unsigned long *arg);
 long cordon_mount_configure(const unsigned long *arg);
 long cordon_mount_create(const unsigned long *arg);
 long cordon_mount_chroot(const unsigned long *arg);
+long cordon_mount_enter(const unsigned long *arg);
 long cordon_mount_credentials(const unsigned long *arg);
 
 #endif /* _CORDON_HANDLERS_H */

@@ -2,6 +2,8 @@
 /*
  * The table of hooks: every place where the kernel asks Cordon.  Prototypes
  * are those of 7.3; a handler uses only what they have in common since 6.1.
+ * Two are no LSM hooks, where there is none: wake_up_new_task() and
+ * mntns_install(), which setns(2) reaches through a table of operations.
  */
 #include <linux/kernel.h>
 
@@ -84,6 +86,8 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	      cordon_mount_configure),
 	/* (struct super_block *sb) */
 	JUDGE("security_sb_kern_mount", FILE, SUBJECT, cordon_mount_create),
+	/* (struct nsset *nsset, struct ns_common *ns) */
+	JUDGE("mntns_install", FILE, SUBJECT, cordon_mount_enter),
 	/* (const struct path *path) */
 	JUDGE("security_path_chroot", FILE, SUBJECT, cordon_mount_chroot),
 	/* (const struct cred *new) */

@@ -128,6 +128,16 @@ long cordon_mount_chroot(const unsigned long *arg)
 	return mount_fail(&actor, path);
 }
 
+/*
+ * mntns_install(): another mount namespace is entered, by a file of it, which
+ * may have been received or inherited, or by a process in it.
+ */
+long cordon_mount_enter(const unsigned long *arg)
+{
+	return nameless_fail("anon:mount namespace", CORDON_OP_READ,
+			     CORDON_REASON_MOUNT);
+}
+
 long cordon_mount_credentials(const unsigned long *arg)
 {
 	return nameless_fail("anon:io_uring personality", CORDON_OP_READ,

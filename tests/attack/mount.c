@@ -141,6 +141,14 @@ static int world_enter_pidfd(int argc, char **argv)
 	return act_run(argc - 1, argv + 1);
 }
 
+/* The same, by a file that somebody else has opened. */
+static int world_enter_number(int argc, char **argv)
+{
+	if (setns(act_number(argv[0]), CLONE_NEWNS) < 0)
+		return errno;
+	return act_run(argc - 1, argv + 1);
+}
+
 static int world_move_tree(int argc, char **argv)
 {
 	int tree = open_tree(AT_FDCWD, argv[0], OPEN_TREE_CLONE);
@@ -264,6 +272,8 @@ const struct act mount_acts[] = {
 	  world_enter },
 	{ "in-mountns-by-pidfd", "PID ACT...", "the same by a pidfd", 2,
 	  world_enter_pidfd },
+	{ "in-mountns-by-number", "N ACT...", "the same by an inherited file",
+	  2, world_enter_number },
 	{ "in-moved-tree", "OLD NEW ACT...",
 	  "with OLD at NEW by open_tree and move_mount", 3, world_move_tree },
 	{ "in-attribute", "MOUNT ACT...", "with mount_setattr on a mount", 2,

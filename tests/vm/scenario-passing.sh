@@ -74,14 +74,18 @@ tries()
 		$YARD/bin/member in-mountns-of "$world" read $YARD/open/file
 	check_status "$phase: the same by a pidfd" "$wanted" \
 		$YARD/bin/member in-mountns-by-pidfd "$world" read $YARD/open/file
+	check_status "$phase: the same by a file that was inherited" "$wanted" \
+		$YARD/bin/member in-mountns-by-number 9 read $YARD/open/file
 	check_status "$phase: the same in a user namespace's tree" "$wanted" \
 		$YARD/bin/member in-mountns-by-pidfd "$users" read $YARD/open/file
 }
 
 world_start
+exec 9<"/proc/$world/ns/mnt"
 tries 0 free
 module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
 # Sockets are not judged as files yet, but their names are.
 tries 13 enforced
+exec 9<&-
 kill "$world" "$users"
