@@ -33,15 +33,34 @@
 #define CORDON_PATTERNS_MAX	64	/* of one rule, after {a,b} */
 #define CORDON_BYTES_MAX	(64u << 20) /* text of one workload */
 #define CORDON_CONFIRM_MAX	86400	/* seconds */
+#define CORDON_SEGMENTS_MAX	4096	/* in one policy */
+#define CORDON_SEGMENT_MEMBERS_MAX 65536 /* of one segments document */
+#define CORDON_ENTRIES_MAX	1048576	/* addresses of all segments */
+#define CORDON_NESTING_MAX	16	/* segments that one address is in */
+#define CORDON_TTL_MAX		31536000 /* seconds an entry may live */
 
 /* --- words -------------------------------------------------------------- */
+
+/**
+ * enum cordon_document - what kind of document a block of the policy is
+ * @CORDON_DOCUMENT_MANIFEST: one workload, its programs and their rules
+ * @CORDON_DOCUMENT_SEGMENTS: segments, and rules between them.  It is told in
+ *	the same words: its programs are the segments (EXE is the name), its
+ *	members are what lies in them, its rules are of CORDON_OP_PASS, from the
+ *	segment that is the rule's program.  No process ever belongs to it
+ */
+enum cordon_document {
+	CORDON_DOCUMENT_MANIFEST,
+	CORDON_DOCUMENT_SEGMENTS,
+	CORDON_DOCUMENT_COUNT
+};
 
 /**
  * enum cordon_class - what a rule, a mode or a response is about
  * @CORDON_CLASS_EXEC: starting a program
  * @CORDON_CLASS_LOAD: executable memory: mapped files and anonymous
  * @CORDON_CLASS_FILE: reading and changing files
- * @CORDON_CLASS_NET: reserved for sockets and packets
+ * @CORDON_CLASS_NET: sockets, and traffic between segments
  * @CORDON_CLASS_KERNEL: reserved for the rest of the kernel's surface
  */
 enum cordon_class {
@@ -62,6 +81,13 @@ enum cordon_class {
  *	change attributes; change the mount tree
  * @CORDON_OP_ENTER: execute a file outside of the workload: what it starts
  *	belongs to whichever workload would claim it if the host started it
+ * @CORDON_OP_CONNECT: open a connection, or send a datagram, to a peer; or to
+ *	a unix socket, which has a path or an abstract name
+ * @CORDON_OP_LISTEN: wait for connections, or datagrams, on a port
+ * @CORDON_OP_ACCEPT: take a connection, or a datagram, from a peer
+ * @CORDON_OP_SOCKET: make a socket of another family or type than unix, inet
+ *	and inet6 with TCP or UDP, and netlink/route, which need no rule
+ * @CORDON_OP_PASS: a flow is opened from one segment to another
  */
 enum cordon_op {
 	CORDON_OP_EXEC,
@@ -69,6 +95,11 @@ enum cordon_op {
 	CORDON_OP_READ,
 	CORDON_OP_WRITE,
 	CORDON_OP_ENTER,
+	CORDON_OP_CONNECT,
+	CORDON_OP_LISTEN,
+	CORDON_OP_ACCEPT,
+	CORDON_OP_SOCKET,
+	CORDON_OP_PASS,
 	CORDON_OP_COUNT
 };
 
@@ -81,6 +112,11 @@ enum cordon_op {
  * @CORDON_OBJECT_ANON: memory, or a file that never had a name; "anon:"
  * @CORDON_OBJECT_UNNAMEABLE: a path longer than CORDON_PATH_MAX; no pattern
  *	can name it, so that only a default of allow lets it pass
+ * @CORDON_OBJECT_ABSTRACT: an abstract name of a unix socket; patterns say
+ *	"abstract:NAME", byte for byte, or "abstract:" for all
+ * @CORDON_OBJECT_UNNAMED: a unix socket without a name
+ * @CORDON_OBJECT_PEER: "tcp/443@192.0.2.7": see kmod/engine/net_pattern.h
+ * @CORDON_OBJECT_SOCKET: "packet/raw/3": family, type, protocol
  */
 enum cordon_object_kind {
 	CORDON_OBJECT_PATH,
@@ -89,6 +125,10 @@ enum cordon_object_kind {
 	CORDON_OBJECT_DETACHED,
 	CORDON_OBJECT_ANON,
 	CORDON_OBJECT_UNNAMEABLE,
+	CORDON_OBJECT_ABSTRACT,
+	CORDON_OBJECT_UNNAMED,
+	CORDON_OBJECT_PEER,
+	CORDON_OBJECT_SOCKET,
 	CORDON_OBJECT_COUNT
 };
 
@@ -136,6 +176,11 @@ enum cordon_action {
  * @CORDON_REASON_MEMORY: no memory to judge or to label
  * @CORDON_REASON_DEVICE: a member may not make a device node: it is a second
  *	name of the device
+ * @CORDON_REASON_ISOLATED: a segment is isolated, and no rule lets this flow
+ *	into or out of it
+ * @CORDON_REASON_CLAIM: a bridge port claims an address that is not its own
+ * @CORDON_REASON_FRAGMENT: a fragment whose beginning has not been seen
+ * @CORDON_REASON_MALFORMED: headers that contradict themselves
  */
 enum cordon_reason {
 	CORDON_REASON_NONE,
@@ -150,6 +195,10 @@ enum cordon_reason {
 	CORDON_REASON_CREDENTIALS,
 	CORDON_REASON_MEMORY,
 	CORDON_REASON_DEVICE,
+	CORDON_REASON_ISOLATED,
+	CORDON_REASON_CLAIM,
+	CORDON_REASON_FRAGMENT,
+	CORDON_REASON_MALFORMED,
 	CORDON_REASON_COUNT
 };
 
@@ -161,7 +210,15 @@ enum cordon_reason {
  * @CORDON_MEMBER_USER: real user id, in the initial user namespace
  * @CORDON_MEMBER_HOST: every process that no other manifest selects
  *
- * In order of precedence: where two manifests could claim one process, the
+ * @CORDON_MEMBER_PREFIX: of a segment: addresses, "10.0.0.0/8"
+ * @CORDON_MEMBER_INTERFACE: of a segment: what arrives or leaves by this
+ *	interface or bridge port
+ * @CORDON_MEMBER_CLAIM: of a segments document: an address, IP prefix or MAC,
+ *	that a bridge port may send from: "vnet3 10.0.0.7", "vnet3
+ *	52:54:00:12:34:56".  A port with a claim may send from no other address
+ *	of that kind
+ *
+ * In order of precedence, as far as processes go: where two manifests could claim one process, the
  * lower kind wins, then (of nested units) the innermost, then the more specific
  * pattern, then the workload whose name sorts first.
  */
@@ -171,6 +228,9 @@ enum cordon_member_kind {
 	CORDON_MEMBER_CGROUP,
 	CORDON_MEMBER_USER,
 	CORDON_MEMBER_HOST,
+	CORDON_MEMBER_PREFIX,
+	CORDON_MEMBER_INTERFACE,
+	CORDON_MEMBER_CLAIM,
 	CORDON_MEMBER_COUNT
 };
 
@@ -181,6 +241,37 @@ enum cordon_hook_state {
 	CORDON_HOOK_ABSENT,	/* optional, and this kernel has it not */
 	CORDON_HOOK_DEAD,	/* ftrace has let go of it */
 	CORDON_HOOK_STATE_COUNT
+};
+
+/** enum cordon_origin - where an entry of a segment comes from */
+enum cordon_origin {
+	CORDON_ORIGIN_DOCUMENT,	/* the segments document */
+	CORDON_ORIGIN_ADDED,	/* `cordonctl segment add` */
+	CORDON_ORIGIN_LOADED,	/* `cordonctl segment load` */
+	CORDON_ORIGIN_COUNT
+};
+
+/** enum cordon_flow_state - what a labelled socket is doing */
+enum cordon_flow_state {
+	CORDON_FLOW_OPEN,	/* neither of the following */
+	CORDON_FLOW_LISTENING,
+	CORDON_FLOW_OUTBOUND,	/* connected by this host's process */
+	CORDON_FLOW_INBOUND,	/* accepted by it */
+	CORDON_FLOW_STATE_COUNT
+};
+
+/**
+ * struct cordon_segment_entry - an address of a segment, on the wire
+ * @address: network byte order; IPv4 as ::ffff:a.b.c.d
+ * @ttl: seconds to live, up to CORDON_TTL_MAX; 0: for ever
+ * @length: of the prefix, in bits of @address: for IPv4 96 to 128
+ * @reserved: zero
+ */
+struct cordon_segment_entry {
+	__u8 address[16];
+	__u32 ttl;
+	__u8 length;
+	__u8 reserved[3];
 };
 
 /* --- netlink ------------------------------------------------------------ */
@@ -214,6 +305,16 @@ enum cordon_hook_state {
  * @CORDON_CMD_RULE_DUMP: dump of CORDON_A_RULE with hits
  * @CORDON_CMD_TASK_DUMP: dump of CORDON_A_TASK
  * @CORDON_CMD_HOOK_DUMP: dump of CORDON_A_HOOK
+ * @CORDON_CMD_SEGMENT_ADD: CORDON_A_NAME, a segment of the loaded policy, and
+ *	CORDON_A_ENTRIES: add them; what is there gets the new time to live
+ * @CORDON_CMD_SEGMENT_DEL: the same: take them out again.  What a document
+ *	states stays
+ * @CORDON_CMD_SEGMENT_LOAD: the same, in any number of messages, the last of
+ *	which has CORDON_A_LAST: they replace what was loaded like this before,
+ *	at once
+ * @CORDON_CMD_ENTRY_DUMP: dump of CORDON_A_ENTRY, of one segment if there is
+ *	a CORDON_A_NAME
+ * @CORDON_CMD_FLOW_DUMP: dump of CORDON_A_FLOW: labelled sockets
  * @CORDON_CMD_EVENT: notification in the group CORDON_GENL_MCGRP
  */
 enum cordon_command {
@@ -235,6 +336,11 @@ enum cordon_command {
 	CORDON_CMD_TASK_DUMP,
 	CORDON_CMD_HOOK_DUMP,
 	CORDON_CMD_EVENT,
+	CORDON_CMD_SEGMENT_ADD,
+	CORDON_CMD_SEGMENT_DEL,
+	CORDON_CMD_SEGMENT_LOAD,
+	CORDON_CMD_ENTRY_DUMP,
+	CORDON_CMD_FLOW_DUMP,
 	CORDON_CMD_COUNT
 };
 
@@ -255,6 +361,10 @@ enum cordon_attribute {
 	CORDON_A_TASK,		/* nested, enum cordon_task_attribute */
 	CORDON_A_HOOK,		/* nested, enum cordon_hook_attribute */
 	CORDON_A_EVENT,		/* nested, enum cordon_event_attribute */
+	CORDON_A_ENTRIES,	/* array of struct cordon_segment_entry */
+	CORDON_A_LAST,		/* flag */
+	CORDON_A_ENTRY,		/* nested, enum cordon_entry_attribute */
+	CORDON_A_FLOW,		/* nested, enum cordon_flow_attribute */
 	CORDON_A_COUNT
 };
 
@@ -308,6 +418,8 @@ enum cordon_workload_attribute {
 	CORDON_WORKLOAD_A_TASKS,	/* u32, dump: labelled tasks */
 	CORDON_WORKLOAD_A_DENIED,	/* u64, dump */
 	CORDON_WORKLOAD_A_WOULD_DENY,	/* u64, dump */
+	CORDON_WORKLOAD_A_KIND,		/* u8, enum cordon_document; absent:
+					   a manifest */
 	CORDON_WORKLOAD_A_COUNT
 };
 
@@ -317,6 +429,8 @@ enum cordon_member_attribute {
 	CORDON_MEMBER_A_PATTERN,	/* string: exe, unit, cgroup */
 	CORDON_MEMBER_A_UID,		/* u32: user */
 	CORDON_MEMBER_A_WORKLOAD,	/* string, dump: its workload */
+	CORDON_MEMBER_A_PROGRAM,	/* u32, index of the segment it lies in;
+					   not for claims */
 	CORDON_MEMBER_A_COUNT
 };
 
@@ -325,6 +439,8 @@ enum cordon_program_attribute {
 	CORDON_PROGRAM_A_EXE,		/* string, pattern of the executable */
 	CORDON_PROGRAM_A_WORKLOAD,	/* string, dump: its workload */
 	CORDON_PROGRAM_A_INDEX,		/* u32, dump: place in the workload */
+	CORDON_PROGRAM_A_ISOLATED,	/* flag, a segment that is closed but
+					   for what a rule allows */
 	CORDON_PROGRAM_A_COUNT
 };
 
@@ -399,7 +515,47 @@ enum cordon_event_attribute {
 	CORDON_EVENT_A_RULE_TEXT,	/* string */
 	CORDON_EVENT_A_RULE_FILE,	/* string */
 	CORDON_EVENT_A_RULE_LINE,	/* u32 */
+	CORDON_EVENT_A_PROTOCOL,	/* u8, IPPROTO_; class net only */
+	CORDON_EVENT_A_LOCAL,		/* 16 bytes, IPv4 as ::ffff:a.b.c.d; of
+					   what passes: where it comes from */
+	CORDON_EVENT_A_LOCAL_PORT,	/* u16 */
+	CORDON_EVENT_A_REMOTE,		/* 16 bytes; where it goes */
+	CORDON_EVENT_A_REMOTE_PORT,	/* u16 */
+	CORDON_EVENT_A_FROM_SEGMENTS,	/* string, names with commas */
+	CORDON_EVENT_A_SEGMENTS,	/* string, of the remote end */
+	CORDON_EVENT_A_PEER,		/* string, workload at the other end */
 	CORDON_EVENT_A_COUNT
+};
+
+enum cordon_entry_attribute {
+	CORDON_ENTRY_A_UNSPEC,
+	CORDON_ENTRY_A_PAD,
+	CORDON_ENTRY_A_SEGMENT,		/* string, the segment's name */
+	CORDON_ENTRY_A_WORKLOAD,	/* string, the document it is of */
+	CORDON_ENTRY_A_ADDRESS,		/* 16 bytes */
+	CORDON_ENTRY_A_LENGTH,		/* u8, bits of these */
+	CORDON_ENTRY_A_ORIGIN,		/* u8, enum cordon_origin */
+	CORDON_ENTRY_A_LEFT,		/* u32, seconds to live; absent: ever */
+	CORDON_ENTRY_A_HITS,		/* u64, verdicts that looked at it */
+	CORDON_ENTRY_A_COUNT
+};
+
+enum cordon_flow_attribute {
+	CORDON_FLOW_A_UNSPEC,
+	CORDON_FLOW_A_PAD,
+	CORDON_FLOW_A_WORKLOAD,		/* string */
+	CORDON_FLOW_A_PROGRAM,		/* string, the executable */
+	CORDON_FLOW_A_TGID,		/* u32, who made or accepted it */
+	CORDON_FLOW_A_FAMILY,		/* u16, AF_ */
+	CORDON_FLOW_A_PROTOCOL,		/* u8, IPPROTO_ */
+	CORDON_FLOW_A_STATE,		/* u8, enum cordon_flow_state */
+	CORDON_FLOW_A_LOCAL,		/* 16 bytes; inet only */
+	CORDON_FLOW_A_LOCAL_PORT,	/* u16 */
+	CORDON_FLOW_A_REMOTE,		/* 16 bytes, if it has a peer */
+	CORDON_FLOW_A_REMOTE_PORT,	/* u16 */
+	CORDON_FLOW_A_SEGMENTS,		/* string, of the peer */
+	CORDON_FLOW_A_NETNS,		/* u32, inode of the namespace */
+	CORDON_FLOW_A_COUNT
 };
 
 #endif /* _UAPI_CORDON_H */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A draft is one workload as its manifest states it: members, programs and
- * rules, in one flat buffer which holds offsets and no pointers, so that it
+ * A draft is one document as it is stated: a workload's members, programs and
+ * rules, or segments (the programs), what lies in them (the members) and the
+ * rules between them; in one flat buffer which holds offsets and no pointers, so that it
  * can be copied as it is.  The reader (or the netlink side of the module)
  * fills drafts; cordon_policy_build() compiles them; they stay beside the
  * compiled policy as what dumps, explanations and the next generation need.
@@ -30,11 +31,13 @@ struct cordon_counts {
 struct cordon_draft_member {
 	u32 kind;	/* enum cordon_member_kind */
 	u32 uid;	/* CORDON_MEMBER_USER */
+	u32 program;	/* segments: index of the segment, or CORDON_NONE */
 	u32 pattern;	/* text: exe, unit and cgroup; else the empty text */
 };
 
 struct cordon_draft_program {
-	u32 exe;	/* text: a path pattern */
+	u32 exe;	/* text: a path pattern, or the segment's name */
+	u32 isolated;	/* bool: a segment that is closed but for rules */
 };
 
 struct cordon_draft_rule {
@@ -47,8 +50,8 @@ struct cordon_draft_rule {
 	u32 line;
 	u32 column;
 	u8 effect;	/* enum cordon_effect */
-	u8 ops;		/* bits of enum cordon_op */
-	u16 reserved;
+	u8 reserved;
+	u16 ops;	/* bits of enum cordon_op */
 };
 
 /**
@@ -70,9 +73,10 @@ struct cordon_draft {
 	u32 rules_at;
 	u32 patterns_at;
 	u32 text_at;
+	u8 kind;		/* enum cordon_document */
 	u8 effect;		/* default: enum cordon_effect */
 	u8 mode[CORDON_CLASS_COUNT];	/* enum cordon_mode */
-	u8 reserved[2];
+	u8 reserved[1];
 };
 
 /** struct cordon_workload_spec - what cordon_draft_init() is told */
@@ -81,7 +85,8 @@ struct cordon_workload_spec {
 	const char *description;	/* NULL: empty */
 	const char *owner;		/* NULL: empty */
 	const char *file;		/* NULL: empty */
-	u8 effect;
+	u8 kind;
+	u8 effect;			/* segments: CORDON_EFFECT_ALLOW */
 	u8 mode[CORDON_CLASS_COUNT];
 	struct cordon_counts counts;
 };
@@ -90,7 +95,7 @@ struct cordon_workload_spec {
 struct cordon_rule_spec {
 	u32 program;
 	u8 effect;
-	u8 ops;
+	u16 ops;
 	u32 line;
 	u32 column;
 	const char *text;
@@ -147,6 +152,34 @@ int cordon_draft_add_member(struct cordon_draft *draft,
 			    u32 uid, struct cordon_fault *fault);
 
 /**
+ * cordon_draft_add_segment_member - add what lies in a segment, or a claim
+ * @draft: begun with cordon_draft_init(), of segments
+ * @kind: CORDON_MEMBER_PREFIX, INTERFACE or CLAIM
+ * @segment: index of the segment, or CORDON_NONE for a claim
+ * @pattern: see enum cordon_member_kind; checked here
+ * @fault: filled on failure
+ *
+ * Return: 0, -EINVAL for what is no member, -ENOSPC if there are more than
+ * were announced.
+ */
+int cordon_draft_add_segment_member(struct cordon_draft *draft,
+				    enum cordon_member_kind kind, u32 segment,
+				    const char *pattern,
+				    struct cordon_fault *fault);
+
+/**
+ * cordon_draft_add_segment - add one segment
+ * @draft: begun with cordon_draft_init(), of segments
+ * @name: as for workloads
+ * @isolated: is it closed but for what a rule allows
+ * @fault: filled on failure
+ *
+ * Return: its index, from 0, or -EINVAL, -ENOSPC.
+ */
+int cordon_draft_add_segment(struct cordon_draft *draft, const char *name,
+			     bool isolated, struct cordon_fault *fault);
+
+/**
  * cordon_draft_add_program - add one entry of "programs"
  * @draft: begun with cordon_draft_init()
  * @exe: path pattern of its executable
@@ -161,7 +194,9 @@ int cordon_draft_add_program(struct cordon_draft *draft, const char *exe,
  * cordon_draft_add_rule - add one rule
  * @draft: begun with cordon_draft_init()
  * @spec: the rule; its program must have been added, all its patterns are
- *	checked; LOAD, READ, WRITE and deny EXEC may name nameless objects
+ *	checked; LOAD, READ, WRITE and deny EXEC may name nameless objects.
+ *	What patterns of class net look like stands in net_pattern.h; a rule
+ *	of that class has one op
  * @fault: filled on failure
  *
  * Return: its index, from 0, or -EINVAL, -ENOSPC.
