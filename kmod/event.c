@@ -48,15 +48,21 @@ static u16 text_add(struct cordon_event *event, u32 *used, const char *text,
 	return at;
 }
 
-static void describe_task(struct cordon_event *event)
+/**
+ * cordon_event_owner_current - the process that acts now
+ * @owner: filled
+ *
+ * Context: any; current is who acts.
+ */
+void cordon_event_owner_current(struct cordon_event_owner *owner)
 {
 	rcu_read_lock();
-	event->pid = task_pid_nr(current);
-	event->tgid = task_tgid_nr(current);
-	event->parent = task_tgid_nr(rcu_dereference(current->real_parent));
+	owner->pid = task_pid_nr(current);
+	owner->tgid = task_tgid_nr(current);
+	owner->parent = task_tgid_nr(rcu_dereference(current->real_parent));
 	rcu_read_unlock();
-	event->uid = from_kuid(&init_user_ns, current_uid());
-	strscpy(event->comm, current->comm, sizeof(event->comm));
+	owner->uid = from_kuid(&init_user_ns, current_uid());
+	strscpy_pad(owner->comm, current->comm, sizeof(owner->comm));
 }
 
 static void log_event(const struct cordon_event *event)
@@ -73,7 +79,7 @@ static void log_event(const struct cordon_event *event)
 		cordon_action_name(event->verdict.action),
 		text + event->workload,
 		(int)strlen(text + event->program), text + event->program,
-		event->tgid, event->uid, cordon_op_name(event->verdict.op),
+		event->owner.tgid, event->owner.uid, cordon_op_name(event->verdict.op),
 		(int)strlen(text + event->object), text + event->object,
 		cordon_reason_text(event->verdict.reason), where);
 }
@@ -104,7 +110,7 @@ static struct cordon_event *event_new(const struct cordon_generation *generation
 		rule_file = cordon_draft_text(draft, rule->file);
 		line = rule->line;
 	}
-	event = kmalloc(struct_size(event, text, object->length + strlen(name) +
+	event = kzalloc(struct_size(event, text, object->length + strlen(name) +
 				    subject->self_length + strlen(rule_text) +
 				    strlen(rule_file) + 5),
 			GFP_NOWAIT | __GFP_NOWARN);
@@ -117,7 +123,7 @@ static struct cordon_event *event_new(const struct cordon_generation *generation
 	event->time = ktime_get_real_ns();
 	event->boottime = ktime_get_boottime_ns();
 	event->rule_line = line;
-	describe_task(event);
+	cordon_event_owner_current(&event->owner);
 	event->object = text_add(event, &used, object->path, object->length);
 	event->workload = text_add(event, &used, name, strlen(name));
 	event->program = text_add(event, &used, subject->self ?: "",

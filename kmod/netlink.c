@@ -249,11 +249,11 @@ static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
 	    nla_put_string(msg, CORDON_EVENT_A_PROGRAM,
 			   text + event->program) ||
 	    (event->unlisted && nla_put_flag(msg, CORDON_EVENT_A_UNLISTED)) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_PID, event->pid) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_TGID, event->tgid) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_PARENT, event->parent) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_UID, event->uid) ||
-	    nla_put_string(msg, CORDON_EVENT_A_COMM, event->comm))
+	    nla_put_u32(msg, CORDON_EVENT_A_PID, event->owner.pid) ||
+	    nla_put_u32(msg, CORDON_EVENT_A_TGID, event->owner.tgid) ||
+	    nla_put_u32(msg, CORDON_EVENT_A_PARENT, event->owner.parent) ||
+	    nla_put_u32(msg, CORDON_EVENT_A_UID, event->owner.uid) ||
+	    nla_put_string(msg, CORDON_EVENT_A_COMM, event->owner.comm))
 		return -EMSGSIZE;
 	if (verdict->reason == CORDON_REASON_RULE &&
 	    (nla_put_u32(msg, CORDON_EVENT_A_RULE, verdict->rule) ||
