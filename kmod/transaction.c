@@ -403,7 +403,7 @@ int cordon_transaction_mode(struct sk_buff *skb, struct genl_info *info)
 					     -EINVAL);
 	srcu = srcu_read_lock(&cordon_srcu);
 	generation = cordon_generation_get();
-	which = cordon_policy_workload(generation->policy, nla_data(name),
+	which = cordon_policy_document(generation->policy, nla_data(name),
 				       strlen(nla_data(name)));
 	if (which == CORDON_NONE) {
 		err = cordon_netlink_refuse(info->extack, name,

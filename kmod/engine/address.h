@@ -72,6 +72,26 @@ int cordon_prefix_parse(struct cordon_prefix *prefix, const char *text,
 u32 cordon_address_print(char text[CORDON_ADDRESS_TEXT],
 			 const struct cordon_address *address);
 
+/** cordon_address_equals - are they the same */
+static inline bool cordon_address_equals(const struct cordon_address *one,
+					 const struct cordon_address *two)
+{
+	return !((one->word[0] ^ two->word[0]) | (one->word[1] ^ two->word[1]));
+}
+
+/** cordon_address_mask - make all bits zero behind the first @length */
+static inline void cordon_address_mask(struct cordon_address *address,
+				       u32 length)
+{
+	if (length < 64)
+		address->word[0] &= length ? cordon_big64(~0ull << (64 - length)) :
+					     0;
+	if (length <= 64)
+		address->word[1] = 0;
+	else if (length < 128)
+		address->word[1] &= cordon_big64(~0ull << (128 - length));
+}
+
 /** cordon_address_is_ipv4 - is it ::ffff:a.b.c.d */
 bool cordon_address_is_ipv4(const struct cordon_address *address);
 

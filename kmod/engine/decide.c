@@ -67,20 +67,52 @@ scopes_of(const struct cordon_policy *policy,
 	return scopes;
 }
 
+/* What rules say about abstract names: about all of them, and about this one. */
+static void abstract_match(const struct cordon_policy *policy,
+			   struct scopes scopes,
+			   const struct cordon_object *object,
+			   struct cordon_query *query)
+{
+	char text[IMAGE_ABSTRACT_LENGTH + CORDON_ABSTRACT_MAX];
+	struct cordon_name name;
+	u32 length = (u32)IMAGE_ABSTRACT_LENGTH;
+
+	memcpy(text, IMAGE_ABSTRACT, IMAGE_ABSTRACT_LENGTH);
+	for (;;) {
+		cordon_name_take(&name, policy->trie.seed, text, length);
+		cordon_trie_name(query, scopes.program, &name, false);
+		cordon_trie_name(query, scopes.workload, &name, false);
+		if (length > IMAGE_ABSTRACT_LENGTH || !object->length ||
+		    object->length > CORDON_ABSTRACT_MAX)
+			return;
+		memcpy(text + length, object->path, object->length);
+		length += object->length;
+	}
+}
+
 /* What rules say about all objects of a nameless kind. */
 static cordon_noinline void nameless_match(const struct cordon_policy *policy,
 					   struct scopes scopes,
-					   enum cordon_object_kind kind,
+					   const struct cordon_object *object,
 					   struct cordon_query *query)
 {
-	const char *text = cordon_image_nameless(kind);
+	const char *text = cordon_image_nameless(object->kind);
 	struct cordon_name name;
 
+	if (object->kind == CORDON_OBJECT_ABSTRACT)
+		abstract_match(policy, scopes, object, query);
 	if (!text)
 		return;
 	cordon_name_take(&name, policy->trie.seed, text, (u32)strlen(text));
 	cordon_trie_name(query, scopes.program, &name, false);
 	cordon_trie_name(query, scopes.workload, &name, false);
+}
+
+/* Is it known what this is, though it has no path? */
+static bool is_known(enum cordon_object_kind kind)
+{
+	return cordon_image_nameless(kind) || kind == CORDON_OBJECT_ABSTRACT ||
+	       kind == CORDON_OBJECT_UNNAMED;
 }
 
 /* No rule matches. */
@@ -93,7 +125,7 @@ unmatched(const struct image_workload *workload,
 		return judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_SELF,
 				 CORDON_NONE);
 	if (workload->effect == CORDON_EFFECT_DENY && !has_path(object) &&
-	    !cordon_image_nameless(object->kind))
+	    !is_known(object->kind))
 		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_UNNAMEABLE,
 				 CORDON_NONE);
 	return judgement(workload->effect, CORDON_REASON_DEFAULT, CORDON_NONE);
@@ -121,7 +153,7 @@ judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
 			return judgement(CORDON_EFFECT_DENY,
 					 CORDON_REASON_LIMIT, CORDON_NONE);
 	} else {
-		nameless_match(policy, scopes, object->kind, &query);
+		nameless_match(policy, scopes, object, &query);
 	}
 	if (query.best[CORDON_EFFECT_DENY])
 		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_RULE,

@@ -2,10 +2,10 @@
 /*
  * A draft is one document as it is stated: a workload's members, programs and
  * rules, or segments (the programs), what lies in them (the members) and the
- * rules between them; in one flat buffer which holds offsets and no pointers, so that it
- * can be copied as it is.  The reader (or the netlink side of the module)
- * fills drafts; cordon_policy_build() compiles them; they stay beside the
- * compiled policy as what dumps, explanations and the next generation need.
+ * rules between them; in one flat buffer which holds offsets and no pointers,
+ * so that it can be copied as it is.  The reader (or the netlink side of the
+ * module) fills drafts; cordon_policy_build() compiles them; they stay beside
+ * the compiled policy as what dumps, explanations and the next generation need.
  */
 #ifndef _CORDON_ENGINE_DRAFT_H
 #define _CORDON_ENGINE_DRAFT_H

@@ -20,6 +20,25 @@ static_assert(sizeof(nameless) / sizeof(nameless[0]) ==
 		      CORDON_OBJECT_UNNAMEABLE,
 	      "a nameless kind is missing");
 
+/* A pattern about an abstract name, as it is in the trie. */
+struct abstract_name {
+	char bytes[IMAGE_ABSTRACT_LENGTH + CORDON_ABSTRACT_MAX];
+	u32 length;
+};
+
+static void abstract_name(struct abstract_name *name, const char *pattern)
+{
+	const char *behind = strchr(pattern, ':') + 1;
+	const u32 length = (u32)strlen(behind);
+
+	memcpy(name->bytes, IMAGE_ABSTRACT, IMAGE_ABSTRACT_LENGTH);
+	memcpy(name->bytes + IMAGE_ABSTRACT_LENGTH, behind, length);
+	name->length = (u32)IMAGE_ABSTRACT_LENGTH + length;
+}
+
+static_assert(sizeof(struct abstract_name) <= CORDON_COMPONENT_MAX,
+	      "an abstract name is one name of the trie");
+
 const char *cordon_image_nameless(enum cordon_object_kind kind)
 {
 	return kind < CORDON_OBJECT_UNNAMEABLE ? nameless[kind] : NULL;
@@ -71,6 +90,7 @@ static void rule_measure(struct cordon_trie_counts *counts,
 			 const struct cordon_draft_rule *rule,
 			 const char **before)
 {
+	struct abstract_name abstract;
 	enum cordon_object_kind kind;
 	const char *pattern;
 	size_t length;
@@ -79,7 +99,14 @@ static void rule_measure(struct cordon_trie_counts *counts,
 	for (i = 0; i < rule->patterns; i++) {
 		pattern = cordon_draft_pattern(draft, rule->pattern + i);
 		length = strlen(pattern);
+		if (cordon_image_is_peer(rule, pattern))
+			continue;
 		kind = cordon_pattern_kind(pattern, length);
+		if (kind == CORDON_OBJECT_ABSTRACT) {
+			abstract_name(&abstract, pattern);
+			cordon_trie_count_name(counts, abstract.length);
+			continue;
+		}
 		if (kind != CORDON_OBJECT_PATH) {
 			cordon_trie_count_name(
 				counts,
@@ -134,10 +161,17 @@ static void draft_measure(struct measure *measure,
 	for (i = 0; i < draft->used.programs; i++) {
 		exe = cordon_draft_text(draft,
 					cordon_draft_program(draft, i)->exe);
+		if (draft->kind == CORDON_DOCUMENT_SEGMENTS) {
+			cordon_trie_count_name(&measure->counts,
+					       (u32)strlen(exe));
+			continue;
+		}
 		cordon_trie_count(&measure->counts, exe, strlen(exe), before,
 				  before ? strlen(before) : 0);
 		before = exe;
 	}
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+		return;
 	rules_measure(&measure->counts, draft);
 	cordon_member_count(&measure->counts, draft);
 }
@@ -178,7 +212,8 @@ static int drafts_measure(struct measure *measure,
 	u32 i;
 
 	*measure = (struct measure){
-		.counts = { .nodes = 1 + CORDON_MEMBER_HOST, .accepts = 1 },
+		/* Roots: of each kind of member, and of the segments. */
+		.counts = { .nodes = 2 + CORDON_MEMBER_HOST, .accepts = 1 },
 	};
 	if (count > CORDON_WORKLOADS_MAX) {
 		cordon_fault_set(fault, "a policy has at most " CORDON_STRING(
@@ -235,7 +270,6 @@ static int programs_fill(struct cordon_policy *policy, u32 workload,
 	u32 node;
 	u32 i;
 
-	image->program = policy->program_count;
 	for (i = 0; i < draft->used.programs; i++) {
 		program = image_programs(policy) + policy->program_count;
 		program->workload = workload;
@@ -274,18 +308,69 @@ static int programs_fill(struct cordon_policy *policy, u32 workload,
 	return error;
 }
 
+/*
+ * Segments are one scope for all documents: a rule names a segment without its
+ * document.
+ */
+static int segments_fill(struct cordon_policy *policy, u32 workload,
+			 struct cordon_fault *fault)
+{
+	struct image_workload *image = image_workloads(policy) + workload;
+	const struct cordon_draft *draft = image->draft;
+	const struct cordon_draft_program *segment;
+	struct image_program *program;
+	const char *name;
+	int error = 0;
+	u32 other;
+	u32 node;
+	u32 i;
+
+	if (!policy->segments)
+		error = cordon_trie_root(&policy->trie, &policy->segments);
+	for (i = 0; i < draft->used.programs && !error; i++) {
+		segment = cordon_draft_program(draft, i);
+		name = cordon_draft_text(draft, segment->exe);
+		program = image_programs(policy) + policy->program_count;
+		program->workload = workload;
+		program->isolated = segment->isolated;
+		error = cordon_trie_insert_name(&policy->trie, policy->segments,
+						name, (u32)strlen(name), &node);
+		if (error)
+			break;
+		other = cordon_trie_value(&policy->trie, node);
+		if (other != CORDON_NONE) {
+			cordon_fault_set(fault,
+					 "another segment has the same name");
+			fault->workload = workload;
+			fault->program = i;
+			other = image_programs(policy)[other].workload;
+			if (other != workload)
+				fault->other = other;
+			return -EINVAL;
+		}
+		error = cordon_trie_accept(&policy->trie, node, 1,
+					   policy->program_count++, 0);
+	}
+	return error;
+}
+
 static int pattern_fill(struct cordon_trie *trie, u32 root,
 			const char *pattern, u32 mask, u32 rule)
 {
 	const size_t length = strlen(pattern);
 	const enum cordon_object_kind kind =
 		cordon_pattern_kind(pattern, length);
+	struct abstract_name abstract;
 	const char *name;
 	int error;
 	u32 node;
 
 	if (kind == CORDON_OBJECT_PATH) {
 		error = cordon_trie_insert(trie, root, pattern, length, &node);
+	} else if (kind == CORDON_OBJECT_ABSTRACT) {
+		abstract_name(&abstract, pattern);
+		error = cordon_trie_insert_name(trie, root, abstract.bytes,
+						abstract.length, &node);
 	} else {
 		name = cordon_image_nameless(kind);
 		error = cordon_trie_insert_name(trie, root, name,
@@ -302,20 +387,21 @@ static int rule_fill(struct cordon_trie *trie, u32 root,
 		     const struct cordon_draft *draft, u32 index)
 {
 	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
+	const char *pattern;
 	int error = 0;
 	u32 mask = 0;
 	u32 op;
 	u32 i;
 
-	for (op = 0; op < CORDON_OP_COUNT; op++) {
+	for (op = 0; op < CORDON_TRIE_OPS; op++) {
 		if (rule->ops & 1u << op)
 			mask |= 1u << cordon_trie_slot(op, rule->effect);
 	}
-	for (i = 0; i < rule->patterns && !error; i++)
-		error = pattern_fill(trie, root,
-				     cordon_draft_pattern(draft,
-							  rule->pattern + i),
-				     mask, index);
+	for (i = 0; i < rule->patterns && !error; i++) {
+		pattern = cordon_draft_pattern(draft, rule->pattern + i);
+		if (!cordon_image_is_peer(rule, pattern))
+			error = pattern_fill(trie, root, pattern, mask, index);
+	}
 	return error;
 }
 
@@ -372,8 +458,12 @@ static int workload_fill(struct cordon_policy *policy, u32 workload,
 	int error;
 
 	image->draft = draft;
+	image->program = policy->program_count;
+	image->kind = draft->kind;
 	image->effect = draft->effect;
 	memcpy(image->mode, draft->mode, sizeof(image->mode));
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+		return segments_fill(policy, workload, fault);
 	error = cordon_trie_root(&policy->trie, &image->rules);
 	if (!error)
 		error = cordon_trie_root(&policy->trie, &image->entries);

@@ -12,6 +12,7 @@
 #ifndef _CORDON_ENGINE_IMAGE_H
 #define _CORDON_ENGINE_IMAGE_H
 
+#include "net_pattern.h"
 #include "policy.h"
 #include "trie.h"
 
@@ -23,6 +24,7 @@
  * @program: index of its first program in the policy
  * @ops: bits of enum cordon_op that its own rules speak of
  * @all_ops: bits that any rule speaks of, also those of its programs
+ * @kind: enum cordon_document
  * @effect: its default
  * @mode: by class
  */
@@ -31,8 +33,9 @@ struct image_workload {
 	u32 rules;
 	u32 entries;
 	u32 program;
-	u8 ops;
-	u8 all_ops;
+	u16 ops;
+	u16 all_ops;
+	u8 kind;
 	u8 effect;
 	u8 mode[CORDON_CLASS_COUNT];
 };
@@ -43,13 +46,14 @@ struct image_workload {
  * @rules: root of its rules' scope
  * @ops: bits of enum cordon_op that the rules in that scope speak of
  * @whole: the workload's own rules are in that scope, too
+ * @isolated: it is a segment that is closed but for rules
  */
 struct image_program {
 	u32 workload;
 	u32 rules;
-	u8 ops;
+	u16 ops;
 	bool whole;
-	u8 reserved[2];
+	bool isolated;
 };
 
 /**
@@ -60,6 +64,7 @@ struct image_program {
  * @host: index of the host's workload or CORDON_NONE
  * @members: root of the members' scope by kind, for those that have one; 0
  *	where no workload has a member of that kind
+ * @segments: root of the segments' names, or 0: no document has any
  * @monitor: deny nothing
  * @workloads_at: offset of the workloads
  * @programs_at: offset of the programs
@@ -71,6 +76,7 @@ struct cordon_policy {
 	u32 program_count;
 	u32 host;
 	u32 members[CORDON_MEMBER_HOST];
+	u32 segments;
 	bool monitor;
 	size_t workloads_at;
 	size_t programs_at;
@@ -98,6 +104,19 @@ image_programs(const struct cordon_policy *policy)
  * Return: the name, or NULL for what has a path, or cannot be named.
  */
 const char *cordon_image_nameless(enum cordon_object_kind kind);
+
+/* Before an abstract name in the trie: what no component of a path can be. */
+#define IMAGE_ABSTRACT "/abstract:"
+#define IMAGE_ABSTRACT_LENGTH (sizeof(IMAGE_ABSTRACT) - 1)
+
+/* Is this pattern of a rule about peers or sockets: none for the trie? */
+static inline bool cordon_image_is_peer(const struct cordon_draft_rule *rule,
+					const char *pattern)
+{
+	return rule->ops >> CORDON_TRIE_OPS ||
+	       (rule->ops == 1u << CORDON_OP_CONNECT &&
+		cordon_net_pattern_is(pattern));
+}
 
 /* --- member.c ----------------------------------------------------------- */
 

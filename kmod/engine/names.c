@@ -21,6 +21,11 @@ static const char *const op_words[] = {
 	[CORDON_OP_READ] = "read",
 	[CORDON_OP_WRITE] = "write",
 	[CORDON_OP_ENTER] = "enter",
+	[CORDON_OP_CONNECT] = "connect",
+	[CORDON_OP_LISTEN] = "listen",
+	[CORDON_OP_ACCEPT] = "accept",
+	[CORDON_OP_SOCKET] = "socket",
+	[CORDON_OP_PASS] = "pass",
 };
 static_assert(WORDS(op_words) == CORDON_OP_COUNT, "an op has no word");
 
@@ -30,6 +35,11 @@ static const u8 op_classes[] = {
 	[CORDON_OP_READ] = CORDON_CLASS_FILE,
 	[CORDON_OP_WRITE] = CORDON_CLASS_FILE,
 	[CORDON_OP_ENTER] = CORDON_CLASS_EXEC,
+	[CORDON_OP_CONNECT] = CORDON_CLASS_NET,
+	[CORDON_OP_LISTEN] = CORDON_CLASS_NET,
+	[CORDON_OP_ACCEPT] = CORDON_CLASS_NET,
+	[CORDON_OP_SOCKET] = CORDON_CLASS_NET,
+	[CORDON_OP_PASS] = CORDON_CLASS_NET,
 };
 static_assert(WORDS(op_classes) == CORDON_OP_COUNT, "an op has no class");
 
@@ -68,6 +78,10 @@ static const char *const reason_words[] = {
 	[CORDON_REASON_CREDENTIALS] = "credentials",
 	[CORDON_REASON_MEMORY] = "memory",
 	[CORDON_REASON_DEVICE] = "device",
+	[CORDON_REASON_ISOLATED] = "isolated",
+	[CORDON_REASON_CLAIM] = "claim",
+	[CORDON_REASON_FRAGMENT] = "fragment",
+	[CORDON_REASON_MALFORMED] = "malformed",
 };
 static_assert(WORDS(reason_words) == CORDON_REASON_COUNT,
 	      "a reason has no word");
@@ -89,6 +103,14 @@ static const char *const reason_texts[] = {
 		"a member may not act with borrowed credentials",
 	[CORDON_REASON_MEMORY] = "there was no memory to judge it with",
 	[CORDON_REASON_DEVICE] = "a member may not make a device node, a second name of the device",
+	[CORDON_REASON_ISOLATED] =
+		"one end is in an isolated segment, and no rule opens it for this flow",
+	[CORDON_REASON_CLAIM] =
+		"the bridge port sends from an address that its claims do not list",
+	[CORDON_REASON_FRAGMENT] =
+		"it is a later fragment, and the packet's beginning has not been seen",
+	[CORDON_REASON_MALFORMED] =
+		"its headers contradict themselves, so that no rule can be held against it",
 };
 static_assert(WORDS(reason_texts) == CORDON_REASON_COUNT,
 	      "a reason has no text");
@@ -100,6 +122,10 @@ static const char *const object_words[] = {
 	[CORDON_OBJECT_DETACHED] = "detached:",
 	[CORDON_OBJECT_ANON] = "anon:",
 	[CORDON_OBJECT_UNNAMEABLE] = "unnameable",
+	[CORDON_OBJECT_ABSTRACT] = "abstract:",
+	[CORDON_OBJECT_UNNAMED] = "unnamed",
+	[CORDON_OBJECT_PEER] = "peer",
+	[CORDON_OBJECT_SOCKET] = "socket",
 };
 static_assert(WORDS(object_words) == CORDON_OBJECT_COUNT,
 	      "a kind of object has no word");
@@ -110,6 +136,9 @@ static const char *const member_words[] = {
 	[CORDON_MEMBER_CGROUP] = "cgroup",
 	[CORDON_MEMBER_USER] = "user",
 	[CORDON_MEMBER_HOST] = "host",
+	[CORDON_MEMBER_PREFIX] = "prefix",
+	[CORDON_MEMBER_INTERFACE] = "interface",
+	[CORDON_MEMBER_CLAIM] = "claim",
 };
 static_assert(WORDS(member_words) == CORDON_MEMBER_COUNT,
 	      "a kind of member has no word");
@@ -122,6 +151,30 @@ static const char *const hook_state_words[] = {
 };
 static_assert(WORDS(hook_state_words) == CORDON_HOOK_STATE_COUNT,
 	      "a hook's state has no word");
+
+static const char *const origin_words[] = {
+	[CORDON_ORIGIN_DOCUMENT] = "document",
+	[CORDON_ORIGIN_ADDED] = "added",
+	[CORDON_ORIGIN_LOADED] = "loaded",
+};
+static_assert(WORDS(origin_words) == CORDON_ORIGIN_COUNT,
+	      "an origin has no word");
+
+static const char *const flow_state_words[] = {
+	[CORDON_FLOW_OPEN] = "open",
+	[CORDON_FLOW_LISTENING] = "listening",
+	[CORDON_FLOW_OUTBOUND] = "outbound",
+	[CORDON_FLOW_INBOUND] = "inbound",
+};
+static_assert(WORDS(flow_state_words) == CORDON_FLOW_STATE_COUNT,
+	      "a flow's state has no word");
+
+static const char *const document_words[] = {
+	[CORDON_DOCUMENT_MANIFEST] = "manifest",
+	[CORDON_DOCUMENT_SEGMENTS] = "segments",
+};
+static_assert(WORDS(document_words) == CORDON_DOCUMENT_COUNT,
+	      "a kind of document has no word");
 
 static const char *word_of(const char *const *table, size_t words, u32 number)
 {
@@ -189,6 +242,21 @@ const char *cordon_member_name(u32 kind)
 const char *cordon_hook_state_name(u32 state)
 {
 	return word_of(hook_state_words, WORDS(hook_state_words), state);
+}
+
+const char *cordon_origin_name(u32 origin)
+{
+	return word_of(origin_words, WORDS(origin_words), origin);
+}
+
+const char *cordon_flow_state_name(u32 state)
+{
+	return word_of(flow_state_words, WORDS(flow_state_words), state);
+}
+
+const char *cordon_document_name(u32 kind)
+{
+	return word_of(document_words, WORDS(document_words), kind);
 }
 
 int cordon_class_parse(const char *word, size_t length)

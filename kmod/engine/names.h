@@ -13,15 +13,18 @@
  * that is out of range (a newer module may know more than this build).
  */
 const char *cordon_class_name(u32 class);	/* "exec", "load", … */
-const char *cordon_op_name(u32 op);		/* "exec", … "enter" */
+const char *cordon_op_name(u32 op);		/* "exec", … "pass" */
 const char *cordon_mode_name(u32 mode);		/* "learn", … */
 const char *cordon_effect_name(u32 effect);	/* "allow", "deny" */
 const char *cordon_action_name(u32 action);	/* … "would-deny", … */
 const char *cordon_reason_name(u32 reason);	/* "rule", "no-entry", … */
 const char *cordon_reason_text(u32 reason);	/* a clause for people */
 const char *cordon_object_name(u32 kind);	/* "path", "memfd:", … */
-const char *cordon_member_name(u32 kind);	/* "exe", … "host" */
+const char *cordon_member_name(u32 kind);	/* "exe", … "claim" */
 const char *cordon_hook_state_name(u32 state);	/* "attached", … */
+const char *cordon_origin_name(u32 origin);	/* "document", … */
+const char *cordon_flow_state_name(u32 state);	/* "listening", … */
+const char *cordon_document_name(u32 kind);	/* "manifest", "segments" */
 
 /*
  * The other way: the enumerator that @word of @length bytes names, or

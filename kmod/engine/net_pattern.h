@@ -21,6 +21,33 @@
 
 #include "address.h"
 
+/*
+ * Numbers of the kernel's that the engine knows by name.  The headers that have
+ * them are not the same for module and tool, and bring in functions by names
+ * such as listen().
+ */
+enum cordon_family {
+	CORDON_AF_UNIX = 1,
+	CORDON_AF_INET = 2,
+	CORDON_AF_INET6 = 10,
+	CORDON_AF_NETLINK = 16,
+	CORDON_AF_PACKET = 17,
+};
+
+enum cordon_socket_type {
+	CORDON_SOCK_STREAM = 1,
+	CORDON_SOCK_DGRAM = 2,
+};
+
+enum cordon_transport {
+	CORDON_PROTOCOL_ANY = 0,	/* no transport has this number */
+	CORDON_PROTOCOL_ICMP = 1,
+	CORDON_PROTOCOL_TCP = 6,
+	CORDON_PROTOCOL_UDP = 17,
+	CORDON_PROTOCOL_ICMPV6 = 58,
+	CORDON_PROTOCOL_SCTP = 132,
+};
+
 /** enum cordon_peer_kind - how a rule names the other end */
 enum cordon_peer_kind {
 	CORDON_PEER_NONE,	/* LISTEN, SOCKET */
@@ -31,7 +58,7 @@ enum cordon_peer_kind {
 	CORDON_PEER_WORKLOAD,
 };
 
-#define CORDON_PROTOCOL_ANY	0	/* no transport has this number */
+#define CORDON_SOCKET_TEXT	48	/* bytes of a printed socket, with NUL */
 
 /**
  * struct cordon_net_pattern - a pattern, read
@@ -81,11 +108,66 @@ int cordon_net_pattern_parse(struct cordon_net_pattern *pattern,
 int cordon_socket_pattern_parse(struct cordon_socket_pattern *pattern,
 				const char *text, const char **why);
 
-/** cordon_socket_print - "netlink/audit", "packet/raw/3"; @size at least 48 */
+/**
+ * cordon_socket_protocol - how patterns number a protocol
+ * @family: AF_
+ * @protocol: as given to socket(2); that of AF_PACKET is in network byte order
+ *
+ * Context: any.
+ */
+u32 cordon_socket_protocol(u32 family, u32 protocol);
+
+/**
+ * cordon_socket_print - "netlink/audit", "packet/raw/3"
+ * @text: filled, as a pattern of CORDON_OP_SOCKET
+ * @size: of @text in bytes, at least CORDON_SOCKET_TEXT
+ * @family: AF_
+ * @type: SOCK_, without flags
+ * @protocol: as given to socket(2)
+ *
+ * Context: any.
+ * Return: bytes written, without the NUL.
+ */
 u32 cordon_socket_print(char *text, size_t size, u32 family, u32 type,
 			u32 protocol);
 
 /** cordon_protocol_name - "tcp", or NULL for what has no name here */
 const char *cordon_protocol_name(u32 protocol);
+
+/**
+ * struct cordon_claim - an address that a bridge port may send from
+ * @port: name of the port, in the text; not ended by NUL
+ * @port_length: its size in bytes
+ * @is_mac: @mac, not @prefix
+ */
+struct cordon_claim {
+	const char *port;
+	u32 port_length;
+	bool is_mac;
+	u8 mac[6];
+	struct cordon_prefix prefix;
+};
+
+/**
+ * cordon_claim_parse - read the pattern of a CORDON_MEMBER_CLAIM
+ * @claim: filled; points into @text
+ * @text: "vnet3 10.0.0.7", "vnet3 52:54:00:12:34:56"; ends in NUL
+ * @why: on failure, what is wrong, for people
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int cordon_claim_parse(struct cordon_claim *claim, const char *text,
+		       const char **why);
+
+/**
+ * cordon_interface_check - is this the name of an interface
+ * @text: @length bytes, need not end in NUL
+ * @length: its size in bytes
+ *
+ * Context: any.
+ * Return: NULL if it may be one, else why not, in static storage.
+ */
+const char *cordon_interface_check(const char *text, size_t length);
 
 #endif /* _CORDON_ENGINE_NET_PATTERN_H */

@@ -6,6 +6,8 @@
 
 #include "names.h"
 
+static const char abstract[] = "abstract:";
+
 /* Reads one byte of a set, without its backslash. */
 static bool byte_next(const char *text, size_t length, size_t *at, u8 *byte)
 {
@@ -181,6 +183,21 @@ static const char *path_check(const char *text, size_t length, size_t *at)
 	return NULL;
 }
 
+/* A name is taken as it is: it has no wildcards, and nothing to escape. */
+static const char *abstract_check(const char *text, size_t length, size_t *at)
+{
+	const size_t name = sizeof(abstract) - 1;
+
+	*at = name;
+	if (memchr(text + name, '\0', length - name))
+		return "a NUL byte";
+	if (length - name > CORDON_ABSTRACT_MAX)
+		return "an abstract name has at most "
+			CORDON_STRING(CORDON_ABSTRACT_MAX) " bytes";
+	*at = 0;
+	return NULL;
+}
+
 const char *cordon_pattern_check(const char *text, size_t length,
 				 size_t *offset)
 {
@@ -194,6 +211,8 @@ const char *cordon_pattern_check(const char *text, size_t length,
 			CORDON_STRING(CORDON_PATH_MAX) " bytes";
 	else if (text[0] == '/')
 		why = path_check(text, length, &at);
+	else if (cordon_pattern_kind(text, length) == CORDON_OBJECT_ABSTRACT)
+		why = abstract_check(text, length, &at);
 	else if (cordon_pattern_kind(text, length) != CORDON_OBJECT_PATH)
 		why = NULL;
 	else
@@ -226,6 +245,25 @@ const char *cordon_unit_check(const char *text, size_t length, size_t *offset)
 	return why;
 }
 
+const char *cordon_name_check(const char *name, size_t length)
+{
+	size_t i;
+
+	if (!length || length > CORDON_NAME_MAX)
+		return "a name has 1 to " CORDON_STRING(
+			CORDON_NAME_MAX) " characters";
+	for (i = 0; i < length; i++) {
+		if ((name[i] >= 'a' && name[i] <= 'z') ||
+		    (name[i] >= 'A' && name[i] <= 'Z') ||
+		    (name[i] >= '0' && name[i] <= '9'))
+			continue;
+		if (i && (name[i] == '.' || name[i] == '_' || name[i] == '-'))
+			continue;
+		return "a name consists of letters, digits, '.', '_' and '-', and begins with a letter or digit";
+	}
+	return NULL;
+}
+
 enum cordon_object_kind cordon_pattern_kind(const char *text, size_t length)
 {
 	const char *word;
@@ -237,6 +275,9 @@ enum cordon_object_kind cordon_pattern_kind(const char *text, size_t length)
 		if (strlen(word) == length && memcmp(word, text, length) == 0)
 			return kind;
 	}
+	if (length >= sizeof(abstract) - 1 &&
+	    memcmp(text, abstract, sizeof(abstract) - 1) == 0)
+		return CORDON_OBJECT_ABSTRACT;
 	return CORDON_OBJECT_PATH;
 }
 
@@ -267,6 +308,8 @@ u32 cordon_pattern_rank(const char *text, size_t length)
 	bool wildcard = false;
 	size_t i = 0;
 
+	if (cordon_pattern_kind(text, length) == CORDON_OBJECT_ABSTRACT)
+		return length == sizeof(abstract) - 1 ? 0 : U32_MAX;
 	while (i < length) {
 		switch (text[i]) {
 		case '*':

@@ -8,6 +8,7 @@
  *   set       = "[" [ "!" ] range { range } "]"
  *   range     = byte [ "-" byte ]
  *   kind      = "memfd:"  |  "deleted:"  |  "detached:"  |  "anon:"
+ *             |  "abstract:" { byte }
  *
  * "*" stands for any number of bytes but slashes, also for none; "?" for one;
  * a set for one byte that is in one of its ranges, or with "!" in none.  The
@@ -15,7 +16,8 @@
  * ends the pattern, none or more before that.  So /srv followed by "**" is all
  * below /srv but not /srv itself, and "**" between /srv and x is every x below
  * /srv, /srv/x too.  A backslash takes from the next byte what it otherwise
- * means.  A kind names all nameless objects of that kind.
+ * means.  A kind names all nameless objects of that kind; but behind "abstract:"
+ * may stand the one abstract name that is meant, byte for byte.
  *
  * A pattern is bytes: there is no case folding and no character set.  Where it
  * could be read in two ways it is refused: an empty set, "[" within a set, "^"
@@ -26,6 +28,8 @@
 #define _CORDON_ENGINE_PATTERN_H
 
 #include "shim.h"
+
+#define CORDON_ABSTRACT_MAX 107	/* bytes of a unix socket's abstract name */
 
 /**
  * cordon_pattern_check - is this text a pattern that the engine accepts
@@ -50,6 +54,16 @@ const char *cordon_pattern_check(const char *text, size_t length,
  * Return: NULL if it is one, else why not, in static storage.
  */
 const char *cordon_unit_check(const char *text, size_t length, size_t *offset);
+
+/**
+ * cordon_name_check - is this text a name of a workload or segment
+ * @name: @length bytes, need not end in NUL
+ * @length: its size in bytes
+ *
+ * Context: any.
+ * Return: NULL if it is one, else why not, in static storage.
+ */
+const char *cordon_name_check(const char *name, size_t length);
 
 /**
  * cordon_pattern_kind - the kind of object a checked pattern names

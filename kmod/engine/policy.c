@@ -28,7 +28,7 @@ u32 cordon_policy_host(const struct cordon_policy *policy)
 }
 
 /* Drafts are sorted by name. */
-u32 cordon_policy_workload(const struct cordon_policy *policy,
+u32 cordon_policy_document(const struct cordon_policy *policy,
 			   const char *name, size_t length)
 {
 	const struct cordon_draft *draft;
@@ -53,6 +53,17 @@ u32 cordon_policy_workload(const struct cordon_policy *policy,
 			low = middle + 1;
 	}
 	return CORDON_NONE;
+}
+
+u32 cordon_policy_workload(const struct cordon_policy *policy,
+			   const char *name, size_t length)
+{
+	const u32 index = cordon_policy_document(policy, name, length);
+
+	if (index == CORDON_NONE ||
+	    image_workloads(policy)[index].kind != CORDON_DOCUMENT_MANIFEST)
+		return CORDON_NONE;
+	return index;
 }
 
 u32 cordon_policy_program(const struct cordon_policy *policy, u32 workload,

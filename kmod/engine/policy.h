@@ -120,10 +120,16 @@ cordon_policy_draft(const struct cordon_policy *policy, u32 index);
  * @name: @length bytes, need not end in NUL
  * @length: its size in bytes
  *
+ * Segments documents are none: nobody can belong to one.
+ *
  * Context: any.
  * Return: its index or CORDON_NONE.
  */
 u32 cordon_policy_workload(const struct cordon_policy *policy,
+			   const char *name, size_t length);
+
+/** cordon_policy_document - the same, but also finds segments documents */
+u32 cordon_policy_document(const struct cordon_policy *policy,
 			   const char *name, size_t length);
 
 /** cordon_policy_host - the workload whose members are the host, or none */

@@ -30,6 +30,7 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
 
 #define U32_MAX UINT32_MAX
 
@@ -106,6 +107,16 @@ static inline u64 cordon_load64(const char *from)
 	return le64_to_cpu((__force __le64)word);
 #else
 	return le64toh(word);
+#endif
+}
+
+/** cordon_big64 - a word whose first byte in memory is the highest */
+static inline u64 cordon_big64(u64 word)
+{
+#ifdef __KERNEL__
+	return (__force u64)cpu_to_be64(word);
+#else
+	return htobe64(word);
 #endif
 }
 

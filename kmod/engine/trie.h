@@ -162,7 +162,10 @@ static inline u32 cordon_trie_slot(u32 op, u32 effect)
 	return op * CORDON_EFFECT_COUNT + effect;
 }
 
-static_assert(CORDON_OP_COUNT * CORDON_EFFECT_COUNT <= 16,
+/* Ops that have slots; peers and sockets are no matter of names: net.h. */
+#define CORDON_TRIE_OPS (CORDON_OP_CONNECT + 1)
+
+static_assert(CORDON_TRIE_OPS * CORDON_EFFECT_COUNT <= 16,
 	      "a node's mask needs more bits");
 
 /**

@@ -37,7 +37,7 @@ static int rule_add(struct cordon_draft *draft, u32 program, u32 effect,
 	const struct cordon_rule_spec spec = {
 		.program = program,
 		.effect = (u8)effect,
-		.ops = (u8)ops,
+		.ops = (u16)ops,
 		.text = pattern,
 		.patterns = &pattern,
 		.pattern_count = 1,
@@ -49,7 +49,7 @@ static int rule_add(struct cordon_draft *draft, u32 program, u32 effect,
 START_TEST(counts_over_a_limit_are_refused)
 {
 	static const struct cordon_counts over[] = {
-		{ .members = CORDON_MEMBERS_MAX + 1, .bytes = 1 },
+		{ .members = CORDON_SEGMENT_MEMBERS_MAX + 1, .bytes = 1 },
 		{ .programs = CORDON_PROGRAMS_MAX + 1, .bytes = 1 },
 		{ .rules = CORDON_RULES_MAX + 1, .bytes = 1 },
 		{ .patterns = CORDON_RULES_MAX * CORDON_PATTERNS_MAX + 1,
@@ -201,8 +201,8 @@ static const struct {
 	{ 1, CORDON_EFFECT_ALLOW, READ, "/a", -EINVAL },
 	{ 0, CORDON_EFFECT_COUNT, READ, "/a", -EINVAL },
 	{ 0, CORDON_EFFECT_ALLOW, 0, "/a", -EINVAL },
-	{ 0, CORDON_EFFECT_ALLOW, 32, "/a", -EINVAL },
-	{ 0, CORDON_EFFECT_ALLOW, 255, "/a", -EINVAL },
+	{ 0, CORDON_EFFECT_ALLOW, 1 << CORDON_OP_COUNT, "/a", -EINVAL },
+	{ 0, CORDON_EFFECT_ALLOW, 65535, "/a", -EINVAL },
 	{ 0, CORDON_EFFECT_ALLOW, READ, "a", -EINVAL },
 	{ 0, CORDON_EFFECT_ALLOW, READ, NULL, -EINVAL },
 	{ 0, CORDON_EFFECT_ALLOW, LOAD | READ | WRITE, "memfd:", 0 },

@@ -94,7 +94,7 @@ static struct cordon_draft *draft_make(u32 count)
 	for (i = 0; i < count; i++) {
 		rule.program = i < RULES ? rules[i].program : 0;
 		rule.effect = i < RULES ? rules[i].effect : 0;
-		rule.ops = (u8)(1 << (i < RULES ? rules[i].op :
+		rule.ops = (u16)(1 << (i < RULES ? rules[i].op :
 						  CORDON_OP_READ));
 		pattern = text;
 		snprintf(text, sizeof(text), i % 10 ? "/usr/share/site-%u/page-%u/f%u.html" :
