@@ -54,6 +54,12 @@ extern const struct act service_acts[];
 extern const struct act hammer_acts[];
 extern const struct act snapshot_acts[];
 extern const struct act borrow_acts[];
+extern const struct act net_acts[];
+extern const struct act net_connect_acts[];
+extern const struct act net_datagram_acts[];
+extern const struct act net_listen_acts[];
+extern const struct act net_frame_acts[];
+extern const struct act net_fuzz_acts[];
 /* Only in the dynamically linked act. */
 extern const struct act library_acts[] __attribute__((weak));
 
