@@ -173,6 +173,9 @@ int expand_braces(const char *source, size_t length, size_t max,
 	for (i = 0; i <= length; i++)
 		expansion->patterns[0].origin[i] = i;
 
+	/* A name is taken byte for byte, and no path begins like this. */
+	if (length >= 9 && !memcmp(source, "abstract:", 9))
+		return 0;
 	for (i = 0; i < expansion->count; ) {
 		if (find_group(&expansion->patterns[i], &group, fault))
 			goto out_free;

@@ -5,6 +5,7 @@
  *	/srv/{www,ftp}/{,pub/}*.html	four patterns
  *	/etc/nginx{,/conf.d}		the directory, and one within it
  *
+ * An abstract name of a unix socket (`abstract:NAME`) is taken as it is.
  * Groups nest; an alternative may be empty and may hold slashes.  A brace or
  * comma after a backslash, or within `[…]`, is an ordinary byte.
  */

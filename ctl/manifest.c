@@ -72,6 +72,7 @@ static bool read_file(struct reading *reading, const char *file, bool listed)
 			return true;
 	switch (manifest_kind_of(document)) {
 	case MANIFEST_MANIFEST:
+	case MANIFEST_SEGMENTS:
 		read_source(reading, document);
 		return true;
 	case MANIFEST_PIECE:
@@ -90,7 +91,7 @@ static bool read_file(struct reading *reading, const char *file, bool listed)
 		break;
 	case MANIFEST_OTHER:
 		tell_file(reading, file,
-			  "a manifest begins with { \"manifest\": 1",
+			  "a manifest begins with { \"manifest\": 1, a document of segments with { \"segments\": 1",
 			  "is not a manifest: it has no key \"manifest\"");
 		break;
 	}
@@ -169,7 +170,7 @@ static void tell_conflict(struct reading *reading,
 		       before->position->column);
 }
 
-/* Two manifests of one name, or both of the host. */
+/* Two documents of one name, or two manifests of the host. */
 static void check_names(struct reading *reading)
 {
 	const struct manifest_source *host = NULL;
@@ -186,7 +187,7 @@ static void check_names(struct reading *reading)
 		if (before)
 			tell_conflict(reading, &source->name_origin,
 				      &reading->sources[json_integer_value(before)]->name_origin,
-				      "there is a workload of this name already",
+				      "there is a document of this name already",
 				      "rename one of them");
 		else
 			json_object_set_new(names, source->name,
@@ -258,7 +259,7 @@ static void check_members(struct reading *reading)
 	for (i = 0; i < reading->count; i++) {
 		const struct manifest_source *source = reading->sources[i];
 
-		if (is_host(source))
+		if (is_host(source) || source->kind != CORDON_DOCUMENT_MANIFEST)
 			continue;
 		for (k = 0; k < source->member_count; k++)
 			check_member(reading, claims, i, &source->members[k]);
@@ -300,12 +301,23 @@ static void make_drafts(struct reading *reading, struct manifest_set *set)
 	qsort(set->drafts, set->count, sizeof(*set->drafts), by_name);
 }
 
+static void check_completeness(const struct manifest_source *source,
+			       struct report *report)
+{
+	manifest_source_check_entries(source, report);
+	manifest_source_check_net(source, report);
+}
+
 static void check_sources(struct reading *reading, bool good)
 {
 	size_t i;
 
 	check_names(reading);
 	check_members(reading);
+	if (good)
+		manifest_sources_resolve(reading->sources, reading->count,
+					 reading->library.options,
+					 reading->report);
 	for (i = 0; i < reading->count; i++) {
 		const struct manifest_source *source = reading->sources[i];
 
@@ -314,7 +326,7 @@ static void check_sources(struct reading *reading, bool good)
 		 * is wrong otherwise, an entry may be what could not be read.
 		 */
 		if (source->name && good)
-			manifest_source_check_entries(source, reading->report);
+			check_completeness(source, reading->report);
 		if (!reading->library.options->foreign)
 			manifest_source_check_links(source, reading->report);
 	}

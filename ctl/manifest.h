@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The manifest reader: JSON documents in, drafts out.  docs/manifest.md says
- * what the documents mean.
+ * The reader: JSON documents in, drafts out: manifests, and documents of
+ * segments.  docs/manifest.md and docs/segments.md say what they mean.
  */
 #ifndef CTL_MANIFEST_H
 #define CTL_MANIFEST_H
@@ -30,6 +30,12 @@
  * @absolute: give drafts the absolute names of files (for a loaded policy,
  *	which is read in another directory) instead of those given
  * @pieces: a piece may stand among the paths: it is checked, and adds nothing
+ * @loaded: asked for the documents that those which are read will stand beside,
+ *	if one of these speaks of a segment or workload that none of them has, or
+ *	defines segments: fills in how many there are, and answers NULL if they
+ *	cannot be had.  Who names what nobody has is told: as an error; without
+ *	this function, where nobody can know, as a warning
+ * @context: for @loaded
  *
  * All zero is a good default.
  */
@@ -39,6 +45,8 @@ struct manifest_options {
 	bool foreign;
 	bool absolute;
 	bool pieces;
+	struct cordon_draft *const *(*loaded)(void *context, size_t *count);
+	void *context;
 };
 
 /**

@@ -90,6 +90,7 @@ enum manifest_need {
 #define MANIFEST_ARRAY		(1u << JSON_ARRAY)
 #define MANIFEST_OBJECT		(1u << JSON_OBJECT)
 #define MANIFEST_INTEGER	(1u << JSON_INTEGER)
+#define MANIFEST_BOOLEAN	(1u << JSON_TRUE | 1u << JSON_FALSE)
 
 /**
  * struct manifest_key - one key that an object may have

@@ -104,6 +104,30 @@ static int add_rule(struct cordon_draft *draft,
 	return cordon_draft_add_rule(draft, &spec, fault);
 }
 
+static int add_program(struct cordon_draft *draft,
+		       const struct manifest_source *source,
+		       const struct manifest_program *program,
+		       struct cordon_fault *fault)
+{
+	if (source->kind == CORDON_DOCUMENT_SEGMENTS)
+		return cordon_draft_add_segment(draft, program->exe,
+						program->isolated, fault);
+	return cordon_draft_add_program(draft, program->exe, fault);
+}
+
+static int add_member(struct cordon_draft *draft,
+		      const struct manifest_source *source,
+		      const struct manifest_member *member,
+		      struct cordon_fault *fault)
+{
+	if (source->kind == CORDON_DOCUMENT_SEGMENTS)
+		return cordon_draft_add_segment_member(draft, member->kind,
+						       member->segment,
+						       member->pattern, fault);
+	return cordon_draft_add_member(draft, member->kind, member->pattern,
+				       member->uid, fault);
+}
+
 static int fill(struct cordon_draft *draft,
 		const struct manifest_source *source, bool absolute,
 		const struct manifest_origin **origin,
@@ -111,19 +135,14 @@ static int fill(struct cordon_draft *draft,
 {
 	size_t i;
 
-	for (i = 0; i < source->member_count; i++) {
-		const struct manifest_member *member = &source->members[i];
-
-		*origin = &member->origin;
-		if (cordon_draft_add_member(draft, member->kind,
-					    member->pattern, member->uid,
-					    fault) < 0)
-			return -1;
-	}
 	for (i = 0; i < source->program_count; i++) {
 		*origin = &source->programs[i].origin;
-		if (cordon_draft_add_program(draft, source->programs[i].exe,
-					     fault) < 0)
+		if (add_program(draft, source, &source->programs[i], fault) < 0)
+			return -1;
+	}
+	for (i = 0; i < source->member_count; i++) {
+		*origin = &source->members[i].origin;
+		if (add_member(draft, source, &source->members[i], fault) < 0)
 			return -1;
 	}
 	for (i = 0; i < source->rule_count; i++) {
@@ -145,6 +164,7 @@ struct cordon_draft *manifest_source_draft(const struct manifest_source *source,
 		.description = source->description,
 		.owner = source->owner,
 		.file = file_of(source->document, absolute),
+		.kind = source->kind,
 		.effect = source->effect,
 	};
 	struct cordon_fault fault;

@@ -48,6 +48,7 @@ static void add_member(struct manifest_reader *reader,
 		.kind = kind,
 		.pattern = copy,
 		.uid = uid,
+		.segment = CORDON_NONE,
 	};
 }
 

@@ -63,6 +63,52 @@ void *manifest_grow(struct manifest_reader *reader,
 const char *manifest_read_text(struct manifest_reader *reader,
 			       const struct position *value);
 
+/** manifest_check_text - text that is only for readers of the document */
+void manifest_check_text(struct manifest_reader *reader,
+			 const struct position *value);
+
+/** manifest_note_of - the note of an object, or NULL */
+const char *manifest_note_of(const struct position *object);
+
+/**
+ * manifest_add_rule - add a rule to the source
+ * @reader: told if there is no memory
+ * @rule: copied; its expansion and made text become the source's
+ */
+void manifest_add_rule(struct manifest_reader *reader,
+		       const struct manifest_rule *rule);
+
+/**
+ * manifest_read_word - one of two words
+ * @reader: told if it is neither
+ * @value: position of a string
+ * @what: what it is, for the error
+ * @words: both
+ *
+ * Return: index of the word, or -1.
+ */
+int manifest_read_word(struct manifest_reader *reader,
+		       const struct position *value, const char *what,
+		       const char *const words[2]);
+
+/** manifest_is_name - can a workload or a segment be called that */
+bool manifest_is_name(const char *name);
+
+/* The heads of manifests and of segments documents have these in common. */
+void manifest_read_version(struct manifest_reader *reader,
+			   const struct position *value);
+void manifest_read_name(struct manifest_reader *reader,
+			const struct position *value);
+void manifest_read_description(struct manifest_reader *reader,
+			       const struct position *value);
+void manifest_read_owner(struct manifest_reader *reader,
+			 const struct position *value);
+void manifest_read_mode(struct manifest_reader *reader,
+			const struct position *value);
+
+/** manifest_parse_segments - read a segments document */
+void manifest_parse_segments(struct manifest_parse *parse);
+
 /** manifest_warn_of_repeated - warn of strings that a list has more than once */
 void manifest_warn_of_repeated(struct manifest_reader *reader,
 			       const struct position *list);
@@ -74,6 +120,16 @@ void manifest_read_allow(struct manifest_reader *reader,
 /** manifest_read_deny - read a list of "deny" */
 void manifest_read_deny(struct manifest_reader *reader,
 			const struct position *value);
+
+/* Read the lists of class net. */
+void manifest_read_listen(struct manifest_reader *reader,
+			  const struct position *value);
+void manifest_read_accept(struct manifest_reader *reader,
+			  const struct position *value);
+void manifest_read_connect(struct manifest_reader *reader,
+			   const struct position *value);
+void manifest_read_sockets(struct manifest_reader *reader,
+			   const struct position *value);
 
 /** manifest_read_programs - read "programs" */
 void manifest_read_programs(struct manifest_reader *reader,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rules and programs: the lists of exec, load, read, write and enter.
+ * Rules and programs: the lists of exec, load, read, write and enter; those of
+ * listen, accept, connect and sockets are read in manifest_net.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,17 +38,35 @@ const char *manifest_read_text(struct manifest_reader *reader,
 	return NULL;
 }
 
-static const char *note_of(const struct position *object)
+const char *manifest_note_of(const struct position *object)
 {
 	const struct position *note = position_member(object, "note");
 
 	return note ? json_string_value(note->value) : NULL;
 }
 
-static void check_text(struct manifest_reader *reader,
-		       const struct position *value)
+void manifest_check_text(struct manifest_reader *reader,
+			 const struct position *value)
 {
 	manifest_read_text(reader, value);
+}
+
+void manifest_add_rule(struct manifest_reader *reader,
+		       const struct manifest_rule *rule)
+{
+	struct manifest_source *source = manifest_parse_of(reader)->source;
+	struct manifest_rule copy = *rule, *added;
+
+	added = manifest_grow(reader, rule->origin.position,
+			      (void **)&source->rules, source->rule_count,
+			      sizeof(*added));
+	if (added) {
+		*added = copy;
+		source->rule_count++;
+		return;
+	}
+	expansion_free(&copy.patterns);
+	free(copy.made);
 }
 
 /*
@@ -55,7 +74,7 @@ static void check_text(struct manifest_reader *reader,
  * executable must be opened for reading first, and may be read; a deny says
  * no more than it says.
  */
-static u8 ops_of(enum cordon_op op, u8 effect)
+static u16 ops_of(enum cordon_op op, u8 effect)
 {
 	if (op == CORDON_OP_LOAD && effect == CORDON_EFFECT_ALLOW)
 		return 1u << CORDON_OP_LOAD | 1u << CORDON_OP_READ;
@@ -91,35 +110,25 @@ static void read_rule(struct manifest_reader *reader,
 		      const struct position *value)
 {
 	struct manifest_parse *parse = manifest_parse_of(reader);
-	struct manifest_source *source = parse->source;
 	const char *list = value->parent->key;
 	int op = cordon_op_parse(list, strlen(list));
-	struct manifest_rule *rule;
 	struct expansion patterns;
 
 	if (!manifest_pattern_read(reader, value, 0, MANIFEST_PATTERN_RULE,
 				   &patterns))
 		return;
-	if (!check_nameless(reader, value, op, parse->effect, &patterns))
-		goto out_free;
-	rule = manifest_grow(reader, value, (void **)&source->rules,
-			     source->rule_count, sizeof(*rule));
-	if (!rule)
-		goto out_free;
-	*rule = (struct manifest_rule){
-		.origin = { reader->document, value },
-		.text = json_string_value(value->value),
-		.note = parse->note,
-		.program = parse->program,
-		.effect = parse->effect,
-		.ops = ops_of(op, parse->effect),
-		.patterns = patterns,
-	};
-	source->rule_count++;
-	return;
-
-out_free:
-	expansion_free(&patterns);
+	if (check_nameless(reader, value, op, parse->effect, &patterns))
+		manifest_add_rule(reader, &(struct manifest_rule){
+			.origin = { reader->document, value },
+			.text = json_string_value(value->value),
+			.note = parse->note,
+			.program = parse->program,
+			.effect = parse->effect,
+			.ops = ops_of(op, parse->effect),
+			.patterns = patterns,
+		});
+	else
+		expansion_free(&patterns);
 }
 
 void manifest_warn_of_repeated(struct manifest_reader *reader,
@@ -152,13 +161,23 @@ static void read_rules(struct manifest_reader *reader,
 
 #define RULE_LIST(word) { word, MANIFEST_ARRAY, MANIFEST_OPTIONAL, read_rules, \
 			  NULL }
-#define NOTE { "note", MANIFEST_STRING, MANIFEST_OPTIONAL, check_text, NULL }
+#define NOTE { "note", MANIFEST_STRING, MANIFEST_OPTIONAL, \
+	       manifest_check_text, NULL }
+
+#define NET_LIST(word, reader) \
+	{ word, MANIFEST_ARRAY, MANIFEST_OPTIONAL, reader, NULL }
+#define NET_LISTS \
+	NET_LIST("listen", manifest_read_listen), \
+	NET_LIST("accept", manifest_read_accept), \
+	NET_LIST("connect", manifest_read_connect), \
+	NET_LIST("sockets", manifest_read_sockets)
 
 static const struct manifest_key allow_keys[] = {
 	RULE_LIST("exec"),
 	RULE_LIST("load"),
 	RULE_LIST("read"),
 	RULE_LIST("write"),
+	NET_LISTS,
 	NOTE,
 	{ "enter", MANIFEST_ARRAY, MANIFEST_REFUSED, NULL,
 	  "say of each program what it may start outside of the workload" },
@@ -170,8 +189,15 @@ static const struct manifest_key deny_keys[] = {
 	RULE_LIST("read"),
 	RULE_LIST("write"),
 	RULE_LIST("enter"),
+	NET_LISTS,
 	NOTE,
 };
+
+static bool is_list(const char *key)
+{
+	return !strcmp(key, "sockets") ||
+	       cordon_op_parse(key, strlen(key)) >= 0;
+}
 
 static void read_effect(struct manifest_reader *reader,
 			const struct position *value, u8 effect,
@@ -183,14 +209,14 @@ static void read_effect(struct manifest_reader *reader,
 	const struct position *member;
 
 	for (member = value->first; member; member = member->next)
-		if (cordon_op_parse(member->key, strlen(member->key)) >= 0)
+		if (is_list(member->key))
 			break;
 	if (!member)
 		manifest_error(reader, value,
-			       "add a list: \"exec\", \"load\", \"read\" or \"write\"",
+			       "add a list: \"exec\", \"load\", \"read\", \"write\", \"listen\", \"accept\", \"connect\" or \"sockets\"",
 			       "%s names nothing", what);
 	parse->effect = effect;
-	parse->note = note_of(value);
+	parse->note = manifest_note_of(value);
 	manifest_read_object(reader, value, what, keys, count);
 	parse->effect = before.effect;
 	parse->note = before.note;
@@ -289,6 +315,7 @@ static const struct manifest_key program_keys[] = {
 	RULE_LIST("read"),
 	RULE_LIST("write"),
 	RULE_LIST("enter"),
+	NET_LISTS,
 	{ "deny", MANIFEST_ARRAY, MANIFEST_OPTIONAL, manifest_read_deny, NULL },
 	NOTE,
 };
@@ -300,7 +327,7 @@ static void read_program(struct manifest_reader *reader,
 	struct manifest_parse *parse = manifest_parse_of(reader);
 
 	parse->effect = CORDON_EFFECT_ALLOW;
-	parse->note = note_of(value);
+	parse->note = manifest_note_of(value);
 	if (exe && json_is_string(exe->value))
 		read_exe(reader, exe);
 	manifest_read_object(reader, value, "a program", program_keys,

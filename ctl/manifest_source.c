@@ -10,21 +10,21 @@
 
 #include "manifest_parse.h"
 #include "names.h"
+#include "pattern.h"
 #include "suggest.h"
 
-/* Index of the word that @value holds, or -1, which has been told. */
-static int read_word(struct manifest_reader *reader,
-		     const struct position *value, const char *what,
-		     const char *const *words, size_t count)
+int manifest_read_word(struct manifest_reader *reader,
+		       const struct position *value, const char *what,
+		       const char *const words[2])
 {
 	const char *text = json_string_value(value->value), *nearest;
 	char *hint = NULL;
 	size_t i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < 2; i++)
 		if (!strcmp(text, words[i]))
 			return i;
-	nearest = suggest_nearest(text, words, count);
+	nearest = suggest_nearest(text, words, 2);
 	if (nearest && asprintf(&hint, "did you mean \"%s\"?", nearest) < 0)
 		hint = NULL;
 	manifest_error(reader, value, hint, "%s is \"%s\" or \"%s\", not \"%s\"",
@@ -33,8 +33,8 @@ static int read_word(struct manifest_reader *reader,
 	return -1;
 }
 
-static void read_version(struct manifest_reader *reader,
-			 const struct position *value)
+void manifest_read_version(struct manifest_reader *reader,
+			   const struct position *value)
 {
 	if (json_integer_value(value->value) != 1)
 		manifest_error(reader, value, NULL,
@@ -42,26 +42,17 @@ static void read_version(struct manifest_reader *reader,
 			       value->key, json_integer_value(value->value));
 }
 
-static bool is_name(const char *name)
+bool manifest_is_name(const char *name)
 {
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-	size_t length = strlen(name), i;
-
-	if (!length || length > CORDON_NAME_MAX)
-		return false;
-	for (i = 0; i < length; i++)
-		if (!strchr(letters, name[i]) && (!i || !strchr("._-", name[i])))
-			return false;
-	return true;
+	return !cordon_name_check(name, strlen(name));
 }
 
-static void read_workload(struct manifest_reader *reader,
-			  const struct position *value)
+void manifest_read_name(struct manifest_reader *reader,
+			const struct position *value)
 {
 	struct manifest_source *source = manifest_parse_of(reader)->source;
 
-	if (!is_name(json_string_value(value->value))) {
+	if (!manifest_is_name(json_string_value(value->value))) {
 		manifest_error(reader, value, NULL,
 			       "is no name: 1 to %d letters, digits, \".\", \"_\" or \"-\", a letter or digit first",
 			       CORDON_NAME_MAX);
@@ -72,15 +63,15 @@ static void read_workload(struct manifest_reader *reader,
 	source->name_origin.position = value;
 }
 
-static void read_description(struct manifest_reader *reader,
-			     const struct position *value)
+void manifest_read_description(struct manifest_reader *reader,
+			       const struct position *value)
 {
 	manifest_parse_of(reader)->source->description =
 		manifest_read_text(reader, value);
 }
 
-static void read_owner(struct manifest_reader *reader,
-		       const struct position *value)
+void manifest_read_owner(struct manifest_reader *reader,
+			 const struct position *value)
 {
 	manifest_parse_of(reader)->source->owner =
 		manifest_read_text(reader, value);
@@ -93,15 +84,14 @@ static void read_default(struct manifest_reader *reader,
 		[CORDON_EFFECT_ALLOW] = "allow",
 		[CORDON_EFFECT_DENY] = "deny",
 	};
-	int effect = read_word(reader, value, "\"default\"", words,
-			       ARRAY_COUNT(words));
+	int effect = manifest_read_word(reader, value, "\"default\"", words);
 
 	if (effect >= 0)
 		manifest_parse_of(reader)->source->effect = effect;
 }
 
-static void read_mode(struct manifest_reader *reader,
-		      const struct position *value)
+void manifest_read_mode(struct manifest_reader *reader,
+			const struct position *value)
 {
 	static const char *const words[] = { "monitor", "enforce" };
 	static const u8 modes[] = { CORDON_MODE_MONITOR, CORDON_MODE_ENFORCE };
@@ -113,17 +103,16 @@ static void read_mode(struct manifest_reader *reader,
 			       "the mode \"learn\" comes with a later version");
 		return;
 	}
-	word = read_word(reader, value, "a mode", words, ARRAY_COUNT(words));
+	word = manifest_read_word(reader, value, "a mode", words);
 	if (word >= 0)
 		manifest_parse_of(reader)->source->mode[class] = modes[word];
 }
 
 static const struct manifest_key mode_keys[] = {
-	{ "exec", MANIFEST_STRING, MANIFEST_OPTIONAL, read_mode, NULL },
-	{ "load", MANIFEST_STRING, MANIFEST_OPTIONAL, read_mode, NULL },
-	{ "file", MANIFEST_STRING, MANIFEST_OPTIONAL, read_mode, NULL },
-	{ "net", MANIFEST_STRING, MANIFEST_REFUSED, NULL,
-	  "that class is reserved: sockets and packets come with a later version" },
+	{ "exec", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
+	{ "load", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
+	{ "file", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
+	{ "net", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
 	{ "kernel", MANIFEST_STRING, MANIFEST_REFUSED, NULL,
 	  "that class is reserved, and comes with a later version" },
 };
@@ -190,12 +179,6 @@ static void read_members(struct manifest_reader *reader,
 				     ARRAY_COUNT(members_keys));
 }
 
-static void check_text(struct manifest_reader *reader,
-		       const struct position *value)
-{
-	manifest_read_text(reader, value);
-}
-
 #define SCHEMA { "$schema", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL }
 
 /* Both kinds of documents have these; include is read behind the table. */
@@ -208,12 +191,12 @@ static void check_text(struct manifest_reader *reader,
 
 static const struct manifest_key manifest_keys[] = {
 	SCHEMA,
-	{ "manifest", MANIFEST_INTEGER, MANIFEST_REQUIRED, read_version, NULL },
-	{ "workload", MANIFEST_STRING, MANIFEST_REQUIRED, read_workload,
+	{ "manifest", MANIFEST_INTEGER, MANIFEST_REQUIRED, manifest_read_version, NULL },
+	{ "workload", MANIFEST_STRING, MANIFEST_REQUIRED, manifest_read_name,
 	  "a name for the set of processes" },
-	{ "description", MANIFEST_STRING, MANIFEST_OPTIONAL, read_description,
+	{ "description", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_description,
 	  NULL },
-	{ "owner", MANIFEST_STRING, MANIFEST_OPTIONAL, read_owner, NULL },
+	{ "owner", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_owner, NULL },
 	{ "members", MANIFEST_STRING | MANIFEST_OBJECT, MANIFEST_REQUIRED,
 	  read_members, "which processes it is about" },
 	{ "mode", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_modes, NULL },
@@ -227,8 +210,8 @@ static const struct manifest_key manifest_keys[] = {
 
 static const struct manifest_key piece_keys[] = {
 	SCHEMA,
-	{ "piece", MANIFEST_INTEGER, MANIFEST_REQUIRED, read_version, NULL },
-	{ "description", MANIFEST_STRING, MANIFEST_OPTIONAL, check_text, NULL },
+	{ "piece", MANIFEST_INTEGER, MANIFEST_REQUIRED, manifest_read_version, NULL },
+	{ "description", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_check_text, NULL },
 	SHARED_KEYS,
 	NOT_IN_PIECE("workload"),
 	NOT_IN_PIECE("owner"),
@@ -274,6 +257,8 @@ enum manifest_kind manifest_kind_of(const struct manifest_document *document)
 		return MANIFEST_PIECE;
 	if (json_object_get(document->json, "cordon-test"))
 		return MANIFEST_CASES;
+	if (json_object_get(document->json, "segments"))
+		return MANIFEST_SEGMENTS;
 	return MANIFEST_OTHER;
 }
 
@@ -292,7 +277,10 @@ manifest_source_read(struct manifest_library *library,
 	if (!source)
 		return NULL;
 	source->document = document;
-	source->effect = CORDON_EFFECT_DENY;
+	if (manifest_kind_of(document) == MANIFEST_SEGMENTS)
+		source->kind = CORDON_DOCUMENT_SEGMENTS;
+	source->effect = source->kind == CORDON_DOCUMENT_SEGMENTS ?
+			 CORDON_EFFECT_ALLOW : CORDON_EFFECT_DENY;
 	for (class = 0; class < CORDON_CLASS_COUNT; class++)
 		source->mode[class] = CORDON_MODE_MONITOR;
 	source->program_index = json_object();
@@ -300,7 +288,10 @@ manifest_source_read(struct manifest_library *library,
 		free(source);
 		return NULL;
 	}
-	manifest_parse_document(&parse);
+	if (source->kind == CORDON_DOCUMENT_SEGMENTS)
+		manifest_parse_segments(&parse);
+	else
+		manifest_parse_document(&parse);
 	return source;
 }
 
@@ -312,8 +303,10 @@ void manifest_source_free(struct manifest_source *source)
 		return;
 	for (i = 0; i < source->member_count; i++)
 		free(source->members[i].pattern);
-	for (i = 0; i < source->rule_count; i++)
+	for (i = 0; i < source->rule_count; i++) {
 		expansion_free(&source->rules[i].patterns);
+		free(source->rules[i].made);
+	}
 	json_decref(source->program_index);
 	free(source->members);
 	free(source->programs);

@@ -21,24 +21,35 @@ struct manifest_origin {
 	const struct position *position;
 };
 
-/** struct manifest_member - one selector; @pattern is its own */
+/**
+ * struct manifest_member - one selector, or what lies in a segment
+ * @origin: where it stands
+ * @kind: how it selects
+ * @pattern: its own, or NULL
+ * @uid: CORDON_MEMBER_USER
+ * @segment: index of the segment it lies in, or CORDON_NONE
+ */
 struct manifest_member {
 	struct manifest_origin origin;
 	enum cordon_member_kind kind;
 	char *pattern;
 	u32 uid;
+	u32 segment;
 };
 
-/** struct manifest_program - one entry of "programs" */
+/** struct manifest_program - one entry of "programs", or one segment */
 struct manifest_program {
 	struct manifest_origin origin;
-	const char *exe;
+	const char *exe;	/* or the segment's name */
+	bool isolated;		/* a segment's */
 };
 
 /**
- * struct manifest_rule - one string of a list of rules
+ * struct manifest_rule - one string of a list of rules, or one object
  * @origin: where it stands
- * @text: as it stands there
+ * @text: as it stands there; for an object: what would stand for it, with
+ *	braces for its lists
+ * @made: that text, if it is the rule's own
  * @note: of what it stands in, or NULL
  * @program: index, or CORDON_NONE
  * @effect: enum cordon_effect
@@ -48,25 +59,27 @@ struct manifest_program {
 struct manifest_rule {
 	struct manifest_origin origin;
 	const char *text;
+	char *made;
 	const char *note;
 	u32 program;
 	u8 effect;
-	u8 ops;
+	u16 ops;
 	struct expansion patterns;
 };
 
 /**
- * struct manifest_source - one manifest
+ * struct manifest_source - one manifest, or one document of segments
  * @document: its own
- * @name: of the workload
+ * @kind: enum cordon_document
+ * @name: of the workload, or of the segments document
  * @name_origin: where that stands
  * @description: or NULL
  * @owner: or NULL
  * @effect: its default
  * @mode: of each class
  * @members: @member_count of them
- * @programs: @program_count of them, each exe once
- * @program_index: number of each program by its exe
+ * @programs: @program_count of them, each exe once; or segments
+ * @program_index: number of each program by its exe, of a segment by its name
  * @rules: @rule_count of them
  * @pieces: documents included so far, each once
  *
@@ -74,6 +87,7 @@ struct manifest_rule {
  */
 struct manifest_source {
 	const struct manifest_document *document;
+	u8 kind;
 	const char *name;
 	struct manifest_origin name_origin;
 	const char *description;
@@ -145,6 +159,7 @@ enum manifest_kind {
 	MANIFEST_MANIFEST,	/* has "manifest" */
 	MANIFEST_PIECE,		/* has "piece" */
 	MANIFEST_CASES,		/* has "cordon-test" */
+	MANIFEST_SEGMENTS,	/* has "segments" */
 	MANIFEST_OTHER,
 };
 
@@ -168,6 +183,7 @@ void manifest_source_free(struct manifest_source *source);
 /** enum manifest_pattern_use - what a pattern is for */
 enum manifest_pattern_use {
 	MANIFEST_PATTERN_RULE,
+	MANIFEST_PATTERN_PEER,		/* path of a unix socket */
 	MANIFEST_PATTERN_PROGRAM,
 	MANIFEST_PATTERN_MEMBER,
 	MANIFEST_PATTERN_UNIT,
@@ -222,6 +238,22 @@ void manifest_member_read(struct manifest_reader *reader,
 /** manifest_source_check_entries - warn of what may be started and has no entry */
 void manifest_source_check_entries(const struct manifest_source *source,
 				   struct report *report);
+
+/** manifest_source_check_net - warn of what is half said of peers */
+void manifest_source_check_net(const struct manifest_source *source,
+			       struct report *report);
+
+/**
+ * manifest_sources_resolve - find the segments and workloads that rules name
+ * @sources: manifests and segments documents, read without an error
+ * @count: how many
+ * @options: who else may have them
+ * @report: told of names that nobody has, and of segments that two define
+ */
+void manifest_sources_resolve(struct manifest_source *const *sources,
+			      size_t count,
+			      const struct manifest_options *options,
+			      struct report *report);
 
 /** manifest_source_check_links - warn of patterns through symbolic links */
 void manifest_source_check_links(const struct manifest_source *source,
