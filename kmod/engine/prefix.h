@@ -82,8 +82,9 @@ void cordon_prefix_remove(struct cordon_prefix_table *table,
 
 /**
  * cordon_prefix_move - put all entries of a table into another as well
- * @to: empty, with the other link
- * @from: readers go on in it
+ * @to: empty, with the other link; nobody reads it yet
+ * @from: readers go on in it.  None may be left in the table that @from was
+ *	filled from: its links are those of @to
  */
 void cordon_prefix_move(struct cordon_prefix_table *to,
 			struct cordon_prefix_table *from);
@@ -94,6 +95,7 @@ struct cordon_prefix_walk {
 	struct cordon_address address;
 	struct cordon_address masked;
 	struct cordon_prefix_entry *entry;
+	u64 left[3];	/* lengths still to look for, a bitmap */
 	u32 length;
 };
 

@@ -15,6 +15,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <asm/barrier.h>
 #include <asm/byteorder.h>
 #else
 #include <assert.h>
@@ -129,6 +130,30 @@ static inline u32 cordon_first_bit(u64 word)
 	return (u32)__builtin_ctzll(word);
 #endif
 }
+
+/** cordon_last_bit - number of the highest bit set in @word, not 0 */
+static inline u32 cordon_last_bit(u64 word)
+{
+#ifdef __KERNEL__
+	return (u32)fls64(word) - 1;
+#else
+	return 63 - (u32)__builtin_clzll(word);
+#endif
+}
+
+/*
+ * What one writer changes while others read: cordon_publish() stores behind
+ * everything that was stored before, cordon_observe() loads before whatever is
+ * found by way of what it loads.
+ */
+#ifdef __KERNEL__
+#define cordon_publish(place, value) smp_store_release(place, value)
+#define cordon_observe(place) READ_ONCE(*(place))
+#else
+#define cordon_publish(place, value) \
+	__atomic_store_n(place, value, __ATOMIC_RELEASE)
+#define cordon_observe(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#endif
 
 #define CORDON_STRING_(value) #value
 /** CORDON_STRING - a limit's value as text, for messages that name it */
