@@ -29,7 +29,7 @@ static void conclude(const struct command_line *line,
 		     const struct manifest_set *set,
 		     const struct report *report)
 {
-	size_t rules = 0, i;
+	size_t workloads = 0, segments = 0, rules = 0, i;
 
 	if (report->count)
 		output_line(line->output, "%zu error%s, %zu warning%s",
@@ -37,13 +37,26 @@ static void conclude(const struct command_line *line,
 			    report->warnings, plural(report->warnings));
 	if (report->errors)
 		return;
-	for (i = 0; i < set->count; i++)
-		rules += set->drafts[i]->used.rules;
-	if (set->count)
+	for (i = 0; i < set->count; i++) {
+		const struct cordon_draft *draft = set->drafts[i];
+
+		rules += draft->used.rules;
+		if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+			segments += draft->used.programs;
+		else
+			workloads++;
+	}
+	if (segments)
+		output_line(line->output,
+			    "%zu file%s right: %zu workload%s, %zu segment%s, %zu rule%s",
+			    set->documents, plural(set->documents), workloads,
+			    plural(workloads), segments, plural(segments),
+			    rules, plural(rules));
+	else if (set->count)
 		output_line(line->output,
 			    "%zu file%s right: %zu workload%s, %zu rule%s",
-			    set->documents, plural(set->documents), set->count,
-			    plural(set->count), rules, plural(rules));
+			    set->documents, plural(set->documents), workloads,
+			    plural(workloads), rules, plural(rules));
 	else
 		output_line(line->output, "%zu file%s right", set->documents,
 			    plural(set->documents));
@@ -78,16 +91,18 @@ static int run(const struct command_line *line)
 const struct command command_check = {
 	.name = "check",
 	.arguments = "FILE|DIR…",
-	.summary = "say what is wrong with manifests",
+	.summary = "say what is wrong with manifests and segments",
 	.help =
-"Reads manifests and the pieces they include, and tells all that is wrong with\n"
-"them, each with file, line, column and place in the document.  It compiles\n"
-"them together as the module would, so that limits show.  Nothing is loaded,\n"
-"and neither the module nor root is needed.  Pieces can be checked too.\n"
+"Reads manifests, the pieces they include, and segments documents, and tells\n"
+"all that is wrong with them, each with file, line, column and place in the\n"
+"document.  It compiles them together as the module would, so that limits show.\n"
+"Nothing is loaded, and neither the module nor root is needed.  Pieces can be\n"
+"checked too.\n"
 "\n"
 "Errors make a manifest unusable.  Warnings are about what is likely not meant:\n"
 "a program that may be started but has no entry, a path that passes through a\n"
-"symbolic link and so never matches, a rule that stands twice.\n"
+"symbolic link and so never matches, a rule that stands twice, a segment that\n"
+"none of these files has.\n"
 "\n"
 "Ends with 3 if there are errors, or with --strict warnings.",
 	.options = options,

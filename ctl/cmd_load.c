@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "command.h"
+#include "lockout.h"
 #include "manifest.h"
 #include "outcome.h"
 #include "report.h"
@@ -41,36 +42,18 @@ static bool holds(const struct manifest_set *set, const char *name)
 	return false;
 }
 
-/* May this workload deny what an administrator's own shell does? */
-static bool could_lock_out(const struct cordon_draft *draft)
-{
-	uint32_t i;
-	int class;
-
-	if (draft->effect == CORDON_EFFECT_ALLOW)
-		return false;
-	for (class = 0; class < CORDON_CLASS_COUNT; class++)
-		if (draft->mode[class] == CORDON_MODE_ENFORCE)
-			break;
-	if (class == CORDON_CLASS_COUNT)
-		return false;
-	for (i = 0; i < draft->used.members; i++)
-		if (cordon_draft_member(draft, i)->kind == CORDON_MEMBER_HOST)
-			return true;
-	return false;
-}
-
 static int refuse_lock_out(const struct manifest_set *set)
 {
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
-		const struct cordon_draft *draft = set->drafts[i];
+		char *how = lockout_of(set->drafts[i]);
 
-		if (!could_lock_out(draft))
+		if (!how)
 			continue;
-		output_error("workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied. Load it with --confirm SECONDS, or, if you are sure, with --force",
-			     cordon_draft_text(draft, draft->name));
+		output_error("%s. Load it with --confirm SECONDS, or, if you are sure, with --force",
+			     how);
+		free(how);
 		return EXIT_USAGE;
 	}
 	return EXIT_OK;
@@ -141,13 +124,46 @@ static int load(const struct command_line *line, const struct manifest_set *set,
 	return code;
 }
 
+/**
+ * struct surroundings - what the documents will stand beside
+ * @policy: the loaded one, if it was asked for
+ * @alone: nothing: all that is loaded is replaced
+ * @code: why the policy could not be read
+ */
+struct surroundings {
+	struct client_policy policy;
+	bool alone;
+	int code;
+};
+
+/* Only what names segments of other documents needs to know these. */
+static struct cordon_draft *const *read_loaded(void *context, size_t *count)
+{
+	static struct cordon_draft *const none[1];
+	struct surroundings *around = context;
+	struct client *client;
+
+	if (around->alone)
+		return none;
+	around->code = client_open(&client);
+	if (around->code)
+		return NULL;
+	around->code = client_policy_read(client, &around->policy);
+	client_close(client);
+	*count = around->policy.count;
+	return around->code ? NULL : around->policy.drafts;
+}
+
 static int run(const struct command_line *line)
 {
 	const char *include = line->value[LOAD_INCLUDE];
+	struct surroundings around = { .alone = line->value[LOAD_REPLACE] };
 	const struct manifest_options reading = {
 		.include_paths = &include,
 		.include_count = include ? 1 : 0,
 		.absolute = true,
+		.loaded = read_loaded,
+		.context = &around,
 	};
 	struct manifest_set set;
 	struct report report;
@@ -164,6 +180,8 @@ static int run(const struct command_line *line)
 			      line->count, &reading, &report))
 		code = EXIT_MANIFEST;
 	report_print(&report, stderr);
+	if (!code)
+		code = around.code;
 	if (!code && !confirm && !line->value[LOAD_FORCE] &&
 	    !line->value[LOAD_DRY_RUN])
 		code = refuse_lock_out(&set);
@@ -171,6 +189,7 @@ static int run(const struct command_line *line)
 		output_error("nothing was loaded");
 	else
 		code = load(line, &set, (uint32_t)confirm);
+	client_policy_free(&around.policy);
 	manifest_set_free(&set);
 	report_free(&report);
 	return code;
@@ -179,18 +198,19 @@ static int run(const struct command_line *line)
 const struct command command_load = {
 	.name = "load",
 	.arguments = "FILE|DIR…",
-	.summary = "put manifests in force",
+	.summary = "put manifests and segments in force",
 	.help =
-"Reads the manifests (of a directory every *.json in it), checks all of them,\n"
-"and puts them in force in one step: at the next act of every process, without\n"
-"restarting anything.  Workloads that are loaded already are replaced, others\n"
+"Reads manifests and segments documents (of a directory every *.json in it),\n"
+"checks all of them, and puts them in force in one step: at the next act of\n"
+"every process, without restarting anything.  Workloads that are loaded already are replaced, others\n"
 "stay as they are unless --replace is given.  If anything is wrong anywhere,\n"
 "nothing is loaded.\n"
 "\n"
 "With --confirm the module itself returns to the previous policy when the time\n"
 "is over, even if this terminal is gone by then; `cordonctl confirm` keeps the\n"
 "new one.  Use it for whatever could lock you out.  A manifest of the host that\n"
-"denies by default is refused without it, or --force.",
+"denies by default is refused without it, or --force; so are segments that\n"
+"close this host's own address.",
 	.options = options,
 	.words_min = 1,
 	.words_max = SIZE_MAX,

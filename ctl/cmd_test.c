@@ -192,6 +192,7 @@ static void enforce(const struct manifest_set *set)
 		set->drafts[i]->mode[CORDON_CLASS_EXEC] = CORDON_MODE_ENFORCE;
 		set->drafts[i]->mode[CORDON_CLASS_LOAD] = CORDON_MODE_ENFORCE;
 		set->drafts[i]->mode[CORDON_CLASS_FILE] = CORDON_MODE_ENFORCE;
+		set->drafts[i]->mode[CORDON_CLASS_NET] = CORDON_MODE_ENFORCE;
 	}
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Documents that could keep an administrator from undoing what he loads. */
+#ifndef CTL_LOCKOUT_H
+#define CTL_LOCKOUT_H
+
+#include "draft.h"
+
+/**
+ * lockout_of - could a document lock an administrator out
+ * @draft: of what is to be loaded
+ *
+ * A manifest of the host that denies by default; segments that are closed, or
+ * denied to everyone, and hold an address or interface of this machine.
+ * Modes count: what only monitors locks nobody out.
+ *
+ * Return: how, a sentence for free(); NULL if it could not.
+ */
+char *lockout_of(const struct cordon_draft *draft);
+
+#endif /* CTL_LOCKOUT_H */
