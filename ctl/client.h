@@ -15,6 +15,7 @@
 
 #include <uapi/cordon.h>
 
+#include "address.h"
 #include "draft.h"
 #include "exit.h"
 
@@ -47,6 +48,7 @@ struct client_workload {
 	const char *description;	/* "" if there is none, as all text */
 	const char *owner;
 	const char *file;
+	uint8_t kind;			/* enum cordon_document */
 	uint8_t effect;
 	uint8_t mode[CORDON_CLASS_COUNT];
 	uint32_t members;
@@ -63,6 +65,7 @@ struct client_member {
 	uint8_t kind;
 	const char *pattern;		/* "" for users and the host */
 	uint32_t uid;
+	uint32_t program;		/* CORDON_NONE: lies in no segment */
 };
 
 /** struct client_program - CORDON_A_PROGRAM of a dump */
@@ -70,6 +73,7 @@ struct client_program {
 	const char *workload;
 	const char *exe;
 	uint32_t index;
+	bool isolated;
 };
 
 /** struct client_rule - CORDON_A_RULE of a dump */
@@ -110,6 +114,44 @@ struct client_hook {
 	const char *why;
 };
 
+/** struct client_entry - CORDON_A_ENTRY */
+struct client_entry {
+	const char *segment;
+	const char *workload;		/* the document it is of */
+	struct cordon_prefix prefix;
+	uint8_t origin;			/* enum cordon_origin */
+	bool expires;
+	uint32_t left;			/* seconds, if it expires */
+	uint64_t hits;
+};
+
+/**
+ * struct client_end - one end of a flow
+ * @known: the module says something of it
+ * @address: IPv4 as ::ffff:a.b.c.d
+ * @port: 0: none
+ * @segments: names with commas, or ""
+ */
+struct client_end {
+	bool known;
+	struct cordon_address address;
+	uint16_t port;
+	const char *segments;
+};
+
+/** struct client_flow - CORDON_A_FLOW */
+struct client_flow {
+	const char *workload;
+	const char *program;
+	uint32_t tgid;
+	uint16_t family;		/* AF_ */
+	uint8_t protocol;		/* IPPROTO_ */
+	uint8_t state;			/* enum cordon_flow_state */
+	struct client_end local;
+	struct client_end remote;
+	uint32_t netns;			/* inode; 0: not told */
+};
+
 /** struct client_event - CORDON_A_EVENT */
 struct client_event {
 	uint64_t sequence;
@@ -136,6 +178,10 @@ struct client_event {
 	const char *rule_text;
 	const char *rule_file;
 	uint32_t rule_line;
+	uint8_t protocol;		/* class net: IPPROTO_, or 0 */
+	struct client_end local;	/* of what passes: where from */
+	struct client_end remote;
+	const char *peer;		/* workload at the other end, or "" */
 };
 
 /** struct client_buffer - one datagram as it came */
@@ -161,6 +207,8 @@ struct client_dump {
 		struct client_rule *rules;
 		struct client_task *tasks;
 		struct client_hook *hooks;
+		struct client_entry *entries;
+		struct client_flow *flows;
 	};
 	size_t count;
 	struct client_buffer *buffers;
@@ -241,6 +289,16 @@ int client_status(struct client *client, struct client_status *status);
 int client_dump(struct client *client, enum cordon_command command,
 		struct client_dump *dump);
 
+/**
+ * client_dump_named - likewise, of one segment
+ * @client: the connection
+ * @command: CORDON_CMD_ENTRY_DUMP
+ * @name: of the segment; NULL: of all
+ * @dump: as for client_dump()
+ */
+int client_dump_named(struct client *client, enum cordon_command command,
+		      const char *name, struct client_dump *dump);
+
 /** client_dump_free - release a dump; it is empty afterwards */
 void client_dump_free(struct client_dump *dump);
 
@@ -280,6 +338,68 @@ int client_rollback(struct client *client);
  */
 int client_mode_set(struct client *client, const char *workload,
 		    const int mode[CORDON_CLASS_COUNT]);
+
+/**
+ * struct client_segments - the segments that the loaded policy defines
+ * @list: sorted by name, which is their exe
+ * @count: how many
+ * @workloads: records of CORDON_CMD_WORKLOAD_DUMP
+ * @programs: records of CORDON_CMD_PROGRAM_DUMP
+ */
+struct client_segments {
+	const struct client_program **list;
+	size_t count;
+	struct client_dump workloads;
+	struct client_dump programs;
+};
+
+/**
+ * client_segments_read - which segments there are
+ * @client: the connection
+ * @segments: filled on success, for client_segments_free(); else empty
+ */
+int client_segments_read(struct client *client,
+			 struct client_segments *segments);
+
+/** client_segments_free - release them */
+void client_segments_free(struct client_segments *segments);
+
+/**
+ * client_segments_find - a segment by its name
+ * @segments: all there are
+ * @name: as the user gave it
+ *
+ * Return: its record; or NULL, after saying that there is none of that name,
+ * and which one is nearest.
+ */
+const struct client_program *
+client_segments_find(const struct client_segments *segments, const char *name);
+
+/** CLIENT_CHANGE_MAX - addresses that client_segment_change() takes at once */
+#define CLIENT_CHANGE_MAX 1024
+
+/**
+ * client_segment_change - add addresses to a segment, or take them out
+ * @client: the connection
+ * @remove: take them out
+ * @name: of the segment
+ * @entries: @count of them, all changed at once or none
+ * @count: 1 to CLIENT_CHANGE_MAX
+ */
+int client_segment_change(struct client *client, bool remove, const char *name,
+			  const struct cordon_segment_entry *entries,
+			  size_t count);
+
+/**
+ * client_segment_load - replace what was loaded into a segment before, at once
+ * @client: the connection
+ * @name: of the segment
+ * @entries: @count of them
+ * @count: any number; 0 leaves nothing of what was loaded
+ */
+int client_segment_load(struct client *client, const char *name,
+			const struct cordon_segment_entry *entries,
+			size_t count);
 
 /**
  * client_policy_read - the loaded policy as drafts

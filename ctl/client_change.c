@@ -178,14 +178,15 @@ static int fill_batches(struct batch *batch)
 	int code = EXIT_OK;
 	uint32_t i;
 
-	for (i = 0; !code && i < draft->used.members; i++)
-		code = batch_put(batch, BATCH_MEMBER, i,
-				 entry_size(draft, cordon_draft_member(
-							draft, i)->pattern));
+	/* Members may lie in segments, which are programs */
 	for (i = 0; !code && i < draft->used.programs; i++)
 		code = batch_put(batch, BATCH_PROGRAM, i,
 				 entry_size(draft, cordon_draft_program(
 							draft, i)->exe));
+	for (i = 0; !code && i < draft->used.members; i++)
+		code = batch_put(batch, BATCH_MEMBER, i,
+				 entry_size(draft, cordon_draft_member(
+							draft, i)->pattern));
 	for (i = 0; !code && i < draft->used.rules; i++)
 		code = batch_put(batch, BATCH_RULE, i,
 				 client_rule_size(draft, i));

@@ -44,6 +44,14 @@ static const struct dump_kind dump_kinds[CORDON_CMD_COUNT] = {
 		CORDON_A_HOOK, sizeof(struct client_hook),
 		client_hook_parse, "cannot read the hooks",
 	},
+	[CORDON_CMD_ENTRY_DUMP] = {
+		CORDON_A_ENTRY, sizeof(struct client_entry),
+		client_entry_parse, "cannot read the segments' addresses",
+	},
+	[CORDON_CMD_FLOW_DUMP] = {
+		CORDON_A_FLOW, sizeof(struct client_flow),
+		client_flow_parse, "cannot read the labelled sockets",
+	},
 };
 
 bool client_dump_keep(struct client_dump *dump, struct client_buffer *buffer)
@@ -136,6 +144,12 @@ int client_dump_records(struct client_dump *dump, enum cordon_command command)
 int client_dump(struct client *client, enum cordon_command command,
 		struct client_dump *dump)
 {
+	return client_dump_named(client, command, NULL, dump);
+}
+
+int client_dump_named(struct client *client, enum cordon_command command,
+		      const char *name, struct client_dump *dump)
+{
 	const struct dump_kind *kind = &dump_kinds[command];
 	bool interrupted;
 	int code, tries;
@@ -147,6 +161,8 @@ int client_dump(struct client *client, enum cordon_command command,
 
 		if (!message)
 			return EXIT_FAILED;
+		if (name)
+			nla_put_string(message, CORDON_A_NAME, name);
 		interrupted = false;
 		code = client_exchange(client, message, dump, &interrupted);
 		nlmsg_free(message);

@@ -10,11 +10,13 @@
 #include "client_private.h"
 
 #define U8 { .type = NLA_U8 }
+#define U16 { .type = NLA_U16 }
 #define U32 { .type = NLA_U32 }
 #define U64 { .type = NLA_U64 }
 #define TEXT { .type = NLA_STRING }
 #define NEST { .type = NLA_NESTED }
 #define FLAG { .type = NLA_FLAG }
+#define ADDRESS { .type = NLA_UNSPEC, .minlen = 16, .maxlen = 16 }
 
 /* libnl's parser takes a policy that it does not change without const */
 static bool parse(struct nlattr *nest, struct nlattr **part, int count,
@@ -34,6 +36,11 @@ static uint8_t u8_of(struct nlattr *attribute)
 	return attribute ? nla_get_u8(attribute) : 0;
 }
 
+static uint16_t u16_of(struct nlattr *attribute)
+{
+	return attribute ? nla_get_u16(attribute) : 0;
+}
+
 static uint32_t u32_of(struct nlattr *attribute)
 {
 	return attribute ? nla_get_u32(attribute) : 0;
@@ -42,6 +49,26 @@ static uint32_t u32_of(struct nlattr *attribute)
 static uint64_t u64_of(struct nlattr *attribute)
 {
 	return attribute ? nla_get_u64(attribute) : 0;
+}
+
+static void address_of(struct nlattr *attribute, struct cordon_address *address)
+{
+	memcpy(address->byte, nla_data(attribute), sizeof(address->byte));
+}
+
+/* An end of which only the port is told lies at no address in particular */
+static struct client_end end_of(struct nlattr *address, struct nlattr *port,
+				struct nlattr *segments)
+{
+	struct client_end end = {
+		.known = address || port,
+		.port = u16_of(port),
+		.segments = text_of(segments),
+	};
+
+	if (address)
+		address_of(address, &end.address);
+	return end;
 }
 
 bool client_status_parse(struct nlattr *nest, struct client_status *status)
@@ -127,6 +154,7 @@ bool client_workload_parse(struct nlattr *nest, void *record)
 		[CORDON_WORKLOAD_A_TASKS] = U32,
 		[CORDON_WORKLOAD_A_DENIED] = U64,
 		[CORDON_WORKLOAD_A_WOULD_DENY] = U64,
+		[CORDON_WORKLOAD_A_KIND] = U8,
 	};
 	struct nlattr *part[CORDON_WORKLOAD_A_COUNT];
 	struct client_workload *workload = record;
@@ -139,6 +167,7 @@ bool client_workload_parse(struct nlattr *nest, void *record)
 		.description = text_of(part[CORDON_WORKLOAD_A_DESCRIPTION]),
 		.owner = text_of(part[CORDON_WORKLOAD_A_OWNER]),
 		.file = text_of(part[CORDON_WORKLOAD_A_FILE]),
+		.kind = u8_of(part[CORDON_WORKLOAD_A_KIND]),
 		.effect = u8_of(part[CORDON_WORKLOAD_A_DEFAULT]),
 		.members = u32_of(part[CORDON_WORKLOAD_A_MEMBERS]),
 		.programs = u32_of(part[CORDON_WORKLOAD_A_PROGRAMS]),
@@ -157,6 +186,7 @@ bool client_member_parse(struct nlattr *nest, void *record)
 		[CORDON_MEMBER_A_PATTERN] = TEXT,
 		[CORDON_MEMBER_A_UID] = U32,
 		[CORDON_MEMBER_A_WORKLOAD] = TEXT,
+		[CORDON_MEMBER_A_PROGRAM] = U32,
 	};
 	struct nlattr *part[CORDON_MEMBER_A_COUNT];
 	struct client_member *member = record;
@@ -169,7 +199,10 @@ bool client_member_parse(struct nlattr *nest, void *record)
 		.kind = u8_of(part[CORDON_MEMBER_A_KIND]),
 		.pattern = text_of(part[CORDON_MEMBER_A_PATTERN]),
 		.uid = u32_of(part[CORDON_MEMBER_A_UID]),
+		.program = CORDON_NONE,
 	};
+	if (part[CORDON_MEMBER_A_PROGRAM])
+		member->program = nla_get_u32(part[CORDON_MEMBER_A_PROGRAM]);
 	return true;
 }
 
@@ -179,6 +212,7 @@ bool client_program_parse(struct nlattr *nest, void *record)
 		[CORDON_PROGRAM_A_EXE] = TEXT,
 		[CORDON_PROGRAM_A_WORKLOAD] = TEXT,
 		[CORDON_PROGRAM_A_INDEX] = U32,
+		[CORDON_PROGRAM_A_ISOLATED] = FLAG,
 	};
 	struct nlattr *part[CORDON_PROGRAM_A_COUNT];
 	struct client_program *program = record;
@@ -191,6 +225,7 @@ bool client_program_parse(struct nlattr *nest, void *record)
 		.workload = text_of(part[CORDON_PROGRAM_A_WORKLOAD]),
 		.exe = text_of(part[CORDON_PROGRAM_A_EXE]),
 		.index = u32_of(part[CORDON_PROGRAM_A_INDEX]),
+		.isolated = part[CORDON_PROGRAM_A_ISOLATED],
 	};
 	return true;
 }
@@ -286,6 +321,73 @@ bool client_hook_parse(struct nlattr *nest, void *record)
 	return true;
 }
 
+bool client_entry_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_ENTRY_A_COUNT] = {
+		[CORDON_ENTRY_A_SEGMENT] = TEXT,
+		[CORDON_ENTRY_A_WORKLOAD] = TEXT,
+		[CORDON_ENTRY_A_ADDRESS] = ADDRESS,
+		[CORDON_ENTRY_A_LENGTH] = U8, [CORDON_ENTRY_A_ORIGIN] = U8,
+		[CORDON_ENTRY_A_LEFT] = U32, [CORDON_ENTRY_A_HITS] = U64,
+	};
+	struct nlattr *part[CORDON_ENTRY_A_COUNT];
+	struct client_entry *entry = record;
+
+	if (!parse(nest, part, CORDON_ENTRY_A_COUNT, policy) ||
+	    !part[CORDON_ENTRY_A_SEGMENT] || !part[CORDON_ENTRY_A_ADDRESS] ||
+	    !part[CORDON_ENTRY_A_LENGTH] || !part[CORDON_ENTRY_A_ORIGIN] ||
+	    nla_get_u8(part[CORDON_ENTRY_A_LENGTH]) > 128)
+		return false;
+	*entry = (struct client_entry){
+		.segment = text_of(part[CORDON_ENTRY_A_SEGMENT]),
+		.workload = text_of(part[CORDON_ENTRY_A_WORKLOAD]),
+		.prefix.length = u8_of(part[CORDON_ENTRY_A_LENGTH]),
+		.origin = u8_of(part[CORDON_ENTRY_A_ORIGIN]),
+		.expires = part[CORDON_ENTRY_A_LEFT],
+		.left = u32_of(part[CORDON_ENTRY_A_LEFT]),
+		.hits = u64_of(part[CORDON_ENTRY_A_HITS]),
+	};
+	address_of(part[CORDON_ENTRY_A_ADDRESS], &entry->prefix.address);
+	return true;
+}
+
+bool client_flow_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_FLOW_A_COUNT] = {
+		[CORDON_FLOW_A_WORKLOAD] = TEXT,
+		[CORDON_FLOW_A_PROGRAM] = TEXT,
+		[CORDON_FLOW_A_TGID] = U32, [CORDON_FLOW_A_FAMILY] = U16,
+		[CORDON_FLOW_A_PROTOCOL] = U8, [CORDON_FLOW_A_STATE] = U8,
+		[CORDON_FLOW_A_LOCAL] = ADDRESS,
+		[CORDON_FLOW_A_LOCAL_PORT] = U16,
+		[CORDON_FLOW_A_REMOTE] = ADDRESS,
+		[CORDON_FLOW_A_REMOTE_PORT] = U16,
+		[CORDON_FLOW_A_SEGMENTS] = TEXT,
+		[CORDON_FLOW_A_NETNS] = U32,
+	};
+	struct nlattr *part[CORDON_FLOW_A_COUNT];
+	struct client_flow *flow = record;
+
+	if (!parse(nest, part, CORDON_FLOW_A_COUNT, policy) ||
+	    !part[CORDON_FLOW_A_WORKLOAD] || !part[CORDON_FLOW_A_STATE])
+		return false;
+	*flow = (struct client_flow){
+		.workload = text_of(part[CORDON_FLOW_A_WORKLOAD]),
+		.program = text_of(part[CORDON_FLOW_A_PROGRAM]),
+		.tgid = u32_of(part[CORDON_FLOW_A_TGID]),
+		.family = u16_of(part[CORDON_FLOW_A_FAMILY]),
+		.protocol = u8_of(part[CORDON_FLOW_A_PROTOCOL]),
+		.state = u8_of(part[CORDON_FLOW_A_STATE]),
+		.local = end_of(part[CORDON_FLOW_A_LOCAL],
+				part[CORDON_FLOW_A_LOCAL_PORT], NULL),
+		.remote = end_of(part[CORDON_FLOW_A_REMOTE],
+				 part[CORDON_FLOW_A_REMOTE_PORT],
+				 part[CORDON_FLOW_A_SEGMENTS]),
+		.netns = u32_of(part[CORDON_FLOW_A_NETNS]),
+	};
+	return true;
+}
+
 bool client_event_parse(struct nlattr *nest, struct client_event *event)
 {
 	static const struct nla_policy policy[CORDON_EVENT_A_COUNT] = {
@@ -304,6 +406,14 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		[CORDON_EVENT_A_RULE] = U32, [CORDON_EVENT_A_RULE_TEXT] = TEXT,
 		[CORDON_EVENT_A_RULE_FILE] = TEXT,
 		[CORDON_EVENT_A_RULE_LINE] = U32,
+		[CORDON_EVENT_A_PROTOCOL] = U8,
+		[CORDON_EVENT_A_LOCAL] = ADDRESS,
+		[CORDON_EVENT_A_LOCAL_PORT] = U16,
+		[CORDON_EVENT_A_REMOTE] = ADDRESS,
+		[CORDON_EVENT_A_REMOTE_PORT] = U16,
+		[CORDON_EVENT_A_FROM_SEGMENTS] = TEXT,
+		[CORDON_EVENT_A_SEGMENTS] = TEXT,
+		[CORDON_EVENT_A_PEER] = TEXT,
 	};
 	struct nlattr *part[CORDON_EVENT_A_COUNT];
 
@@ -335,6 +445,14 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		.rule_text = text_of(part[CORDON_EVENT_A_RULE_TEXT]),
 		.rule_file = text_of(part[CORDON_EVENT_A_RULE_FILE]),
 		.rule_line = u32_of(part[CORDON_EVENT_A_RULE_LINE]),
+		.protocol = u8_of(part[CORDON_EVENT_A_PROTOCOL]),
+		.local = end_of(part[CORDON_EVENT_A_LOCAL],
+				part[CORDON_EVENT_A_LOCAL_PORT],
+				part[CORDON_EVENT_A_FROM_SEGMENTS]),
+		.remote = end_of(part[CORDON_EVENT_A_REMOTE],
+				 part[CORDON_EVENT_A_REMOTE_PORT],
+				 part[CORDON_EVENT_A_SEGMENTS]),
+		.peer = text_of(part[CORDON_EVENT_A_PEER]),
 	};
 	return true;
 }

@@ -149,6 +149,7 @@ static int begin_draft(struct rebuild *rebuild)
 		.description = workload->description,
 		.owner = workload->owner,
 		.file = workload->file,
+		.kind = workload->kind,
 		.effect = workload->effect,
 		.counts = rebuild->counts,
 	};
@@ -178,7 +179,7 @@ static int add_rule(struct rebuild *rebuild, const struct client_rule *rule)
 	struct cordon_rule_spec spec = {
 		.program = rule->program,
 		.effect = rule->effect,
-		.ops = (uint8_t)rule->ops,
+		.ops = (uint16_t)rule->ops,
 		.line = rule->line,
 		.column = rule->column,
 		.text = rule->text,
@@ -206,38 +207,69 @@ static int add_rule(struct rebuild *rebuild, const struct client_rule *rule)
 	return EXIT_OK;
 }
 
+static bool is_segments(const struct rebuild *rebuild)
+{
+	return rebuild->workload->kind == CORDON_DOCUMENT_SEGMENTS;
+}
+
+static int add_program(struct rebuild *rebuild,
+		       const struct client_program *program)
+{
+	struct cordon_fault fault = { .what = "" };
+	int index;
+
+	if (is_segments(rebuild))
+		index = cordon_draft_add_segment(rebuild->draft, program->exe,
+						 program->isolated, &fault);
+	else
+		index = cordon_draft_add_program(rebuild->draft, program->exe,
+						 &fault);
+	if (index < 0)
+		return say_torn(fault.what, program->workload);
+	if ((uint32_t)index != program->index)
+		return say_torn("its programs come out of order",
+				program->workload);
+	return EXIT_OK;
+}
+
+static int add_member(struct rebuild *rebuild,
+		      const struct client_member *member)
+{
+	const char *pattern = *member->pattern ? member->pattern : NULL;
+	struct cordon_fault fault = { .what = "" };
+	int error;
+
+	if (is_segments(rebuild))
+		error = cordon_draft_add_segment_member(rebuild->draft,
+							member->kind,
+							member->program,
+							pattern, &fault);
+	else
+		error = cordon_draft_add_member(rebuild->draft, member->kind,
+						pattern, member->uid, &fault);
+	return error ? say_torn(fault.what, member->workload) : EXIT_OK;
+}
+
 static int add_records(const struct rebuilds *all,
 		       const struct client_dump *members,
 		       const struct client_dump *programs,
 		       const struct client_dump *rules)
 {
-	struct cordon_fault fault = { .what = "" };
-	struct rebuild *rebuild;
 	size_t i;
 	int code;
 
-	for (i = 0; i < members->count; i++) {
-		const struct client_member *member = &members->members[i];
-		const char *pattern = member->pattern;
-
-		rebuild = find(all, member->workload);
-		if (cordon_draft_add_member(rebuild->draft, member->kind,
-					    *pattern ? pattern : NULL,
-					    member->uid, &fault))
-			return say_torn(fault.what, member->workload);
-	}
+	/* Members may lie in segments, which are programs */
 	for (i = 0; i < programs->count; i++) {
-		const struct client_program *program = &programs->programs[i];
-		int index;
-
-		rebuild = find(all, program->workload);
-		index = cordon_draft_add_program(rebuild->draft, program->exe,
-						 &fault);
-		if (index < 0)
-			return say_torn(fault.what, program->workload);
-		if ((uint32_t)index != program->index)
-			return say_torn("its programs come out of order",
-					program->workload);
+		code = add_program(find(all, programs->programs[i].workload),
+				   &programs->programs[i]);
+		if (code)
+			return code;
+	}
+	for (i = 0; i < members->count; i++) {
+		code = add_member(find(all, members->members[i].workload),
+				  &members->members[i]);
+		if (code)
+			return code;
 	}
 	for (i = 0; i < rules->count; i++) {
 		code = add_rule(find(all, rules->rules[i].workload),

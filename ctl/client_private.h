@@ -133,6 +133,8 @@ bool client_program_parse(struct nlattr *nest, void *record);
 bool client_rule_parse(struct nlattr *nest, void *record);
 bool client_task_parse(struct nlattr *nest, void *record);
 bool client_hook_parse(struct nlattr *nest, void *record);
+bool client_entry_parse(struct nlattr *nest, void *record);
+bool client_flow_parse(struct nlattr *nest, void *record);
 bool client_event_parse(struct nlattr *nest, struct client_event *event);
 
 /**
@@ -172,6 +174,34 @@ bool client_put_program(struct nl_msg *message,
 			const struct cordon_draft *draft, uint32_t index);
 bool client_put_rule(struct nl_msg *message, const struct cordon_draft *draft,
 		     uint32_t index);
+
+/**
+ * CLIENT_ENTRIES_SIZE - bytes of a message that brings addresses
+ * CLIENT_ENTRIES_MAX - how many it holds beside its headers, name and flag
+ */
+#define CLIENT_ENTRIES_SIZE	(32u << 10)
+#define CLIENT_ENTRIES_MAX \
+	((CLIENT_ENTRIES_SIZE - 256) / sizeof(struct cordon_segment_entry))
+
+/**
+ * client_put_entries - addresses of a segment
+ * @message: to it
+ * @name: of the segment
+ * @entries: @count of them
+ * @count: up to CLIENT_ENTRIES_MAX
+ * @last: no more follow
+ *
+ * Return: false if the message has no room for them.
+ */
+bool client_put_entries(struct nl_msg *message, const char *name,
+			const struct cordon_segment_entry *entries,
+			size_t count, bool last);
+
+/**
+ * client_segments_sort - pick the segments out of the dumps
+ * @segments: its dumps are filled
+ */
+int client_segments_sort(struct client_segments *segments);
 
 /** client_rule_size - bytes that a rule's attribute takes in a message */
 size_t client_rule_size(const struct cordon_draft *draft, uint32_t index);

@@ -43,6 +43,13 @@ static bool put_modes(struct nl_msg *message, const uint8_t *mode)
 	return !nla_nest_end(message, nest);
 }
 
+/* What is a manifest is not said */
+static bool put_kind(struct nl_msg *message, uint8_t kind)
+{
+	return kind == CORDON_DOCUMENT_MANIFEST ||
+	       !nla_put_u8(message, CORDON_WORKLOAD_A_KIND, kind);
+}
+
 bool client_put_workload(struct nl_msg *message,
 			 const struct cordon_draft *draft)
 {
@@ -58,6 +65,7 @@ bool client_put_workload(struct nl_msg *message,
 			    draft->owner) &&
 	       put_optional(message, CORDON_WORKLOAD_A_FILE, draft,
 			    draft->file) &&
+	       put_kind(message, draft->kind) &&
 	       !nla_put_u8(message, CORDON_WORKLOAD_A_DEFAULT, draft->effect) &&
 	       put_modes(message, draft->mode) &&
 	       !nla_put_u32(message, CORDON_WORKLOAD_A_MEMBERS,
@@ -87,18 +95,25 @@ bool client_put_member(struct nl_msg *message, const struct cordon_draft *draft,
 	if (member->kind == CORDON_MEMBER_USER &&
 	    nla_put_u32(message, CORDON_MEMBER_A_UID, member->uid))
 		return false;
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS &&
+	    member->program != CORDON_NONE &&
+	    nla_put_u32(message, CORDON_MEMBER_A_PROGRAM, member->program))
+		return false;
 	return !nla_nest_end(message, nest);
 }
 
 bool client_put_program(struct nl_msg *message,
 			const struct cordon_draft *draft, uint32_t index)
 {
+	const struct cordon_draft_program *program;
 	struct nlattr *nest;
 
+	program = cordon_draft_program(draft, index);
 	nest = nla_nest_start(message, NLA_F_NESTED | CORDON_A_PROGRAM);
 	return nest &&
-	       put_text(message, CORDON_PROGRAM_A_EXE, draft,
-			cordon_draft_program(draft, index)->exe) &&
+	       put_text(message, CORDON_PROGRAM_A_EXE, draft, program->exe) &&
+	       !(program->isolated &&
+		 nla_put_flag(message, CORDON_PROGRAM_A_ISOLATED)) &&
 	       !nla_nest_end(message, nest);
 }
 

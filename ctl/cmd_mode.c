@@ -7,7 +7,7 @@
 #include "outcome.h"
 
 /* Classes that there are hooks for; the others are reserved */
-#define MODE_CLASSES (CORDON_CLASS_FILE + 1)
+#define MODE_CLASSES (CORDON_CLASS_NET + 1)
 
 static int parse_mode(const char *word, int mode[CORDON_CLASS_COUNT])
 {
@@ -32,7 +32,7 @@ static int parse_mode(const char *word, int mode[CORDON_CLASS_COUNT])
 		return EXIT_OK;
 	}
 	if (class < 0 || class >= MODE_CLASSES) {
-		output_error("mode: \"%.*s\" is no class that this version enforces: exec, load and file are, and all",
+		output_error("mode: \"%.*s\" is no class that this version enforces: exec, load, file and net are, and all",
 			     (int)(equals - word), word);
 		return EXIT_USAGE;
 	}
@@ -96,9 +96,10 @@ const struct command command_mode = {
 	.summary = "switch classes of a workload between monitor and enforce",
 	.help =
 "Changes what becomes of departures of one loaded workload: monitor tells of\n"
-"them, enforce denies them too.  Classes are exec, load and file, or all.  The\n"
-"change takes effect at the next act of every process, is a generation of its\n"
-"own, and lasts until the manifest is loaded again.",
+"them, enforce denies them too.  Classes are exec, load, file and net, or all; a\n"
+"document of segments has net only.  The change takes effect at the next act of every\n"
+"process, is a generation of its own, and lasts until the manifest is loaded\n"
+"again.",
 	.words_min = 2,
 	.words_max = SIZE_MAX,
 	.run = run,

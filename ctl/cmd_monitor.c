@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "client.h"
 #include "command.h"
+#include "endpoint.h"
 #include "names.h"
 
 enum monitor_option {
@@ -34,6 +36,7 @@ enum {
 	EVENT_PROGRAM,
 	EVENT_PROCESS,
 	EVENT_OP,
+	EVENT_OBJECT_SHOWN,
 	EVENT_OBJECT,
 	EVENT_WHY,
 	EVENT_SEQUENCE,
@@ -52,6 +55,14 @@ enum {
 	EVENT_PARENT,
 	EVENT_UID,
 	EVENT_COMM,
+	EVENT_PROTOCOL,
+	EVENT_LOCAL,
+	EVENT_LOCAL_PORT,
+	EVENT_REMOTE,
+	EVENT_REMOTE_PORT,
+	EVENT_FROM_SEGMENTS,
+	EVENT_SEGMENTS,
+	EVENT_PEER,
 };
 
 static const struct output_column columns[] = {
@@ -62,7 +73,8 @@ static const struct output_column columns[] = {
 	[EVENT_PROGRAM] = { "program", "PROGRAM", OUTPUT_PATH },
 	[EVENT_PROCESS] = { NULL, "PROCESS", OUTPUT_TEXT },
 	[EVENT_OP] = { "op", "OP", OUTPUT_TEXT },
-	[EVENT_OBJECT] = { "object", "OBJECT", OUTPUT_PATH },
+	[EVENT_OBJECT_SHOWN] = { NULL, "OBJECT", OUTPUT_PATH },
+	[EVENT_OBJECT] = { "object", NULL, OUTPUT_PATH },
 	[EVENT_WHY] = { NULL, "WHY", OUTPUT_TEXT },
 	[EVENT_SEQUENCE] = { "sequence", NULL, OUTPUT_NUMBER },
 	[EVENT_BOOTTIME] = { "boottime", NULL, OUTPUT_NUMBER },
@@ -80,6 +92,14 @@ static const struct output_column columns[] = {
 	[EVENT_PARENT] = { "parent", NULL, OUTPUT_NUMBER },
 	[EVENT_UID] = { "uid", NULL, OUTPUT_NUMBER },
 	[EVENT_COMM] = { "comm", NULL, OUTPUT_TEXT },
+	[EVENT_PROTOCOL] = { "protocol", NULL, OUTPUT_TEXT },
+	[EVENT_LOCAL] = { "local.address", NULL, OUTPUT_TEXT },
+	[EVENT_LOCAL_PORT] = { "local.port", NULL, OUTPUT_NUMBER },
+	[EVENT_REMOTE] = { "remote.address", NULL, OUTPUT_TEXT },
+	[EVENT_REMOTE_PORT] = { "remote.port", NULL, OUTPUT_NUMBER },
+	[EVENT_FROM_SEGMENTS] = { "from_segments", NULL, OUTPUT_WORDS },
+	[EVENT_SEGMENTS] = { "segments", NULL, OUTPUT_WORDS },
+	[EVENT_PEER] = { "peer", NULL, OUTPUT_TEXT },
 };
 
 /* A record of its own between the events; text readers get it on stderr */
@@ -141,6 +161,71 @@ static void say_why(struct output *output, const struct client_event *event)
 			      cordon_reason_text(event->reason));
 }
 
+/*
+ * Of a packet that comes in only who made the socket is known: that process
+ * may be gone, and is named by its number alone.
+ */
+static void fill_process(struct output *output,
+			 const struct client_event *event)
+{
+	if (!event->tgid)
+		return;
+	if (event->pid)
+		output_format(output, EVENT_PROCESS, "%s[%u] parent %u uid %u",
+			      event->comm, event->tgid, event->parent,
+			      event->uid);
+	else
+		output_format(output, EVENT_PROCESS, "[%u]", event->tgid);
+	output_number(output, EVENT_TGID, event->tgid);
+	if (!event->pid)
+		return;
+	output_number(output, EVENT_PID, event->pid);
+	output_number(output, EVENT_PARENT, event->parent);
+	output_number(output, EVENT_UID, event->uid);
+	output_text(output, EVENT_COMM, event->comm);
+}
+
+static void fill_end(struct output *output, const struct client_end *end,
+		     size_t address, size_t port, size_t segments)
+{
+	char text[CORDON_ADDRESS_TEXT];
+
+	if (end->known) {
+		cordon_address_print(text, &end->address);
+		output_text(output, address, text);
+		output_number(output, port, end->port);
+	}
+	endpoint_words(output, segments, end->segments);
+}
+
+/* Both ends, where it is about them; text readers get them as one clause */
+static void fill_object(struct output *output,
+			const struct client_event *event)
+{
+	char protocol[8], *flow = NULL;
+
+	output_text(output, EVENT_OBJECT, event->object);
+	fill_end(output, &event->local, EVENT_LOCAL, EVENT_LOCAL_PORT,
+		 EVENT_FROM_SEGMENTS);
+	fill_end(output, &event->remote, EVENT_REMOTE, EVENT_REMOTE_PORT,
+		 EVENT_SEGMENTS);
+	if (*event->peer)
+		output_text(output, EVENT_PEER, event->peer);
+	if (event->local.known || event->remote.known) {
+		output_text(output, EVENT_PROTOCOL,
+			    endpoint_protocol(event->protocol, protocol));
+		flow = endpoint_event(event);
+	}
+	if (flow)
+		output_text(output, EVENT_OBJECT_SHOWN, flow);
+	else if (*event->peer)
+		output_format(output, EVENT_OBJECT_SHOWN, "%s (workload %s)",
+			      event->object, event->peer);
+	else
+		output_text(output, EVENT_OBJECT_SHOWN, event->object);
+	free(flow);
+}
+
 static void show_event(struct monitor *monitor,
 		       const struct client_event *event)
 {
@@ -155,11 +240,13 @@ static void show_event(struct monitor *monitor,
 		    event->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
 							  OUTPUT_WARN);
 	output_text(output, EVENT_WORKLOAD, event->workload);
-	output_text(output, EVENT_PROGRAM, event->program);
-	output_format(output, EVENT_PROCESS, "%s[%u] parent %u uid %u",
-		      event->comm, event->tgid, event->parent, event->uid);
+	/* What passes through is no process's doing */
+	if (event->tgid || *event->program) {
+		output_text(output, EVENT_PROGRAM, event->program);
+		fill_process(output, event);
+	}
 	output_text(output, EVENT_OP, cordon_op_name(event->op));
-	output_text(output, EVENT_OBJECT, event->object);
+	fill_object(output, event);
 	say_why(output, event);
 	output_number(output, EVENT_SEQUENCE, event->sequence);
 	output_number(output, EVENT_BOOTTIME, event->boottime);
@@ -174,11 +261,6 @@ static void show_event(struct monitor *monitor,
 		output_number(output, EVENT_RULE_LINE, event->rule_line);
 	}
 	output_flag(output, EVENT_UNLISTED, event->unlisted);
-	output_number(output, EVENT_PID, event->pid);
-	output_number(output, EVENT_TGID, event->tgid);
-	output_number(output, EVENT_PARENT, event->parent);
-	output_number(output, EVENT_UID, event->uid);
-	output_text(output, EVENT_COMM, event->comm);
 	output_record(output);
 	monitor->shown++;
 }
@@ -394,6 +476,9 @@ const struct command command_monitor = {
 "Writes a line for each departure from now on, until it is interrupted: time,\n"
 "sequence number, what became of it, workload, program, process, what was tried\n"
 "on what, and the rule or reason.  With --json, one object a line.\n"
+"\n"
+"Of sockets and of traffic between segments both ends are shown, who opens the\n"
+"flow first, each with the segments it lies in and the workload, if it is known.\n"
 "\n"
 "Events that did not get here are never passed over in silence: a line on\n"
 "stderr, and with --json an object {\"lost\":N}, say how many there were.\n"

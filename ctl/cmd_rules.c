@@ -22,6 +22,7 @@ static const struct command_option options[] = {
 
 enum {
 	RULE_WORKLOAD,
+	RULE_PROGRAM_SHOWN,
 	RULE_PROGRAM,
 	RULE_EFFECT,
 	RULE_OPS,
@@ -39,7 +40,8 @@ enum {
 
 static const struct output_column columns[RULE_COLUMNS] = {
 	[RULE_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
-	[RULE_PROGRAM] = { "program", "PROGRAM", OUTPUT_PATH },
+	[RULE_PROGRAM_SHOWN] = { NULL, "PROGRAM", OUTPUT_PATH },
+	[RULE_PROGRAM] = { "program", NULL, OUTPUT_PATH },
 	[RULE_EFFECT] = { "effect", "EFFECT", OUTPUT_TEXT },
 	[RULE_OPS] = { "ops", "OPS", OUTPUT_WORDS },
 	[RULE_TEXT] = { "rule", "RULE", OUTPUT_PATH },
@@ -99,6 +101,12 @@ static void print_rule(struct output *output, const struct client_rule *rule,
 	u32 op;
 
 	output_text(output, RULE_WORKLOAD, rule->workload);
+	/* Of a flow between segments the program is where it comes from */
+	if (rule->ops & 1u << CORDON_OP_PASS)
+		output_format(output, RULE_PROGRAM_SHOWN, "from %s",
+			      program ? program : "any");
+	else
+		output_text(output, RULE_PROGRAM_SHOWN, program);
 	output_text(output, RULE_PROGRAM, program);
 	output_text(output, RULE_EFFECT, cordon_effect_name(rule->effect));
 	output_tone(output, RULE_EFFECT, rule->effect == CORDON_EFFECT_DENY ?
@@ -233,8 +241,9 @@ const struct command command_rules = {
 	.summary = "list the loaded rules, and how often each decided",
 	.help =
 "A line for each loaded rule, with the place in the manifest it came from.\n"
-"Rules without a program are their workload's own.  A verdict counts for the\n"
-"one rule that it names.  Counters begin anew when the workload is loaded again.",
+"Rules without a program are their workload's own; \"from\" and a segment stands\n"
+"for the program in rules between segments.  A verdict counts for the one rule\n"
+"that it names.  Counters begin anew when the workload is loaded again.",
 	.options = options,
 	.words_min = 0,
 	.words_max = 1,

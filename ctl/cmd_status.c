@@ -81,8 +81,11 @@ static bool tell_unenforced(struct output *output,
 		const struct client_workload *workload =
 			&workloads->workloads[i];
 
-		for (class = 0; class <= CORDON_CLASS_FILE; class++) {
+		for (class = 0; class <= CORDON_CLASS_NET; class++) {
 			if (workload->mode[class] == CORDON_MODE_ENFORCE)
+				continue;
+			if (workload->kind == CORDON_DOCUMENT_SEGMENTS &&
+			    class != CORDON_CLASS_NET)
 				continue;
 			snprintf(text, sizeof(text), "%s of %s: its mode is %s",
 				 cordon_class_name((u32)class), workload->name,

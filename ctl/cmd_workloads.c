@@ -30,6 +30,7 @@ const struct command command_workloads = {
 	.help =
 "A line for each loaded workload: the mode of each class, the default, labelled\n"
 "tasks, rules, departures denied and departures only told of, and the manifest\n"
-"it came from.",
+"it came from.  Documents of segments stand there too: of the classes they have\n"
+"only net, and no tasks.",
 	.run = run,
 };

@@ -15,7 +15,9 @@ const struct command *const commands[] = {
 	&command_check, &command_test, &command_explain,
 	&command_load, &command_confirm, &command_rollback, &command_unload,
 	&command_mode,
+	&command_segment,
 	&command_status, &command_workloads, &command_rules, &command_ps,
+	&command_flows,
 	&command_monitor, &command_doctor,
 	&command_version, &command_help,
 };

@@ -39,7 +39,7 @@
 #endif
 
 /** OUTPUT_COLUMNS_MAX - columns of one layout */
-#define OUTPUT_COLUMNS_MAX 32
+#define OUTPUT_COLUMNS_MAX 48
 
 struct output;
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "workload.h"
 
+#include <string.h>
+
 #include "names.h"
 
 enum {
 	WORKLOAD_NAME,
+	WORKLOAD_KIND,
 	WORKLOAD_EXEC,
 	WORKLOAD_LOAD,
 	WORKLOAD_FILE_CLASS,
+	WORKLOAD_NET,
 	WORKLOAD_DEFAULT,
 	WORKLOAD_TASKS,
 	WORKLOAD_PROGRAMS,
@@ -18,13 +22,16 @@ enum {
 	WORKLOAD_FILE,
 	WORKLOAD_DESCRIPTION,
 	WORKLOAD_OWNER,
+	WORKLOAD_COLUMNS,
 };
 
-static const struct output_column columns[] = {
+static const struct output_column columns[WORKLOAD_COLUMNS] = {
 	[WORKLOAD_NAME] = { "workload", "WORKLOAD", OUTPUT_TEXT },
+	[WORKLOAD_KIND] = { "kind", "KIND", OUTPUT_TEXT },
 	[WORKLOAD_EXEC] = { "mode.exec", "EXEC", OUTPUT_TEXT },
 	[WORKLOAD_LOAD] = { "mode.load", "LOAD", OUTPUT_TEXT },
 	[WORKLOAD_FILE_CLASS] = { "mode.file", "FILE", OUTPUT_TEXT },
+	[WORKLOAD_NET] = { "mode.net", "NET", OUTPUT_TEXT },
 	[WORKLOAD_DEFAULT] = { "default", "DEFAULT", OUTPUT_TEXT },
 	[WORKLOAD_TASKS] = { "tasks", "TASKS", OUTPUT_NUMBER },
 	[WORKLOAD_PROGRAMS] = { "programs", NULL, OUTPUT_NUMBER },
@@ -49,25 +56,49 @@ static const char *present(const char *text)
 	return *text ? text : NULL;
 }
 
-int workload_print(struct output *output, const struct client_dump *workloads)
+/* What segments have not: processes, and acts that are no traffic */
+static void fill_manifest(struct output *output,
+			  const struct client_workload *workload)
+{
+	print_mode(output, WORKLOAD_EXEC, workload->mode[CORDON_CLASS_EXEC]);
+	print_mode(output, WORKLOAD_LOAD, workload->mode[CORDON_CLASS_LOAD]);
+	print_mode(output, WORKLOAD_FILE_CLASS,
+		   workload->mode[CORDON_CLASS_FILE]);
+	output_text(output, WORKLOAD_DEFAULT,
+		    cordon_effect_name(workload->effect));
+	output_number(output, WORKLOAD_TASKS, workload->tasks);
+}
+
+static bool has_segments(const struct client_dump *workloads)
 {
 	size_t i;
 
-	output_open(output, OUTPUT_TABLE, columns, ARRAY_SIZE(columns));
+	for (i = 0; i < workloads->count; i++)
+		if (workloads->workloads[i].kind == CORDON_DOCUMENT_SEGMENTS)
+			return true;
+	return false;
+}
+
+int workload_print(struct output *output, const struct client_dump *workloads)
+{
+	struct output_column shown[WORKLOAD_COLUMNS];
+	size_t i;
+
+	memcpy(shown, columns, sizeof(shown));
+	if (!has_segments(workloads))
+		shown[WORKLOAD_KIND].heading = NULL;
+	output_open(output, OUTPUT_TABLE, shown, ARRAY_SIZE(shown));
 	for (i = 0; i < workloads->count; i++) {
 		const struct client_workload *workload =
 			&workloads->workloads[i];
 
 		output_text(output, WORKLOAD_NAME, workload->name);
-		print_mode(output, WORKLOAD_EXEC,
-			   workload->mode[CORDON_CLASS_EXEC]);
-		print_mode(output, WORKLOAD_LOAD,
-			   workload->mode[CORDON_CLASS_LOAD]);
-		print_mode(output, WORKLOAD_FILE_CLASS,
-			   workload->mode[CORDON_CLASS_FILE]);
-		output_text(output, WORKLOAD_DEFAULT,
-			    cordon_effect_name(workload->effect));
-		output_number(output, WORKLOAD_TASKS, workload->tasks);
+		output_text(output, WORKLOAD_KIND,
+			    cordon_document_name(workload->kind));
+		if (workload->kind == CORDON_DOCUMENT_MANIFEST)
+			fill_manifest(output, workload);
+		print_mode(output, WORKLOAD_NET,
+			   workload->mode[CORDON_CLASS_NET]);
 		output_number(output, WORKLOAD_PROGRAMS, workload->programs);
 		output_number(output, WORKLOAD_RULES, workload->rules);
 		output_number(output, WORKLOAD_DENIED, workload->denied);

@@ -13,7 +13,8 @@ _cordonctl_loaded()
 _cordonctl()
 {
 	local commands='check test explain load confirm rollback unload mode
-		status workloads rules ps monitor doctor version help'
+		segment status workloads rules ps flows monitor doctor version
+		help'
 	local common='--help --json --color --verbose'
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -34,6 +35,9 @@ _cordonctl()
 			--manifest --include --no-host' ;;
 	load)	options='--replace --confirm --dry-run --include --force' ;;
 	unload)	options='--all --confirm' ;;
+	segment)
+		options='--ttl --dry-run --allow-empty' ;;
+	flows)	options='--workload --listening' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
 		options='--workload --count --timeout --ready' ;;
@@ -45,6 +49,9 @@ _cordonctl()
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
 		return ;;
 	--confirm | --count | --timeout)
+		return ;;
+	--ttl)
+		mapfile -t COMPREPLY < <(compgen -W '15m 1h 6h 1d 7d' -- "$current")
 		return ;;
 	--workload)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current")
@@ -74,6 +81,14 @@ _cordonctl()
 	check | test | explain | load)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+	segment)
+		case $((COMP_CWORD - i)) in
+		1)	mapfile -t COMPREPLY < <(compgen -W 'list add del load' -- "$current") ;;
+		2)	mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded segment segment)" -- "$current") ;;
+		*)	[[ ${COMP_WORDS[i + 1]} == load ]] || return
+			compopt -o filenames
+			mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+		esac ;;
 	unload | rules | ps)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
@@ -85,7 +100,7 @@ _cordonctl()
 				mapfile -t COMPREPLY < <(compgen -W 'monitor enforce' -- "${current#=}")
 			else
 				compopt -o nospace
-				mapfile -t COMPREPLY < <(compgen -S = -W 'exec load file all' -- "$current")
+				mapfile -t COMPREPLY < <(compgen -S = -W 'exec load file net all' -- "$current")
 			fi
 		fi ;;
 	esac

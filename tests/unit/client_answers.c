@@ -174,6 +174,11 @@ START_TEST(who_holds_a_port)
 }
 END_TEST
 
+static const unsigned char local[16] = {
+	[10] = 0xff, [11] = 0xff, [12] = 10, [14] = 1, [15] = 7,
+};
+static const unsigned char remote[16] = { 0x20, 1, 13, 0xb8, [15] = 7 };
+
 static void put_event(struct nl_msg *message, uint64_t sequence)
 {
 	struct nlattr *nest;
@@ -195,6 +200,14 @@ static void put_event(struct nl_msg *message, uint64_t sequence)
 	nla_put_string(message, CORDON_EVENT_A_RULE_TEXT, "/etc/**");
 	nla_put_string(message, CORDON_EVENT_A_RULE_FILE, "web.json");
 	nla_put_u32(message, CORDON_EVENT_A_RULE_LINE, 12);
+	nla_put_u8(message, CORDON_EVENT_A_PROTOCOL, 6);
+	nla_put(message, CORDON_EVENT_A_LOCAL, 16, local);
+	nla_put_u16(message, CORDON_EVENT_A_LOCAL_PORT, 41234);
+	nla_put(message, CORDON_EVENT_A_REMOTE, 16, remote);
+	nla_put_u16(message, CORDON_EVENT_A_REMOTE_PORT, 5432);
+	nla_put_string(message, CORDON_EVENT_A_FROM_SEGMENTS, "web");
+	nla_put_string(message, CORDON_EVENT_A_SEGMENTS, "db,prod");
+	nla_put_string(message, CORDON_EVENT_A_PEER, "postgres");
 	nla_put_u32(message, CORDON_EVENT_A_COUNT + 7, 1);	/* newer */
 	nla_nest_end(message, nest);
 }
@@ -256,10 +269,39 @@ START_TEST(events_come_one_by_one)
 		ck_assert_uint_eq(event.tgid, 812);
 		ck_assert(event.ruled && !event.unlisted);
 		ck_assert_uint_eq(event.rule_line, 12);
+		ck_assert_uint_eq(event.protocol, 6);
+		ck_assert(event.local.known && event.remote.known);
+		ck_assert_mem_eq(event.local.address.byte, local, 16);
+		ck_assert_uint_eq(event.local.port, 41234);
+		ck_assert_str_eq(event.local.segments, "web");
+		ck_assert_mem_eq(event.remote.address.byte, remote, 16);
+		ck_assert_uint_eq(event.remote.port, 5432);
+		ck_assert_str_eq(event.remote.segments, "db,prod");
+		ck_assert_str_eq(event.peer, "postgres");
 	}
 	ck_assert_ptr_null(client_event_take(&client));
 	ck_assert_ptr_null(client_event_take(&client));
 	free(client.events.data);
+}
+END_TEST
+
+START_TEST(an_event_without_ends_has_none)
+{
+	struct nl_msg *message = event_message(CORDON_CMD_EVENT);
+	struct client_event event;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(message, CORDON_A_EVENT);
+	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 1);
+	nla_put_u8(message, CORDON_EVENT_A_ACTION, CORDON_ACTION_DENY);
+	nla_nest_end(message, nest);
+	ck_assert(client_event_parse(genlmsg_attrdata(nlmsg_data(
+				nlmsg_hdr(message)), 0), &event));
+	ck_assert(!event.local.known && !event.remote.known);
+	ck_assert_str_eq(event.local.segments, "");
+	ck_assert_str_eq(event.remote.segments, "");
+	ck_assert_str_eq(event.peer, "");
+	nlmsg_free(message);
 }
 END_TEST
 
@@ -309,6 +351,7 @@ Suite *client_answers_suite(void)
 	tcase_add_test(answers, who_holds_a_port);
 	suite_add_tcase(suite, answers);
 	tcase_add_test(events, events_come_one_by_one);
+	tcase_add_test(events, an_event_without_ends_has_none);
 	tcase_add_test(events, torn_events_stay_within);
 	suite_add_tcase(suite, events);
 	return suite;

@@ -66,6 +66,71 @@ static void make_draft(void)
 	ck_assert_int_eq(cordon_draft_complete(draft, &fault), 0);
 }
 
+/* A document of segments: two of them, what lies in them, and two rules */
+static void make_segments(void)
+{
+	struct cordon_workload_spec spec = {
+		.name = "site",
+		.kind = CORDON_DOCUMENT_SEGMENTS,
+		.file = "/etc/cordon/site.json",
+		.effect = CORDON_EFFECT_ALLOW,
+		.mode = { CORDON_MODE_MONITOR, CORDON_MODE_MONITOR,
+			  CORDON_MODE_MONITOR, CORDON_MODE_ENFORCE,
+			  CORDON_MODE_MONITOR },
+		.counts = { 4, 2, 2, 3, 1024 },
+	};
+	const char *const two[] = { "tcp/5432@segment:db", "icmp@segment:db" };
+	struct cordon_rule_spec allow = {
+		.program = 0,
+		.effect = CORDON_EFFECT_ALLOW,
+		.ops = 1 << CORDON_OP_PASS,
+		.line = 7, .column = 21,
+		.text = "{tcp/5432,icmp}@segment:db",
+		.file = "/etc/cordon/site.json",
+		.note = "nginx to PostgreSQL",
+		.patterns = two, .pattern_count = 2,
+	};
+	const char *const ssh[] = { "tcp/22@any" };
+	struct cordon_rule_spec deny = {
+		.program = CORDON_NONE,
+		.effect = CORDON_EFFECT_DENY,
+		.ops = 1 << CORDON_OP_PASS,
+		.line = 9, .column = 1,
+		.text = "tcp/22@any",
+		.file = "/etc/cordon/site.json",
+		.patterns = ssh, .pattern_count = 1,
+	};
+	static const struct {
+		enum cordon_member_kind kind;
+		uint32_t segment;
+		const char *pattern;
+	} members[] = {
+		{ CORDON_MEMBER_PREFIX, 1, "10.0.2.0/24" },
+		{ CORDON_MEMBER_PREFIX, 0, "2001:db8:1::/64" },
+		{ CORDON_MEMBER_INTERFACE, 1, "vnet3" },
+		{ CORDON_MEMBER_CLAIM, CORDON_NONE, "vnet3 10.0.2.7" },
+	};
+	struct cordon_fault fault = { .what = "" };
+	size_t size = cordon_draft_size(&spec.counts, &fault), i;
+
+	draft = cordon_draft_init(calloc(1, size), size, &spec, &fault);
+	ck_assert_msg(draft != NULL, "%s", fault.what);
+	ck_assert_int_eq(cordon_draft_add_segment(draft, "web", false, &fault),
+			 0);
+	ck_assert_int_eq(cordon_draft_add_segment(draft, "db", true, &fault),
+			 1);
+	for (i = 0; i < 4; i++)
+		ck_assert_msg(!cordon_draft_add_segment_member(
+				      draft, members[i].kind,
+				      members[i].segment, members[i].pattern,
+				      &fault), "%s", fault.what);
+	ck_assert_msg(cordon_draft_add_rule(draft, &allow, &fault) == 0, "%s",
+		      fault.what);
+	ck_assert_msg(cordon_draft_add_rule(draft, &deny, &fault) == 1, "%s",
+		      fault.what);
+	ck_assert_int_eq(cordon_draft_complete(draft, &fault), 0);
+}
+
 static void free_draft(void)
 {
 	free(draft);
@@ -220,67 +285,56 @@ START_TEST(what_does_not_fit_is_not_put)
 }
 END_TEST
 
-/* Dumps of the draft, as the module makes them */
+/* What was put, as the module dumps it: with whose it is, and its place */
+static void keep_dump(struct client_dump *dump, uint8_t command,
+		      struct nl_msg *put, int whose, int place, uint32_t index)
+{
+	struct nl_msg *message = message_new(command);
+	struct nlattr *nest;
+
+	nest = nla_nest_start(message, nla_type(first(put)));
+	nlmsg_append(message, nla_data(first(put)), (size_t)nla_len(first(put)),
+		     NLMSG_ALIGNTO);
+	nla_put_string(message, whose,
+		       cordon_draft_text(draft, draft->name));
+	if (place)
+		nla_put_u32(message, place, index);
+	if (command == CORDON_CMD_RULE_DUMP) {
+		nla_put(message, CORDON_RULE_A_PAD, 0, NULL);
+		nla_put_u64(message, CORDON_RULE_A_HITS, 5 + index);
+	}
+	nla_nest_end(message, nest);
+	nlmsg_free(put);
+	keep(dump, message);
+}
+
+/* Dumps of the draft, made of what is sent to the module */
 static void dump_draft(struct client_dump dumps[4])
 {
 	struct nl_msg *message = message_new(CORDON_CMD_WORKLOAD_DUMP);
-	struct nlattr *nest;
 	uint32_t i;
 
 	memset(dumps, 0, 4 * sizeof(*dumps));
 	ck_assert(client_put_workload(message, draft));
 	keep(&dumps[0], message);
 	for (i = 0; i < draft->used.members; i++) {
-		const struct cordon_draft_member *member =
-			cordon_draft_member(draft, i);
-		const char *pattern = cordon_draft_text(draft, member->pattern);
-
-		message = message_new(CORDON_CMD_MEMBER_DUMP);
-		nest = nla_nest_start(message, CORDON_A_MEMBER);
-		nla_put_string(message, CORDON_MEMBER_A_WORKLOAD, "web");
-		nla_put_u8(message, CORDON_MEMBER_A_KIND,
-			   (uint8_t)member->kind);
-		if (*pattern)
-			nla_put_string(message, CORDON_MEMBER_A_PATTERN,
-				       pattern);
-		nla_put_u32(message, CORDON_MEMBER_A_UID, member->uid);
-		nla_nest_end(message, nest);
-		keep(&dumps[1], message);
+		message = message_new(CORDON_CMD_RULE_ADD);
+		ck_assert(client_put_member(message, draft, i));
+		keep_dump(&dumps[1], CORDON_CMD_MEMBER_DUMP, message,
+			  CORDON_MEMBER_A_WORKLOAD, 0, i);
 	}
-	message = message_new(CORDON_CMD_PROGRAM_DUMP);
-	nest = nla_nest_start(message, CORDON_A_PROGRAM);
-	nla_put_string(message, CORDON_PROGRAM_A_WORKLOAD, "web");
-	nla_put_string(message, CORDON_PROGRAM_A_EXE, "/usr/sbin/nginx");
-	nla_put_u32(message, CORDON_PROGRAM_A_INDEX, 0);
-	nla_nest_end(message, nest);
-	keep(&dumps[2], message);
-	/* Both rules in one message: how many a message holds is free */
-	message = message_new(CORDON_CMD_RULE_DUMP);
+	for (i = 0; i < draft->used.programs; i++) {
+		message = message_new(CORDON_CMD_RULE_ADD);
+		ck_assert(client_put_program(message, draft, i));
+		keep_dump(&dumps[2], CORDON_CMD_PROGRAM_DUMP, message,
+			  CORDON_PROGRAM_A_WORKLOAD, CORDON_PROGRAM_A_INDEX, i);
+	}
 	for (i = 0; i < draft->used.rules; i++) {
-		const struct cordon_draft_rule *rule =
-			cordon_draft_rule(draft, i);
-
-		nest = nla_nest_start(message, CORDON_A_RULE);
-		nla_put_string(message, CORDON_RULE_A_WORKLOAD, "web");
-		nla_put_u32(message, CORDON_RULE_A_ID, i);
-		if (rule->program != CORDON_NONE)
-			nla_put_u32(message, CORDON_RULE_A_PROGRAM,
-				    rule->program);
-		nla_put_u8(message, CORDON_RULE_A_EFFECT, rule->effect);
-		nla_put_u32(message, CORDON_RULE_A_OPS, rule->ops);
-		nla_put_string(message, CORDON_RULE_A_TEXT,
-			       cordon_draft_text(draft, rule->text));
-		nla_put_string(message, CORDON_RULE_A_FILE,
-			       cordon_draft_text(draft, rule->file));
-		nla_put_string(message, CORDON_RULE_A_NOTE,
-			       cordon_draft_text(draft, rule->note));
-		nla_put_u32(message, CORDON_RULE_A_LINE, rule->line);
-		nla_put_u32(message, CORDON_RULE_A_COLUMN, rule->column);
-		nla_put(message, CORDON_RULE_A_PAD, 0, NULL);
-		nla_put_u64(message, CORDON_RULE_A_HITS, 5 + i);
-		nla_nest_end(message, nest);
+		message = message_new(CORDON_CMD_RULE_ADD);
+		ck_assert(client_put_rule(message, draft, i));
+		keep_dump(&dumps[3], CORDON_CMD_RULE_DUMP, message,
+			  CORDON_RULE_A_WORKLOAD, CORDON_RULE_A_ID, i);
 	}
-	keep(&dumps[3], message);
 }
 
 static const enum cordon_command dump_commands[] = {
@@ -296,12 +350,66 @@ static void free_dumps(struct client_dump dumps[4])
 		client_dump_free(&dumps[i]);
 }
 
+static void check_rule(const struct cordon_draft *twin, uint32_t index)
+{
+	const struct cordon_draft_rule *a = cordon_draft_rule(draft, index);
+	const struct cordon_draft_rule *b = cordon_draft_rule(twin, index);
+	uint32_t i;
+
+	ck_assert_uint_eq(a->program, b->program);
+	ck_assert_uint_eq(a->ops, b->ops);
+	ck_assert_uint_eq(a->effect, b->effect);
+	ck_assert_uint_eq(a->line, b->line);
+	ck_assert_uint_eq(a->patterns, b->patterns);
+	for (i = 0; i < a->patterns; i++)
+		ck_assert_str_eq(cordon_draft_pattern(draft, a->pattern + i),
+				 cordon_draft_pattern(twin, b->pattern + i));
+	ck_assert_str_eq(cordon_draft_text(draft, a->note),
+			 cordon_draft_text(twin, b->note));
+}
+
+static void check_twin(const struct cordon_draft *twin)
+{
+	uint32_t i;
+
+	ck_assert_mem_eq(&twin->used, &draft->used,
+			 offsetof(struct cordon_counts, bytes));
+	ck_assert_str_eq(cordon_draft_text(twin, twin->name),
+			 cordon_draft_text(draft, draft->name));
+	ck_assert_int_eq(twin->kind, draft->kind);
+	ck_assert_int_eq(twin->effect, draft->effect);
+	ck_assert_mem_eq(twin->mode, draft->mode, sizeof(draft->mode));
+	for (i = 0; i < draft->used.members; i++) {
+		const struct cordon_draft_member *a =
+			cordon_draft_member(draft, i);
+		const struct cordon_draft_member *b =
+			cordon_draft_member(twin, i);
+
+		ck_assert_uint_eq(a->kind, b->kind);
+		ck_assert_uint_eq(a->uid, b->uid);
+		ck_assert_uint_eq(a->program, b->program);
+		ck_assert_str_eq(cordon_draft_text(draft, a->pattern),
+				 cordon_draft_text(twin, b->pattern));
+	}
+	for (i = 0; i < draft->used.programs; i++) {
+		const struct cordon_draft_program *a =
+			cordon_draft_program(draft, i);
+		const struct cordon_draft_program *b =
+			cordon_draft_program(twin, i);
+
+		ck_assert_str_eq(cordon_draft_text(draft, a->exe),
+				 cordon_draft_text(twin, b->exe));
+		ck_assert_uint_eq(a->isolated, b->isolated);
+	}
+	for (i = 0; i < draft->used.rules; i++)
+		check_rule(twin, i);
+}
+
 START_TEST(a_dumped_policy_becomes_the_drafts_it_was)
 {
 	struct client_policy policy = { .count = 0 };
 	struct client_dump dumps[4];
-	struct cordon_draft *twin;
-	uint32_t i, j;
+	uint32_t i;
 
 	dump_draft(dumps);
 	for (i = 0; i < 4; i++)
@@ -313,30 +421,75 @@ START_TEST(a_dumped_policy_becomes_the_drafts_it_was)
 	ck_assert_int_eq(client_policy_build(&dumps[0], &dumps[1], &dumps[2],
 					     &dumps[3], &policy), EXIT_OK);
 	ck_assert_uint_eq(policy.count, 1);
-	twin = policy.drafts[0];
-	ck_assert_mem_eq(&twin->used, &draft->used,
-			 offsetof(struct cordon_counts, bytes));
-	ck_assert_str_eq(cordon_draft_text(twin, twin->name), "web");
-	for (i = 0; i < draft->used.rules; i++) {
-		const struct cordon_draft_rule *a =
-			cordon_draft_rule(draft, i);
-		const struct cordon_draft_rule *b = cordon_draft_rule(twin, i);
-
-		ck_assert_uint_eq(a->program, b->program);
-		ck_assert_uint_eq(a->ops, b->ops);
-		ck_assert_uint_eq(a->effect, b->effect);
-		ck_assert_uint_eq(a->line, b->line);
-		ck_assert_uint_eq(a->patterns, b->patterns);
-		for (j = 0; j < a->patterns; j++)
-			ck_assert_str_eq(cordon_draft_pattern(draft,
-							a->pattern + j),
-					 cordon_draft_pattern(twin,
-							b->pattern + j));
-		ck_assert_str_eq(cordon_draft_text(draft, a->note),
-				 cordon_draft_text(twin, b->note));
-	}
+	check_twin(policy.drafts[0]);
 	client_policy_free(&policy);
 	free_dumps(dumps);
+}
+END_TEST
+
+/* How many records a message holds is free */
+START_TEST(records_of_one_message_are_told_apart)
+{
+	struct client_dump dump = { .count = 0 };
+	struct nl_msg *message = message_new(CORDON_CMD_RULE_DUMP);
+	struct nlattr *nest;
+	uint32_t i;
+
+	for (i = 0; i < 3; i++) {
+		nest = nla_nest_start(message, CORDON_A_PROGRAM);
+		nla_put_string(message, CORDON_PROGRAM_A_WORKLOAD, "site");
+		nla_put_string(message, CORDON_PROGRAM_A_EXE, "db");
+		nla_put_u32(message, CORDON_PROGRAM_A_INDEX, i);
+		if (i == 1)
+			nla_put_flag(message, CORDON_PROGRAM_A_ISOLATED);
+		nla_nest_end(message, nest);
+	}
+	keep(&dump, message);
+	ck_assert_int_eq(client_dump_records(&dump, CORDON_CMD_PROGRAM_DUMP),
+			 EXIT_OK);
+	ck_assert_uint_eq(dump.count, 3);
+	for (i = 0; i < 3; i++) {
+		ck_assert_uint_eq(dump.programs[i].index, i);
+		ck_assert_int_eq(dump.programs[i].isolated, i == 1);
+	}
+	client_dump_free(&dump);
+}
+END_TEST
+
+START_TEST(segments_say_what_they_are)
+{
+	struct nlattr *part[CORDON_WORKLOAD_A_COUNT];
+	struct nlattr *member[CORDON_MEMBER_A_COUNT];
+	struct nlattr *program[CORDON_PROGRAM_A_COUNT];
+	struct nl_msg *message = message_new(CORDON_CMD_WORKLOAD_ADD);
+	uint32_t i;
+
+	ck_assert(client_put_workload(message, draft));
+	nla_parse_nested(part, CORDON_WORKLOAD_A_COUNT - 1, first(message),
+			 NULL);
+	ck_assert_ptr_nonnull(part[CORDON_WORKLOAD_A_KIND]);
+	ck_assert_uint_eq(nla_get_u8(part[CORDON_WORKLOAD_A_KIND]),
+			  CORDON_DOCUMENT_SEGMENTS);
+	nlmsg_free(message);
+	for (i = 0; i < draft->used.members; i++) {
+		bool claim = cordon_draft_member(draft, i)->kind ==
+			     CORDON_MEMBER_CLAIM;
+
+		message = message_new(CORDON_CMD_RULE_ADD);
+		ck_assert(client_put_member(message, draft, i));
+		nla_parse_nested(member, CORDON_MEMBER_A_COUNT - 1,
+				 first(message), NULL);
+		ck_assert(!member[CORDON_MEMBER_A_PROGRAM] == claim);
+		nlmsg_free(message);
+	}
+	for (i = 0; i < draft->used.programs; i++) {
+		message = message_new(CORDON_CMD_RULE_ADD);
+		ck_assert(client_put_program(message, draft, i));
+		nla_parse_nested(program, CORDON_PROGRAM_A_COUNT - 1,
+				 first(message), NULL);
+		ck_assert(!program[CORDON_PROGRAM_A_ISOLATED] == (i == 0));
+		nlmsg_free(message);
+	}
 }
 END_TEST
 
@@ -394,6 +547,7 @@ Suite *client_messages_suite(void)
 	Suite *suite = suite_create("client_messages");
 	TCase *put = tcase_create("put");
 	TCase *dump = tcase_create("dump");
+	TCase *segments = tcase_create("segments");
 
 	tcase_add_checked_fixture(put, make_draft, free_draft);
 	tcase_add_test(put, a_workload_says_all_of_itself);
@@ -406,6 +560,14 @@ Suite *client_messages_suite(void)
 	tcase_set_timeout(dump, 60);
 	tcase_add_test(dump, a_dumped_policy_becomes_the_drafts_it_was);
 	tcase_add_loop_test(dump, a_torn_dump_is_an_error_at_worst, 0, 4);
+	tcase_add_test(dump, records_of_one_message_are_told_apart);
 	suite_add_tcase(suite, dump);
+	tcase_add_checked_fixture(segments, make_segments, free_draft);
+	tcase_set_timeout(segments, 60);
+	tcase_add_test(segments, segments_say_what_they_are);
+	tcase_add_test(segments, a_rule_takes_the_room_that_was_foretold);
+	tcase_add_test(segments, a_dumped_policy_becomes_the_drafts_it_was);
+	tcase_add_loop_test(segments, a_torn_dump_is_an_error_at_worst, 0, 4);
+	suite_add_tcase(suite, segments);
 	return suite;
 }

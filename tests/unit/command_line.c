@@ -173,7 +173,8 @@ static char *manual_section(const char *manual, const char *name)
 		ck_assert_msg(from != NULL, "cordonctl(8) lacks %s", name);
 	} while (from[strlen(heading)] != ' ' && from[strlen(heading)] != '\n');
 	length = strcspn(from + 1, "\n") + 1;
-	while (from[length] && strncmp(from + length, "\n.S", 3))
+	while (from[length] && strncmp(from + length, "\n.Ss", 4) &&
+	       strncmp(from + length, "\n.Sh", 4))
 		length++;
 	return strndup(from, length);
 }

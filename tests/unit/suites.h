@@ -28,6 +28,7 @@
 	SUITE(command_line_suite)  \
 	SUITE(client_messages_suite) \
 	SUITE(client_answers_suite) \
+	SUITE(client_segments_suite) \
 	SUITE(doctor_kernel_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);
