@@ -218,8 +218,12 @@ int net_send(int fd, const char *way)
 int net_hear(int fd)
 {
 	char text[256];
-	ssize_t size = recv(fd, text, sizeof(text) - 1, 0);
+	ssize_t size;
 
+	/* What a ring has still to do may interrupt. */
+	do {
+		size = recv(fd, text, sizeof(text) - 1, 0);
+	} while (size < 0 && errno == EINTR);
 	if (size < 0)
 		return errno == EAGAIN ? ETIMEDOUT : errno;
 	if (!size)
