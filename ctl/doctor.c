@@ -33,6 +33,10 @@ static const struct wanted_option wanted_options[] = {
 	{ "MODULES", NULL, "loadable modules" },
 	{ "SECURITY", NULL, "the security hooks" },
 	{ "SECURITY_PATH", NULL, "the hooks for names: create, rename, unlink" },
+	{ "SECURITY_NETWORK", NULL, "the hooks of sockets" },
+	{ "NETFILTER", NULL, "judging traffic between segments" },
+	{ "NETFILTER_FAMILY_BRIDGE", NULL,
+	  "judging frames between the ports of a bridge" },
 	{ "DYNAMIC_FTRACE_WITH_ARGS", "DYNAMIC_FTRACE_WITH_REGS",
 	  "attaching to functions" },
 };

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "ctl/advice_net.h"
 #include "ctl/client_private.h"
 #include "ctl/duration.h"
 #include "ctl/endpoint.h"
@@ -381,6 +382,46 @@ START_TEST(listeners_are_told_as_manifests_say_them)
 }
 END_TEST
 
+static void check_advice(enum cordon_op op, const char *object,
+			 const char *wanted)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	advice_put_net(stream, op, object);
+	fclose(stream);
+	ck_assert_str_eq(text, wanted);
+	free(text);
+}
+
+START_TEST(advice_can_be_pasted)
+{
+	char *text = NULL;
+	FILE *stream;
+	size_t size;
+
+	check_advice(CORDON_OP_CONNECT, "tcp/5432@10.0.2.7",
+		     "\"connect\": [ { \"to\": \"10.0.2.7\", \"port\": \"tcp/5432\" } ]");
+	check_advice(CORDON_OP_CONNECT, "any@segment:db",
+		     "\"connect\": [ { \"to\": \"segment:db\" } ]");
+	check_advice(CORDON_OP_CONNECT, "/run/a*b.sock",
+		     "\"connect\": [ \"/run/a\\\\*b.sock\" ]");
+	check_advice(CORDON_OP_CONNECT, "abstract:a\"b*",
+		     "\"connect\": [ \"abstract:a\\\"b*\" ]");
+	check_advice(CORDON_OP_ACCEPT, "udp/53@2001:db8::7",
+		     "\"accept\": [ { \"from\": \"2001:db8::7\", \"port\": \"udp/53\" } ]");
+	check_advice(CORDON_OP_LISTEN, "tcp/443", "\"listen\": [ \"tcp/443\" ]");
+	check_advice(CORDON_OP_SOCKET, "packet/raw/3",
+		     "\"sockets\": [ \"packet/raw/3\" ]");
+	stream = open_memstream(&text, &size);
+	advice_put_pass(stream, "web", NULL, "tcp/5432");
+	fclose(stream);
+	ck_assert_str_eq(text, "\"allow\": [ { \"from\": \"web\", \"to\": \"any\", \"port\": \"tcp/5432\" } ]");
+	free(text);
+}
+END_TEST
+
 static struct nl_msg *dump_message(uint8_t command)
 {
 	struct nl_msg *message = nlmsg_alloc_size(8192);
@@ -588,6 +629,7 @@ Suite *client_segments_suite(void)
 	tcase_add_loop_test(words, prefixes_are_written_as_they_are_read, 0, 6);
 	tcase_add_test(words, a_flow_is_told_from_who_opens_it);
 	tcase_add_test(words, listeners_are_told_as_manifests_say_them);
+	tcase_add_test(words, advice_can_be_pasted);
 	suite_add_tcase(suite, words);
 	tcase_add_test(dumps, entries_are_read_as_dumped);
 	tcase_add_test(dumps, entries_that_are_none_are_refused);

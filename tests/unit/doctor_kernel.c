@@ -61,6 +61,8 @@ static void put_good_kernel(void)
 	put("/sys/module/module/parameters/sig_enforce", "N\n");
 	put("/boot/config-" RELEASE,
 	    "CONFIG_MODULES=y\nCONFIG_SECURITY=y\nCONFIG_SECURITY_PATH=y\n"
+	    "CONFIG_SECURITY_NETWORK=y\nCONFIG_NETFILTER=y\n"
+	    "CONFIG_NETFILTER_FAMILY_BRIDGE=y\n"
 	    "CONFIG_DYNAMIC_FTRACE_WITH_REGS=y\n");
 }
 
@@ -108,6 +110,10 @@ START_TEST(a_kernel_without_an_option_is_bad)
 	    "# CONFIG_SECURITY_PATH is not set\n"
 	    "CONFIG_DYNAMIC_FTRACE_WITH_ARGS=y\n");
 	ck_assert_int_eq(examine(true, "SECURITY_PATH")->state, DOCTOR_BAD);
+	ck_assert_int_eq(examine(true, "SECURITY_NETWORK")->state, DOCTOR_BAD);
+	ck_assert_int_eq(examine(true, "NETFILTER")->state, DOCTOR_BAD);
+	ck_assert_int_eq(examine(true, "NETFILTER_FAMILY_BRIDGE")->state,
+			 DOCTOR_BAD);
 	ck_assert_int_eq(examine(true, "SECURITY")->state, DOCTOR_OK);
 	ck_assert_int_eq(examine(true, "DYNAMIC_FTRACE_WITH_ARGS")->state,
 			 DOCTOR_OK);
