@@ -29,6 +29,7 @@
 	SUITE(client_messages_suite) \
 	SUITE(client_answers_suite) \
 	SUITE(client_segments_suite) \
+	SUITE(client_commands_suite) \
 	SUITE(doctor_kernel_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);
