@@ -33,6 +33,8 @@
 #define CORDON_PATTERNS_MAX	64	/* of one rule, after {a,b} */
 #define CORDON_BYTES_MAX	(64u << 20) /* text of one workload */
 #define CORDON_CONFIRM_MAX	86400	/* seconds */
+#define CORDON_BLOCKS_MAX	4194304	/* blocks that ranges of ports make up,
+					   2^n ports each; all rules together */
 #define CORDON_SEGMENTS_MAX	4096	/* in one policy */
 #define CORDON_SEGMENT_MEMBERS_MAX 65536 /* of one segments document */
 #define CORDON_ENTRIES_MAX	1048576	/* addresses of all segments */

@@ -2,26 +2,7 @@
 /*
  * Deciding: from rules to a judgement, and through the mode to a verdict.
  */
-#include "image.h"
-#include "names.h"
-#include "policy.h"
-
-/* What rules and default say, whatever the mode. */
-struct judgement {
-	u8 effect;	/* enum cordon_effect */
-	u8 reason;	/* enum cordon_reason */
-	u32 rule;
-};
-
-static __always_inline struct judgement judgement(u8 effect, u8 reason,
-						  u32 rule)
-{
-	return (struct judgement){
-		.effect = effect,
-		.reason = reason,
-		.rule = rule,
-	};
-}
+#include "decide.h"
 
 /* Is this a path that patterns can be held against? */
 static __always_inline bool has_path(const struct cordon_object *object)
@@ -116,22 +97,22 @@ static bool is_known(enum cordon_object_kind kind)
 }
 
 /* No rule matches. */
-static cordon_noinline struct judgement
+static cordon_noinline struct cordon_judgement
 unmatched(const struct image_workload *workload,
 	  const struct cordon_subject *subject, enum cordon_op op,
 	  const struct cordon_object *object)
 {
 	if (op == CORDON_OP_LOAD && is_self(subject, object))
-		return judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_SELF,
+		return cordon_judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_SELF,
 				 CORDON_NONE);
 	if (workload->effect == CORDON_EFFECT_DENY && !has_path(object) &&
 	    !is_known(object->kind))
-		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_UNNAMEABLE,
+		return cordon_judgement(CORDON_EFFECT_DENY, CORDON_REASON_UNNAMEABLE,
 				 CORDON_NONE);
-	return judgement(workload->effect, CORDON_REASON_DEFAULT, CORDON_NONE);
+	return cordon_judgement(workload->effect, CORDON_REASON_DEFAULT, CORDON_NONE);
 }
 
-static __always_inline struct judgement
+static __always_inline struct cordon_judgement
 judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
       enum cordon_op op, const struct cordon_object *object)
 {
@@ -150,47 +131,32 @@ judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
 		query.length = object->length;
 		if (unlikely(!cordon_trie_walk(&query, scopes.program,
 					       scopes.workload)))
-			return judgement(CORDON_EFFECT_DENY,
+			return cordon_judgement(CORDON_EFFECT_DENY,
 					 CORDON_REASON_LIMIT, CORDON_NONE);
 	} else {
 		nameless_match(policy, scopes, object, &query);
 	}
 	if (query.best[CORDON_EFFECT_DENY])
-		return judgement(CORDON_EFFECT_DENY, CORDON_REASON_RULE,
+		return cordon_judgement(CORDON_EFFECT_DENY, CORDON_REASON_RULE,
 				 cordon_match_value(
 					 query.best[CORDON_EFFECT_DENY]));
 	if (query.best[CORDON_EFFECT_ALLOW])
-		return judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_RULE,
+		return cordon_judgement(CORDON_EFFECT_ALLOW, CORDON_REASON_RULE,
 				 cordon_match_value(
 					 query.best[CORDON_EFFECT_ALLOW]));
 	return unmatched(workload, subject, op, object);
 }
 
-/* What the mode makes of a judgement. */
-static __always_inline void settle(const struct cordon_policy *policy,
-				   u32 workload, enum cordon_op op,
-				   struct judgement judgement,
-				   struct cordon_verdict *verdict)
+struct cordon_judgement cordon_judge(const struct cordon_policy *policy,
+				     const struct cordon_subject *subject,
+				     enum cordon_op op,
+				     const struct cordon_object *object)
 {
-	const struct image_workload *image = image_workloads(policy) + workload;
-
-	verdict->reason = judgement.reason;
-	verdict->op = op;
-	verdict->workload = workload;
-	verdict->rule = judgement.rule;
-	if (judgement.effect == CORDON_EFFECT_ALLOW)
-		verdict->action = CORDON_ACTION_ALLOW;
-	else if (!policy->monitor && image->mode[cordon_op_class(op)] ==
-					     CORDON_MODE_ENFORCE)
-		verdict->action = CORDON_ACTION_DENY;
-	else
-		verdict->action = CORDON_ACTION_WOULD_DENY;
+	return judge(policy, subject, op, object);
 }
 
-/* The verdict on those of whom no manifest speaks: they are not judged. */
-static cordon_noinline void unjudged(const struct cordon_policy *policy,
-				     u32 workload, enum cordon_op op,
-				     struct cordon_verdict *verdict)
+void cordon_unjudged(const struct cordon_policy *policy, u32 workload,
+		     enum cordon_op op, struct cordon_verdict *verdict)
 {
 	*verdict = (struct cordon_verdict){
 		.action = CORDON_ACTION_ALLOW,
@@ -214,10 +180,10 @@ void cordon_policy_decide(const struct cordon_policy *policy,
 			  struct cordon_verdict *verdict)
 {
 	if (unlikely(subject->workload >= policy->workload_count)) {
-		unjudged(policy, subject->workload, op, verdict);
+		cordon_unjudged(policy, subject->workload, op, verdict);
 		return;
 	}
-	settle(policy, subject->workload, op,
+	cordon_settle(policy, subject->workload, op,
 	       judge(policy, subject, op, object), verdict);
 }
 
@@ -237,13 +203,13 @@ void cordon_policy_fail(const struct cordon_policy *policy,
 	u8 effect = CORDON_EFFECT_DENY;
 
 	if (subject->workload >= policy->workload_count) {
-		unjudged(policy, subject->workload, op, verdict);
+		cordon_unjudged(policy, subject->workload, op, verdict);
 		return;
 	}
 	if (is_for_members_only(reason))
 		effect = image_workloads(policy)[subject->workload].effect;
-	settle(policy, subject->workload, op,
-	       judgement(effect, reason, CORDON_NONE), verdict);
+	cordon_settle(policy, subject->workload, op,
+	       cordon_judgement(effect, reason, CORDON_NONE), verdict);
 }
 
 /* @object is now run in @workload, which may be CORDON_NONE. */
@@ -282,7 +248,7 @@ static u32 claimant(const struct cordon_policy *policy,
 static bool may_enter(const struct cordon_policy *policy,
 		      const struct cordon_subject *subject,
 		      const struct cordon_object *object,
-		      struct judgement *answer)
+		      struct cordon_judgement *answer)
 {
 	const struct image_workload *workload =
 		image_workloads(policy) + subject->workload;
@@ -302,14 +268,14 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 			       struct cordon_verdict *verdict)
 {
 	const struct image_workload *workload;
-	struct judgement answer;
-	struct judgement enter;
+	struct cordon_judgement answer;
+	struct cordon_judgement enter;
 	u32 target;
 
 	if (subject->workload >= policy->workload_count) {
 		become(policy, claimant(policy, object, identity), object,
 		       next);
-		unjudged(policy, subject->workload, CORDON_OP_EXEC, verdict);
+		cordon_unjudged(policy, subject->workload, CORDON_OP_EXEC, verdict);
 		return;
 	}
 	workload = image_workloads(policy) + subject->workload;
@@ -321,7 +287,7 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 	    may_enter(policy, subject, object, &enter)) {
 		become(policy, claimant(policy, object, identity), object,
 		       next);
-		settle(policy, subject->workload, CORDON_OP_ENTER, enter,
+		cordon_settle(policy, subject->workload, CORDON_OP_ENTER, enter,
 		       verdict);
 		return;
 	}
@@ -333,7 +299,7 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 	if (answer.effect == CORDON_EFFECT_ALLOW &&
 	    workload->effect == CORDON_EFFECT_DENY &&
 	    target == subject->workload && next->program == CORDON_NONE)
-		answer = judgement(CORDON_EFFECT_DENY, CORDON_REASON_NO_ENTRY,
+		answer = cordon_judgement(CORDON_EFFECT_DENY, CORDON_REASON_NO_ENTRY,
 				   CORDON_NONE);
-	settle(policy, subject->workload, CORDON_OP_EXEC, answer, verdict);
+	cordon_settle(policy, subject->workload, CORDON_OP_EXEC, answer, verdict);
 }

@@ -9,143 +9,19 @@
 /* Seeds that are tried before names are called impossible to hash. */
 #define SEEDS 8
 
-/* Objects without a path are names below a root that no path can spell. */
-static const char *const nameless[] = {
-	[CORDON_OBJECT_MEMFD] = "/memfd:",
-	[CORDON_OBJECT_DELETED] = "/deleted:",
-	[CORDON_OBJECT_DETACHED] = "/detached:",
-	[CORDON_OBJECT_ANON] = "/anon:",
-};
-static_assert(sizeof(nameless) / sizeof(nameless[0]) ==
-		      CORDON_OBJECT_UNNAMEABLE,
-	      "a nameless kind is missing");
-
-/* A pattern about an abstract name, as it is in the trie. */
-struct abstract_name {
-	char bytes[IMAGE_ABSTRACT_LENGTH + CORDON_ABSTRACT_MAX];
-	u32 length;
-};
-
-static void abstract_name(struct abstract_name *name, const char *pattern)
-{
-	const char *behind = strchr(pattern, ':') + 1;
-	const u32 length = (u32)strlen(behind);
-
-	memcpy(name->bytes, IMAGE_ABSTRACT, IMAGE_ABSTRACT_LENGTH);
-	memcpy(name->bytes + IMAGE_ABSTRACT_LENGTH, behind, length);
-	name->length = (u32)IMAGE_ABSTRACT_LENGTH + length;
-}
-
-static_assert(sizeof(struct abstract_name) <= CORDON_COMPONENT_MAX,
-	      "an abstract name is one name of the trie");
-
-const char *cordon_image_nameless(enum cordon_object_kind kind)
-{
-	return kind < CORDON_OBJECT_UNNAMEABLE ? nameless[kind] : NULL;
-}
-
 /* What drafts compile to. */
 struct measure {
 	struct cordon_trie_counts counts;
+	struct cordon_net_counts net;
 	u32 programs;
+	u32 segments;
 	u32 rules;
 	size_t workloads_at;
 	size_t programs_at;
 	size_t trie_at;
+	size_t net_at;
 	u64 size;
 };
-
-/* How many patterns the workload's own rules have. */
-static u32 shared_patterns(const struct cordon_draft *draft)
-{
-	const struct cordon_draft_rule *rule;
-	u32 count = 0;
-	u32 i;
-
-	for (i = 0; i < draft->used.rules; i++) {
-		rule = cordon_draft_rule(draft, i);
-		if (rule->program == CORDON_NONE)
-			count += rule->patterns;
-	}
-	return count;
-}
-
-/*
- * Are a workload's own rules put into its programs' scopes?  One scope is
- * walked faster than two, but the rules are there once for each program then:
- * not if that would make more than a few times as many of them.
- */
-static bool is_merged(const struct cordon_draft *draft)
-{
-	return (u64)shared_patterns(draft) * draft->used.programs <=
-	       64 + 4 * (u64)draft->used.patterns;
-}
-
-/*
- * Adds what a rule's patterns need.  @before: the path that its scope got last,
- * since what two of them begin with is stored once; moved on.
- */
-static void rule_measure(struct cordon_trie_counts *counts,
-			 const struct cordon_draft *draft,
-			 const struct cordon_draft_rule *rule,
-			 const char **before)
-{
-	struct abstract_name abstract;
-	enum cordon_object_kind kind;
-	const char *pattern;
-	size_t length;
-	u32 i;
-
-	for (i = 0; i < rule->patterns; i++) {
-		pattern = cordon_draft_pattern(draft, rule->pattern + i);
-		length = strlen(pattern);
-		if (cordon_image_is_peer(rule, pattern))
-			continue;
-		kind = cordon_pattern_kind(pattern, length);
-		if (kind == CORDON_OBJECT_ABSTRACT) {
-			abstract_name(&abstract, pattern);
-			cordon_trie_count_name(counts, abstract.length);
-			continue;
-		}
-		if (kind != CORDON_OBJECT_PATH) {
-			cordon_trie_count_name(
-				counts,
-				(u32)strlen(cordon_image_nameless(kind)));
-			continue;
-		}
-		cordon_trie_count(counts, pattern, length, *before,
-				  *before ? strlen(*before) : 0);
-		*before = pattern;
-	}
-}
-
-static void rules_measure(struct cordon_trie_counts *counts,
-			  const struct cordon_draft *draft)
-{
-	const u64 copies = is_merged(draft) ? draft->used.programs + 1ull : 1;
-	struct cordon_trie_counts shared = { 0 };
-	const struct cordon_draft_rule *rule;
-	const char *shared_before = NULL;
-	const char *before = NULL;
-	u32 program = CORDON_NONE;
-	u32 i;
-
-	for (i = 0; i < draft->used.rules; i++) {
-		rule = cordon_draft_rule(draft, i);
-		if (rule->program == CORDON_NONE) {
-			rule_measure(&shared, draft, rule, &shared_before);
-			continue;
-		}
-		if (rule->program != program)
-			before = NULL;
-		program = rule->program;
-		rule_measure(counts, draft, rule, &before);
-	}
-	counts->nodes += shared.nodes * copies;
-	counts->edges += shared.edges * copies;
-	counts->accepts += shared.accepts * copies;
-	counts->text += shared.text * copies;
-}
 
 static void draft_measure(struct measure *measure,
 			  const struct cordon_draft *draft)
@@ -156,6 +32,7 @@ static void draft_measure(struct measure *measure,
 
 	measure->programs += draft->used.programs;
 	measure->rules += draft->used.rules;
+	cordon_net_count(&measure->net, draft);
 	/* Roots: of its rules, of its entries, of each program's rules. */
 	measure->counts.nodes += 2 + draft->used.programs;
 	for (i = 0; i < draft->used.programs; i++) {
@@ -170,9 +47,11 @@ static void draft_measure(struct measure *measure,
 				  before ? strlen(before) : 0);
 		before = exe;
 	}
-	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS) {
+		measure->segments += draft->used.programs;
 		return;
-	rules_measure(&measure->counts, draft);
+	}
+	cordon_rules_count(&measure->counts, draft);
 	cordon_member_count(&measure->counts, draft);
 }
 
@@ -185,7 +64,14 @@ static int layout_measure(struct measure *measure, u32 workloads,
 			  struct cordon_fault *fault)
 {
 	const u64 trie = cordon_trie_size(&measure->counts);
+	const u64 net = cordon_net_size(&measure->net);
 
+	if (!net) {
+		cordon_fault_set(fault,
+				 "the ports of a policy's rules are at most " CORDON_STRING(
+					 CORDON_BLOCKS_MAX) " blocks of 2^n ports: have fewer ranges");
+		return -E2BIG;
+	}
 	measure->workloads_at = aligned(sizeof(struct cordon_policy), 8);
 	measure->programs_at =
 		aligned(measure->workloads_at +
@@ -194,7 +80,8 @@ static int layout_measure(struct measure *measure, u32 workloads,
 		aligned(measure->programs_at +
 				measure->programs *
 					sizeof(struct image_program), 64);
-	measure->size = measure->trie_at + trie;
+	measure->net_at = aligned(measure->trie_at + (size_t)trie, 64);
+	measure->size = measure->net_at + net;
 	if (!trie || (size_t)measure->size != measure->size) {
 		cordon_fault_set(fault,
 				 "the policy would be too large for this machine");
@@ -214,6 +101,8 @@ static int drafts_measure(struct measure *measure,
 	*measure = (struct measure){
 		/* Roots: of each kind of member, and of the segments. */
 		.counts = { .nodes = 2 + CORDON_MEMBER_HOST, .accepts = 1 },
+		/* None, and that of what passes. */
+		.net = { .summaries = 2 },
 	};
 	if (count > CORDON_WORKLOADS_MAX) {
 		cordon_fault_set(fault, "a policy has at most " CORDON_STRING(
@@ -235,6 +124,9 @@ static int drafts_measure(struct measure *measure,
 		else if (measure->programs > CORDON_PROGRAMS_MAX)
 			why = "a policy has at most " CORDON_STRING(
 				CORDON_PROGRAMS_MAX) " programs";
+		else if (measure->segments > CORDON_SEGMENTS_MAX)
+			why = "a policy has at most " CORDON_STRING(
+				CORDON_SEGMENTS_MAX) " segments";
 		else if (measure->rules > CORDON_RULES_MAX)
 			why = "a policy has at most " CORDON_STRING(
 				CORDON_RULES_MAX) " rules";
@@ -354,105 +246,10 @@ static int segments_fill(struct cordon_policy *policy, u32 workload,
 	return error;
 }
 
-static int pattern_fill(struct cordon_trie *trie, u32 root,
-			const char *pattern, u32 mask, u32 rule)
-{
-	const size_t length = strlen(pattern);
-	const enum cordon_object_kind kind =
-		cordon_pattern_kind(pattern, length);
-	struct abstract_name abstract;
-	const char *name;
-	int error;
-	u32 node;
-
-	if (kind == CORDON_OBJECT_PATH) {
-		error = cordon_trie_insert(trie, root, pattern, length, &node);
-	} else if (kind == CORDON_OBJECT_ABSTRACT) {
-		abstract_name(&abstract, pattern);
-		error = cordon_trie_insert_name(trie, root, abstract.bytes,
-						abstract.length, &node);
-	} else {
-		name = cordon_image_nameless(kind);
-		error = cordon_trie_insert_name(trie, root, name,
-						(u32)strlen(name), &node);
-	}
-	if (error)
-		return error;
-	return cordon_trie_accept(trie, node, mask, rule,
-				  cordon_pattern_rank(pattern, length));
-}
-
-/* Puts rule @index of a draft into the scope that begins at @root. */
-static int rule_fill(struct cordon_trie *trie, u32 root,
-		     const struct cordon_draft *draft, u32 index)
-{
-	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
-	const char *pattern;
-	int error = 0;
-	u32 mask = 0;
-	u32 op;
-	u32 i;
-
-	for (op = 0; op < CORDON_TRIE_OPS; op++) {
-		if (rule->ops & 1u << op)
-			mask |= 1u << cordon_trie_slot(op, rule->effect);
-	}
-	for (i = 0; i < rule->patterns && !error; i++) {
-		pattern = cordon_draft_pattern(draft, rule->pattern + i);
-		if (!cordon_image_is_peer(rule, pattern))
-			error = pattern_fill(trie, root, pattern, mask, index);
-	}
-	return error;
-}
-
-static int rules_fill(struct cordon_policy *policy, u32 workload,
-		      struct cordon_fault *fault)
-{
-	struct image_workload *image = image_workloads(policy) + workload;
-	struct image_program *programs =
-		image_programs(policy) + image->program;
-	const struct cordon_draft *draft = image->draft;
-	const bool merged = is_merged(draft);
-	const struct cordon_draft_rule *rule;
-	int error = 0;
-	u32 first;
-	u32 count;
-	u32 i;
-	u32 k;
-
-	for (i = 0; i < draft->used.rules && !error; i++) {
-		rule = cordon_draft_rule(draft, i);
-		image->all_ops |= rule->ops;
-		first = rule->program;
-		count = 1;
-		if (rule->program == CORDON_NONE) {
-			image->ops |= rule->ops;
-			error = rule_fill(&policy->trie, image->rules, draft,
-					  i);
-			first = 0;
-			count = merged ? draft->used.programs : 0;
-		}
-		for (k = first; k < first + count && !error; k++) {
-			programs[k].ops |= rule->ops;
-			error = rule_fill(&policy->trie, programs[k].rules,
-					  draft, i);
-		}
-	}
-	for (k = 0; k < draft->used.programs; k++)
-		programs[k].whole = merged;
-	if (error == -E2BIG) {
-		cordon_fault_set(fault, "more than " CORDON_STRING(
-						CORDON_GLOBS_MAX)
-			" names with wildcards below one directory");
-		fault->workload = workload;
-		fault->rule = i - 1;
-	}
-	return error;
-}
-
-static int workload_fill(struct cordon_policy *policy, u32 workload,
-			 const struct cordon_draft *draft,
-			 struct cordon_fault *fault)
+/* The workload, and what rules may speak of. */
+static int workload_begin(struct cordon_policy *policy, u32 workload,
+			  const struct cordon_draft *draft,
+			  struct cordon_fault *fault)
 {
 	struct image_workload *image = image_workloads(policy) + workload;
 	int error;
@@ -468,48 +265,25 @@ static int workload_fill(struct cordon_policy *policy, u32 workload,
 	if (!error)
 		error = cordon_trie_root(&policy->trie, &image->entries);
 	if (!error)
-		error = cordon_member_insert(policy, workload, draft, fault);
-	if (!error)
 		error = programs_fill(policy, workload, fault);
-	if (!error)
-		error = rules_fill(policy, workload, fault);
 	return error;
 }
 
-/*
- * The rule to name when its scope can reach too many nodes at once: the last
- * one with a wildcard before its last component, as only those can lead to
- * more than one.
- */
-static u32 widest_rule(const struct cordon_draft *draft, u32 program)
+static int workload_fill(struct cordon_policy *policy, u32 workload,
+			 struct cordon_fault *fault)
 {
-	struct cordon_component component;
-	const struct cordon_draft_rule *rule;
-	u32 found = CORDON_NONE;
-	const char *pattern;
-	size_t length;
-	size_t at;
-	u32 i;
-	u32 k;
+	const struct cordon_draft *draft =
+		image_workloads(policy)[workload].draft;
+	int error = 0;
 
-	for (i = 0; i < draft->used.rules; i++) {
-		rule = cordon_draft_rule(draft, i);
-		if (rule->program != program && rule->program != CORDON_NONE)
-			continue;
-		for (k = 0; k < rule->patterns; k++) {
-			pattern = cordon_draft_pattern(draft,
-						       rule->pattern + k);
-			length = strlen(pattern);
-			at = 0;
-			while (cordon_pattern_next(pattern, length, &at,
-						   &component)) {
-				if (at < length && component.kind !=
-							   CORDON_COMPONENT_LITERAL)
-					found = i;
-			}
-		}
+	if (draft->kind == CORDON_DOCUMENT_MANIFEST) {
+		error = cordon_member_insert(policy, workload, draft, fault);
+		if (!error)
+			error = cordon_rules_insert(policy, workload, fault);
 	}
-	return found;
+	if (!error)
+		error = cordon_net_insert(policy, workload, fault);
+	return error;
 }
 
 /* No scope may ever reach more nodes than a walk has room for. */
@@ -546,7 +320,7 @@ static int states_check(struct cordon_policy *policy,
 		    CORDON_STATES_MAX) {
 			cordon_fault_set(fault, rules);
 			fault->workload = i;
-			fault->rule = widest_rule(image->draft, CORDON_NONE);
+			fault->rule = cordon_rules_widest(image->draft, CORDON_NONE);
 			return -EINVAL;
 		}
 	}
@@ -558,7 +332,7 @@ static int states_check(struct cordon_policy *policy,
 		image = image_workloads(policy) + program->workload;
 		cordon_fault_set(fault, rules);
 		fault->workload = program->workload;
-		fault->rule = widest_rule(image->draft, i - image->program);
+		fault->rule = cordon_rules_widest(image->draft, i - image->program);
 		return -EINVAL;
 	}
 	return 0;
@@ -580,8 +354,16 @@ static int policy_fill(struct cordon_policy *policy,
 			 measure->trie_at -
 				 offsetof(struct cordon_policy, trie),
 			 &measure->counts, seed);
+	cordon_net_init(&policy->net,
+			measure->net_at - offsetof(struct cordon_policy, net),
+			&measure->net, seed);
 	for (i = 0; i < count; i++) {
-		error = workload_fill(policy, i, drafts[i], fault);
+		error = workload_begin(policy, i, drafts[i], fault);
+		if (error)
+			return error;
+	}
+	for (i = 0; i < count; i++) {
+		error = workload_fill(policy, i, fault);
 		if (error)
 			return error;
 	}

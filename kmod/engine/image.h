@@ -6,6 +6,7 @@
  *   struct image_workload []    one a draft, in the drafts' order
  *   struct image_program []     all programs, workload by workload
  *   nodes, edges, accepts, text of the trie
+ *   tables of rules about peers: see net_table.h
  *
  * Parts are found by offsets; the only pointers are those to the drafts.
  */
@@ -13,6 +14,7 @@
 #define _CORDON_ENGINE_IMAGE_H
 
 #include "net_pattern.h"
+#include "net_table.h"
 #include "policy.h"
 #include "trie.h"
 
@@ -22,6 +24,7 @@
  * @rules: root of its own rules' scope
  * @entries: root of its programs' executables; values are program indices
  * @program: index of its first program in the policy
+ * @net: first of its summaries of rules about peers, or 0
  * @ops: bits of enum cordon_op that its own rules speak of
  * @all_ops: bits that any rule speaks of, also those of its programs
  * @kind: enum cordon_document
@@ -33,6 +36,7 @@ struct image_workload {
 	u32 rules;
 	u32 entries;
 	u32 program;
+	u32 net;
 	u16 ops;
 	u16 all_ops;
 	u8 kind;
@@ -44,6 +48,7 @@ struct image_workload {
  * struct image_program - a compiled entry of "programs"
  * @workload: whose it is
  * @rules: root of its rules' scope
+ * @net: first of its summaries of rules about peers, or 0
  * @ops: bits of enum cordon_op that the rules in that scope speak of
  * @whole: the workload's own rules are in that scope, too
  * @isolated: it is a segment that is closed but for rules
@@ -51,6 +56,7 @@ struct image_workload {
 struct image_program {
 	u32 workload;
 	u32 rules;
+	u32 net;
 	u16 ops;
 	bool whole;
 	bool isolated;
@@ -69,6 +75,7 @@ struct image_program {
  * @workloads_at: offset of the workloads
  * @programs_at: offset of the programs
  * @trie: of all scopes
+ * @net: rules about peers and sockets
  */
 struct cordon_policy {
 	u64 generation;
@@ -81,6 +88,7 @@ struct cordon_policy {
 	size_t workloads_at;
 	size_t programs_at;
 	struct cordon_trie trie;
+	struct cordon_net_table net;
 };
 
 static inline struct image_workload *
@@ -95,7 +103,14 @@ image_programs(const struct cordon_policy *policy)
 	return (struct image_program *)((char *)policy + policy->programs_at);
 }
 
-/* --- image.c ----------------------------------------------------------- */
+/* The scope of a workload's own rules about peers; behind all programs. */
+static inline u32 image_net_scope(const struct cordon_policy *policy,
+				  u32 workload, u32 op)
+{
+	return cordon_net_scope(policy->program_count + workload, op);
+}
+
+/* --- image_rules.c ----------------------------------------------------- */
 
 /**
  * cordon_image_nameless - the name that rules about nameless objects have in the trie
@@ -117,6 +132,34 @@ static inline bool cordon_image_is_peer(const struct cordon_draft_rule *rule,
 	       (rule->ops == 1u << CORDON_OP_CONNECT &&
 		cordon_net_pattern_is(pattern));
 }
+
+/**
+ * cordon_rules_count - add what the rules of a draft may need
+ * @counts: added to
+ * @draft: a checked draft
+ */
+void cordon_rules_count(struct cordon_trie_counts *counts,
+			const struct cordon_draft *draft);
+
+/**
+ * cordon_rules_insert - add a workload's rules about names to the policy
+ * @policy: being built
+ * @workload: index
+ * @fault: filled on failure
+ *
+ * Return: 0, or as cordon_trie_insert().
+ */
+int cordon_rules_insert(struct cordon_policy *policy, u32 workload,
+			struct cordon_fault *fault);
+
+/**
+ * cordon_rules_widest - the rule to name when a scope can reach too many nodes
+ * @draft: its draft
+ * @program: index in the draft, or CORDON_NONE
+ *
+ * Return: the last rule with a wildcard that may be to blame, or CORDON_NONE.
+ */
+u32 cordon_rules_widest(const struct cordon_draft *draft, u32 program);
 
 /* --- member.c ----------------------------------------------------------- */
 

@@ -90,7 +90,8 @@ static const char *const reason_texts[] = {
 	[CORDON_REASON_NONE] = "no manifest speaks of it",
 	[CORDON_REASON_RULE] = "a rule says so",
 	[CORDON_REASON_DEFAULT] = "no rule matches, and so the default decides",
-	[CORDON_REASON_SELF] = "a program may map its own executable",
+	[CORDON_REASON_SELF] =
+		"it is its own: a program may map its executable, and connect to its workload's unix sockets",
 	[CORDON_REASON_NO_ENTRY] =
 		"it may be started, but has no entry in \"programs\"",
 	[CORDON_REASON_UNNAMEABLE] = "its path is too long for any rule",

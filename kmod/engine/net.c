@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Deciding about peers, sockets and what passes from segment to segment.
+ */
+#include "net.h"
+
+#include "decide.h"
+#include "pattern.h"
+
+/* The best rules so far: 0, or owner, rule and one; the lowest is the best. */
+struct found {
+	u64 best[CORDON_EFFECT_COUNT];
+};
+
+static u32 found_rule(u64 best)
+{
+	return (u32)best - 1;
+}
+
+static u32 found_workload(u64 best)
+{
+	return cordon_net_owner_workload((u16)(best >> 32));
+}
+
+static __always_inline void found_better(u64 *best, u16 owner, u32 rule)
+{
+	const u64 one = (u64)owner << 32 | rule;
+
+	if (rule && one - 1 < *best - 1)
+		*best = one;
+}
+
+static __always_inline void found_add(struct found *found,
+				      const struct cordon_net_rule *rule)
+{
+	u32 i;
+
+	for (i = 0; i < CORDON_EFFECT_COUNT; i++)
+		found_better(&found->best[i], rule->owner[i], rule->rule[i]);
+}
+
+/* What is looked for in one scope. */
+struct search {
+	const struct cordon_net_table *table;
+	const struct cordon_net_summary *summary;
+	u32 scope;
+	u32 slot;
+	u32 port;
+	struct found *found;
+};
+
+/* Looks for one peer, in a block of each size that is used. */
+static __always_inline void search_class(const struct search *search,
+					 u32 class)
+{
+	u32 sizes = search->summary->sizes[search->slot];
+	const struct cordon_net_rule *rule;
+	u32 size;
+
+	do {
+		size = cordon_first_bit(sizes);
+		rule = cordon_net_find(search->table, search->scope,
+				       cordon_net_key(search->slot, class,
+						      size, search->port));
+		if (rule)
+			found_add(search->found, rule);
+		sizes &= sizes - 1;
+	} while (sizes);
+}
+
+static cordon_noinline void search_prefix(const struct search *search,
+					  const struct cordon_address *address,
+					  u32 length)
+{
+	const struct cordon_net_table *table = search->table;
+	const struct cordon_net_prefix *prefix;
+	const struct cordon_net_prefix *end;
+	struct cordon_address masked = *address;
+
+	cordon_address_mask(&masked, length);
+	prefix = cordon_net_prefixes(table) +
+		 (cordon_net_prefix_hash(table, &masked, length) >>
+		  table->prefix_shift);
+	end = prefix + CORDON_NET_PROBES;
+	do {
+		if (!prefix->number)
+			return;
+		if (prefix->length == length &&
+		    cordon_address_equals(&prefix->address, &masked)) {
+			search_class(search,
+				     cordon_net_class(CORDON_PEER_PREFIX,
+						      prefix->number));
+			return;
+		}
+	} while (++prefix < end);
+}
+
+/* Looks for the prefixes that hold an address, of the lengths that are used. */
+static cordon_noinline void
+search_prefixes(const struct search *search,
+		const struct cordon_address *address)
+{
+	const struct cordon_net_summary *summary = search->summary;
+	u64 left;
+	u32 word;
+
+	if (cordon_address_is_ipv4(address)) {
+		for (left = summary->ipv4; left; left &= left - 1)
+			search_prefix(search, address,
+				      CORDON_IPV4_BITS +
+					      cordon_first_bit(left));
+		return;
+	}
+	for (word = 0; word < 3; word++) {
+		for (left = summary->ipv6[word]; left; left &= left - 1)
+			search_prefix(search, address,
+				      word * 64 + cordon_first_bit(left));
+	}
+}
+
+/* Looks for all that a peer is, as far as rules of this protocol speak of it. */
+static __always_inline void search_peer(const struct search *search,
+					const struct cordon_peer *peer)
+{
+	const u32 kinds = search->summary->kinds[search->slot];
+	u32 count;
+	u32 i;
+
+	if (kinds & 1 << CORDON_PEER_SEGMENT) {
+		count = peer->segment_count;
+		if (unlikely(count > CORDON_NESTING_MAX))
+			count = CORDON_NESTING_MAX;
+		for (i = 0; i < count; i++)
+			search_class(search,
+				     cordon_net_class(CORDON_PEER_SEGMENT,
+						      peer->segments[i]));
+	}
+	if (kinds & 1 << CORDON_PEER_ANY)
+		search_class(search, cordon_net_class(CORDON_PEER_ANY, 0));
+	if (kinds & 1 << CORDON_PEER_PREFIX)
+		search_prefixes(search, &peer->address);
+	if (kinds & 1 << CORDON_PEER_LOOPBACK &&
+	    (peer->is_local || cordon_address_is_loopback(&peer->address)))
+		search_class(search, cordon_net_class(CORDON_PEER_LOOPBACK, 0));
+	if (kinds & 1 << CORDON_PEER_WORKLOAD && peer->workload != CORDON_NONE)
+		search_class(search, cordon_net_class(CORDON_PEER_WORKLOAD,
+						      peer->workload));
+}
+
+/* Looks in one scope, whose summaries begin at @number. */
+static __always_inline void scope_search(const struct cordon_policy *policy,
+					 u32 number, u32 scope,
+					 const struct cordon_flow *flow,
+					 struct found *found)
+{
+	const struct cordon_net_table *table = &policy->net;
+	struct search search = {
+		.table = table,
+		.summary = cordon_net_summaries(table) + number +
+			   (flow->op - CORDON_OP_CONNECT),
+		.scope = scope,
+		.slot = cordon_net_slot(flow->protocol),
+		.port = flow->port,
+		.found = found,
+	};
+
+	for (;;) {
+		if (search.summary->sizes[search.slot]) {
+			if (flow->peer)
+				search_peer(&search, flow->peer);
+			else
+				search_class(&search,
+					     cordon_net_class(CORDON_PEER_NONE,
+							      0));
+		}
+		if (search.slot == CORDON_NET_ANY)
+			return;
+		search.slot = CORDON_NET_ANY;
+	}
+}
+
+static __always_inline struct cordon_judgement
+found_judge(const struct found *found, u8 effect, u8 reason)
+{
+	if (found->best[CORDON_EFFECT_DENY])
+		return cordon_judgement(
+			CORDON_EFFECT_DENY, CORDON_REASON_RULE,
+			found_rule(found->best[CORDON_EFFECT_DENY]));
+	if (found->best[CORDON_EFFECT_ALLOW])
+		return cordon_judgement(
+			CORDON_EFFECT_ALLOW, CORDON_REASON_RULE,
+			found_rule(found->best[CORDON_EFFECT_ALLOW]));
+	return cordon_judgement(effect, reason, CORDON_NONE);
+}
+
+/* The program that a subject runs, if it is one of its workload's. */
+static __always_inline const struct image_program *
+program_of(const struct cordon_policy *policy,
+	   const struct cordon_subject *subject)
+{
+	const struct image_program *program;
+
+	if (subject->program >= policy->program_count)
+		return NULL;
+	program = image_programs(policy) + subject->program;
+	return program->workload == subject->workload ? program : NULL;
+}
+
+void cordon_policy_decide_flow(const struct cordon_policy *policy,
+			       const struct cordon_subject *subject,
+			       const struct cordon_flow *flow,
+			       struct cordon_verdict *verdict)
+{
+	const struct image_workload *workload;
+	const struct image_program *program;
+	struct found found = { 0 };
+
+	if (unlikely(subject->workload >= policy->workload_count)) {
+		cordon_unjudged(policy, subject->workload, flow->op, verdict);
+		return;
+	}
+	workload = image_workloads(policy) + subject->workload;
+	program = program_of(policy, subject);
+	if (program && program->net)
+		scope_search(policy, program->net,
+			     cordon_net_scope(subject->program, flow->op),
+			     flow, &found);
+	if (workload->net)
+		scope_search(policy, workload->net,
+			     image_net_scope(policy, subject->workload,
+					     flow->op), flow, &found);
+	cordon_settle(policy, subject->workload, flow->op,
+		      found_judge(&found, workload->effect,
+				  CORDON_REASON_DEFAULT), verdict);
+}
+
+/* Rules about a unix socket's owner: any@workload:NAME, there are no ports. */
+static void owner_search(const struct cordon_policy *policy, u32 number,
+			 u32 scope, u32 owner, struct found *found)
+{
+	const struct search search = {
+		.table = &policy->net,
+		.summary = cordon_net_summaries(&policy->net) + number,
+		.scope = scope,
+		.slot = CORDON_NET_ANY,
+		.found = found,
+	};
+
+	if (search.summary->kinds[CORDON_NET_ANY] & 1 << CORDON_PEER_WORKLOAD)
+		search_class(&search,
+			     cordon_net_class(CORDON_PEER_WORKLOAD, owner));
+}
+
+/* Not by default: by a rule, or since rules cannot be held against the name. */
+static bool is_denied(struct cordon_judgement judgement)
+{
+	return judgement.effect == CORDON_EFFECT_DENY &&
+	       (judgement.reason == CORDON_REASON_RULE ||
+		judgement.reason == CORDON_REASON_LIMIT);
+}
+
+void cordon_policy_decide_unix(const struct cordon_policy *policy,
+			       const struct cordon_subject *subject,
+			       const struct cordon_object *object, u32 workload,
+			       struct cordon_verdict *verdict)
+{
+	const enum cordon_op op = CORDON_OP_CONNECT;
+	const struct image_workload *image;
+	const struct image_program *program;
+	struct cordon_judgement judgement;
+	struct found found = { 0 };
+
+	if (unlikely(subject->workload >= policy->workload_count)) {
+		cordon_unjudged(policy, subject->workload, op, verdict);
+		return;
+	}
+	image = image_workloads(policy) + subject->workload;
+	program = program_of(policy, subject);
+	judgement = cordon_judge(policy, subject, op, object);
+	if (workload != CORDON_NONE && program && program->net)
+		owner_search(policy, program->net,
+			     cordon_net_scope(subject->program, op), workload,
+			     &found);
+	if (workload != CORDON_NONE && image->net)
+		owner_search(policy, image->net,
+			     image_net_scope(policy, subject->workload, op),
+			     workload, &found);
+	if (is_denied(judgement))
+		;	/* by a rule for the name */
+	else if (found.best[CORDON_EFFECT_DENY])
+		judgement = found_judge(&found, 0, 0);
+	else if (judgement.reason == CORDON_REASON_RULE)
+		;	/* likewise allowed */
+	else if (found.best[CORDON_EFFECT_ALLOW])
+		judgement = found_judge(&found, 0, 0);
+	else if (workload == subject->workload)
+		judgement = cordon_judgement(CORDON_EFFECT_ALLOW,
+					     CORDON_REASON_SELF, CORDON_NONE);
+	cordon_settle(policy, subject->workload, op, judgement, verdict);
+}
+
+/* Families and types that need no rule; see enum cordon_op. */
+static bool is_common(u32 family, u32 type, u32 protocol)
+{
+	switch (family) {
+	case CORDON_AF_UNIX:
+		return true;
+	case CORDON_AF_INET:
+	case CORDON_AF_INET6:
+		return (type == CORDON_SOCK_STREAM &&
+			(!protocol || protocol == CORDON_PROTOCOL_TCP)) ||
+		       (type == CORDON_SOCK_DGRAM &&
+			(!protocol || protocol == CORDON_PROTOCOL_UDP));
+	case CORDON_AF_NETLINK:
+		return protocol == 0;
+	default:
+		return false;
+	}
+}
+
+static void socket_search(const struct cordon_policy *policy, u32 scope,
+			  s32 family, s32 type, s32 protocol,
+			  struct found *found)
+{
+	const struct cordon_net_rule *rule;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		rule = cordon_net_find(&policy->net, scope,
+				       cordon_net_socket_key(
+					       family, i & 1 ? -1 : type,
+					       i & 2 ? -1 : protocol));
+		if (rule)
+			found_add(found, rule);
+	}
+}
+
+void cordon_policy_decide_socket(const struct cordon_policy *policy,
+				 const struct cordon_subject *subject,
+				 u32 family, u32 type, u32 protocol,
+				 struct cordon_verdict *verdict)
+{
+	const enum cordon_op op = CORDON_OP_SOCKET;
+	const u32 number = cordon_socket_protocol(family, protocol);
+	const struct image_workload *workload;
+	struct cordon_judgement judgement;
+	struct found found = { 0 };
+
+	if (unlikely(subject->workload >= policy->workload_count)) {
+		cordon_unjudged(policy, subject->workload, op, verdict);
+		return;
+	}
+	workload = image_workloads(policy) + subject->workload;
+	/* Numbers that no pattern can have are matched by "any" alone. */
+	if (workload->all_ops & 1u << op && family <= 255) {
+		const s32 kind = type <= 15 ? (s32)type : -1;
+		const s32 which = number <= 65535 ? (s32)number : -1;
+
+		if (program_of(policy, subject))
+			socket_search(policy,
+				      cordon_net_scope(subject->program, op),
+				      (s32)family, kind, which, &found);
+		socket_search(policy,
+			      image_net_scope(policy, subject->workload, op),
+			      (s32)family, kind, which, &found);
+	}
+	if (is_common(family, type, protocol))
+		judgement = found_judge(&found, CORDON_EFFECT_ALLOW,
+					CORDON_REASON_NONE);
+	else
+		judgement = found_judge(&found, workload->effect,
+					CORDON_REASON_DEFAULT);
+	cordon_settle(policy, subject->workload, op, judgement, verdict);
+}
+
+bool cordon_policy_has_passages(const struct cordon_policy *policy)
+{
+	return policy->segments;
+}
+
+static u32 segment_count(const struct cordon_peer *peer)
+{
+	return peer->segment_count > CORDON_NESTING_MAX ?
+		       CORDON_NESTING_MAX : peer->segment_count;
+}
+
+/* Looks for pairs of segments, any in place of what @ends does not name. */
+static void search_pairs(const struct search *search, u32 ends,
+			 const struct cordon_peer *from,
+			 const struct cordon_peer *to)
+{
+	const u32 froms = ends & CORDON_NET_FROM ? segment_count(from) : 1;
+	const u32 tos = ends & CORDON_NET_TO ? segment_count(to) : 1;
+	u32 i;
+	u32 k;
+
+	for (i = 0; i < froms; i++) {
+		for (k = 0; k < tos; k++)
+			search_class(search,
+				     cordon_net_pair(ends & CORDON_NET_FROM ?
+						     from->segments[i] :
+						     CORDON_NET_NOBODY,
+						     ends & CORDON_NET_TO ?
+						     to->segments[k] :
+						     CORDON_NET_NOBODY));
+	}
+}
+
+static void passage_search(const struct cordon_policy *policy,
+			   const struct cordon_passage *passage,
+			   struct found *found)
+{
+	struct search search = {
+		.table = &policy->net,
+		.summary = cordon_net_summaries(&policy->net) +
+			   policy->net.pass,
+		.scope = cordon_net_scope(0, CORDON_OP_PASS),
+		.slot = cordon_net_slot(passage->protocol),
+		.port = passage->port,
+		.found = found,
+	};
+	u32 combinations;
+
+	for (;;) {
+		combinations = search.summary->kinds[search.slot];
+		for (; combinations; combinations &= combinations - 1)
+			search_pairs(&search, cordon_first_bit(combinations),
+				     passage->from, passage->to);
+		if (search.slot == CORDON_NET_ANY)
+			return;
+		search.slot = CORDON_NET_ANY;
+	}
+}
+
+static bool lies_in(const struct cordon_peer *peer, u32 segment)
+{
+	const u32 count = segment_count(peer);
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (peer->segments[i] == segment)
+			return true;
+	}
+	return false;
+}
+
+static bool enforces(const struct cordon_policy *policy, u32 workload)
+{
+	return image_workloads(policy)[workload].mode[CORDON_CLASS_NET] ==
+	       CORDON_MODE_ENFORCE;
+}
+
+/*
+ * The document that isolates one end from the other, or CORDON_NONE: one that
+ * enforces if there is any.  @found: from the other way round
+ */
+static u32 isolator(const struct cordon_policy *policy,
+		    const struct cordon_peer *one,
+		    const struct cordon_peer *other, u32 found)
+{
+	const u32 count = segment_count(one);
+	const struct image_program *segment;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (one->segments[i] >= policy->program_count)
+			continue;
+		segment = image_programs(policy) + one->segments[i];
+		if (!segment->isolated || lies_in(other, one->segments[i]))
+			continue;
+		if (found == CORDON_NONE || (!enforces(policy, found) &&
+					     enforces(policy,
+						      segment->workload)))
+			found = segment->workload;
+	}
+	return found;
+}
+
+void cordon_policy_decide_passage(const struct cordon_policy *policy,
+				  const struct cordon_passage *passage,
+				  struct cordon_verdict *verdict)
+{
+	struct cordon_judgement judgement;
+	struct found found = { 0 };
+	u32 workload;
+	u32 closed;
+
+	if (policy->net.pass)
+		passage_search(policy, passage, &found);
+	closed = CORDON_NONE;
+	if (!found.best[CORDON_EFFECT_ALLOW]) {
+		closed = isolator(policy, passage->from, passage->to, closed);
+		closed = isolator(policy, passage->to, passage->from, closed);
+	}
+	if (found.best[CORDON_EFFECT_DENY]) {
+		workload = found_workload(found.best[CORDON_EFFECT_DENY]);
+		/* What only monitors must not end what another enforces. */
+		if (enforces(policy, workload) || closed == CORDON_NONE ||
+		    !enforces(policy, closed)) {
+			judgement = found_judge(&found, 0, 0);
+			cordon_settle(policy, workload, CORDON_OP_PASS,
+				      judgement, verdict);
+			return;
+		}
+	} else if (found.best[CORDON_EFFECT_ALLOW]) {
+		workload = found_workload(found.best[CORDON_EFFECT_ALLOW]);
+		cordon_settle(policy, workload, CORDON_OP_PASS,
+			      found_judge(&found, 0, 0), verdict);
+		return;
+	}
+	if (closed == CORDON_NONE) {
+		cordon_unjudged(policy, CORDON_NONE, CORDON_OP_PASS, verdict);
+		return;
+	}
+	cordon_settle(policy, closed, CORDON_OP_PASS,
+		      cordon_judgement(CORDON_EFFECT_DENY,
+				       CORDON_REASON_ISOLATED, CORDON_NONE),
+		      verdict);
+}
+
+u32 cordon_policy_segment(const struct cordon_policy *policy, const char *name,
+			  size_t length)
+{
+	struct cordon_query query = { .trie = &policy->trie };
+	struct cordon_name hashed;
+
+	if (!policy->segments || cordon_name_check(name, length))
+		return CORDON_NONE;
+	cordon_name_take(&hashed, policy->trie.seed, name, (u32)length);
+	cordon_trie_name(&query, policy->segments, &hashed, false);
+	return cordon_match_value(query.best[0]);
+}
+
+u32 cordon_policy_program_count(const struct cordon_policy *policy)
+{
+	return policy->program_count;
+}
+
+u32 cordon_policy_program_workload(const struct cordon_policy *policy,
+				   u32 program)
+{
+	return program < policy->program_count ?
+		       image_programs(policy)[program].workload : CORDON_NONE;
+}
