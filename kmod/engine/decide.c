@@ -147,7 +147,7 @@ judge(const struct cordon_policy *policy, const struct cordon_subject *subject,
 	return unmatched(workload, subject, op, object);
 }
 
-struct cordon_judgement cordon_judge(const struct cordon_policy *policy,
+struct cordon_judgement cordon_judge_name(const struct cordon_policy *policy,
 				     const struct cordon_subject *subject,
 				     enum cordon_op op,
 				     const struct cordon_object *object)

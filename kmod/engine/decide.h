@@ -61,13 +61,13 @@ cordon_settle(const struct cordon_policy *policy, u32 workload,
 /* --- decide.c ------------------------------------------------------------ */
 
 /**
- * cordon_judge - what rules about names, and the default, say of an object
+ * cordon_judge_name - what rules about names, and the default, say of an object
  * @policy: the policy
  * @subject: of a workload of the policy
  * @op: below CORDON_TRIE_OPS
  * @object: on what
  */
-struct cordon_judgement cordon_judge(const struct cordon_policy *policy,
+struct cordon_judgement cordon_judge_name(const struct cordon_policy *policy,
 				     const struct cordon_subject *subject,
 				     enum cordon_op op,
 				     const struct cordon_object *object);

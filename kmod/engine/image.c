@@ -32,7 +32,7 @@ static void draft_measure(struct measure *measure,
 
 	measure->programs += draft->used.programs;
 	measure->rules += draft->used.rules;
-	cordon_net_count(&measure->net, draft);
+	cordon_net_table_count(&measure->net, draft);
 	/* Roots: of its rules, of its entries, of each program's rules. */
 	measure->counts.nodes += 2 + draft->used.programs;
 	for (i = 0; i < draft->used.programs; i++) {
@@ -64,7 +64,7 @@ static int layout_measure(struct measure *measure, u32 workloads,
 			  struct cordon_fault *fault)
 {
 	const u64 trie = cordon_trie_size(&measure->counts);
-	const u64 net = cordon_net_size(&measure->net);
+	const u64 net = cordon_net_table_size(&measure->net);
 
 	if (!net) {
 		cordon_fault_set(fault,
@@ -282,7 +282,7 @@ static int workload_fill(struct cordon_policy *policy, u32 workload,
 			error = cordon_rules_insert(policy, workload, fault);
 	}
 	if (!error)
-		error = cordon_net_insert(policy, workload, fault);
+		error = cordon_net_table_insert(policy, workload, fault);
 	return error;
 }
 
@@ -354,7 +354,7 @@ static int policy_fill(struct cordon_policy *policy,
 			 measure->trie_at -
 				 offsetof(struct cordon_policy, trie),
 			 &measure->counts, seed);
-	cordon_net_init(&policy->net,
+	cordon_net_table_init(&policy->net,
 			measure->net_at - offsetof(struct cordon_policy, net),
 			&measure->net, seed);
 	for (i = 0; i < count; i++) {

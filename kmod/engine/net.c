@@ -276,7 +276,7 @@ void cordon_policy_decide_unix(const struct cordon_policy *policy,
 	}
 	image = image_workloads(policy) + subject->workload;
 	program = program_of(policy, subject);
-	judgement = cordon_judge(policy, subject, op, object);
+	judgement = cordon_judge_name(policy, subject, op, object);
 	if (workload != CORDON_NONE && program && program->net)
 		owner_search(policy, program->net,
 			     cordon_net_scope(subject->program, op), workload,

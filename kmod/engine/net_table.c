@@ -78,7 +78,7 @@ static void rule_count(struct cordon_net_counts *counts,
 	*groups += found;
 }
 
-void cordon_net_count(struct cordon_net_counts *counts,
+void cordon_net_table_count(struct cordon_net_counts *counts,
 		      const struct cordon_draft *draft)
 {
 	u64 groups = 0;
@@ -107,7 +107,7 @@ static u64 table_slots(u64 count)
 	return (1ull << table_bits(count)) + CORDON_NET_PROBES;
 }
 
-u64 cordon_net_size(const struct cordon_net_counts *counts)
+u64 cordon_net_table_size(const struct cordon_net_counts *counts)
 {
 	/* Of prefixes and summaries there are no more than of rules. */
 	if (counts->rules > CORDON_BLOCKS_MAX)
@@ -118,7 +118,7 @@ u64 cordon_net_size(const struct cordon_net_counts *counts)
 		       sizeof(struct cordon_net_prefix);
 }
 
-void cordon_net_init(struct cordon_net_table *table, size_t at,
+void cordon_net_table_init(struct cordon_net_table *table, size_t at,
 		     const struct cordon_net_counts *counts, u64 seed)
 {
 	table->seed = seed;
@@ -417,7 +417,7 @@ static int rule_insert(struct cordon_policy *policy, u32 workload, u32 index)
 	return error;
 }
 
-int cordon_net_insert(struct cordon_policy *policy, u32 workload,
+int cordon_net_table_insert(struct cordon_policy *policy, u32 workload,
 		      struct cordon_fault *fault)
 {
 	const struct cordon_draft *draft =

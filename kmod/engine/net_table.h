@@ -295,29 +295,29 @@ static inline u32 cordon_net_owner_workload(u16 owner)
 struct cordon_policy;
 
 /**
- * cordon_net_count - add what the rules of a draft may need
+ * cordon_net_table_count - add what the rules of a draft may need
  * @counts: added to
  * @draft: a checked draft
  */
-void cordon_net_count(struct cordon_net_counts *counts,
+void cordon_net_table_count(struct cordon_net_counts *counts,
 		      const struct cordon_draft *draft);
 
-/** cordon_net_size - bytes of the tables, or 0 if it is too much */
-u64 cordon_net_size(const struct cordon_net_counts *counts);
+/** cordon_net_table_size - bytes of the tables, or 0 if it is too much */
+u64 cordon_net_table_size(const struct cordon_net_counts *counts);
 
 /**
- * cordon_net_init - begin the tables
+ * cordon_net_table_init - begin the tables
  * @table: zeroed head
- * @at: offset of cordon_net_size() zeroed bytes from the head, of a multiple of
+ * @at: offset of cordon_net_table_size() zeroed bytes from the head, of a multiple of
  *	64
  * @counts: what they must hold
  * @seed: of the hash
  */
-void cordon_net_init(struct cordon_net_table *table, size_t at,
+void cordon_net_table_init(struct cordon_net_table *table, size_t at,
 		     const struct cordon_net_counts *counts, u64 seed);
 
 /**
- * cordon_net_insert - add the rules of a workload about peers and sockets
+ * cordon_net_table_insert - add the rules of a workload about peers and sockets
  * @policy: being built; all segments and the names of all workloads are there
  * @workload: index
  * @fault: filled on failure
@@ -325,7 +325,7 @@ void cordon_net_init(struct cordon_net_table *table, size_t at,
  * Return: 0; -EINVAL for a rule about a segment that there is not; -ENOSPC if
  * the tables were announced smaller; -EAGAIN if another seed is wanted.
  */
-int cordon_net_insert(struct cordon_policy *policy, u32 workload,
+int cordon_net_table_insert(struct cordon_policy *policy, u32 workload,
 		      struct cordon_fault *fault);
 
 #endif /* _CORDON_ENGINE_NET_TABLE_H */
