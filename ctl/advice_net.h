@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include <uapi/cordon.h>
+#include "client.h"
 
 /**
  * advice_put_net - the entry of a program that allows an act
@@ -32,5 +32,17 @@ void advice_put_net(FILE *stream, enum cordon_op op, const char *object);
  */
 void advice_put_pass(FILE *stream, const char *from, const char *to,
 		     const char *ports);
+
+/**
+ * advice_event - what to do if a departure should not have been one
+ * @event: as the module told it
+ *
+ * Which entry to add, and to what; or how to take an address out of a segment
+ * that it was put into at run time.
+ *
+ * Return: a sentence for free(); NULL if there is nothing to say, as for other
+ * classes than net, or no memory.
+ */
+char *advice_event(const struct client_event *event);
 
 #endif /* CTL_ADVICE_NET_H */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "advice_net.h"
 #include "client.h"
 #include "command.h"
 #include "endpoint.h"
@@ -17,6 +18,7 @@ enum monitor_option {
 	MONITOR_COUNT,
 	MONITOR_TIMEOUT,
 	MONITOR_READY,
+	MONITOR_ADVICE,
 };
 
 static const struct command_option options[] = {
@@ -25,6 +27,8 @@ static const struct command_option options[] = {
 	[MONITOR_TIMEOUT] = { "timeout", "SECONDS", "end after that time" },
 	[MONITOR_READY] = { "ready", NULL,
 		"say \"ready\" on stderr once nothing can be missed" },
+	[MONITOR_ADVICE] = { "advice", NULL,
+		"below what is denied to sockets and between segments, say what would allow it" },
 	{ NULL, NULL, NULL },
 };
 
@@ -63,6 +67,7 @@ enum {
 	EVENT_FROM_SEGMENTS,
 	EVENT_SEGMENTS,
 	EVENT_PEER,
+	EVENT_ADVICE,
 };
 
 static const struct output_column columns[] = {
@@ -100,6 +105,7 @@ static const struct output_column columns[] = {
 	[EVENT_FROM_SEGMENTS] = { "from_segments", NULL, OUTPUT_WORDS },
 	[EVENT_SEGMENTS] = { "segments", NULL, OUTPUT_WORDS },
 	[EVENT_PEER] = { "peer", NULL, OUTPUT_TEXT },
+	[EVENT_ADVICE] = { "advice", NULL, OUTPUT_TEXT },
 };
 
 /* A record of its own between the events; text readers get it on stderr */
@@ -230,7 +236,10 @@ static void show_event(struct monitor *monitor,
 		       const struct client_event *event)
 {
 	struct output *output = monitor->line->output;
+	char *advice = NULL;
 
+	if (monitor->line->value[MONITOR_ADVICE])
+		advice = advice_event(event);
 	output_open(output, OUTPUT_STREAM, columns, ARRAY_SIZE(columns));
 	output_time(output, EVENT_TIME, event->time);
 	output_format(output, EVENT_SEQUENCE_TEXT, "#%" PRIu64,
@@ -261,7 +270,11 @@ static void show_event(struct monitor *monitor,
 		output_number(output, EVENT_RULE_LINE, event->rule_line);
 	}
 	output_flag(output, EVENT_UNLISTED, event->unlisted);
+	output_text(output, EVENT_ADVICE, advice);
 	output_record(output);
+	if (advice)
+		output_line(output, "    %s", advice);
+	free(advice);
 	monitor->shown++;
 }
 

@@ -389,6 +389,8 @@ void output_line(struct output *output, const char *format, ...)
 	safe = output_escape(text, (size_t)length);
 	if (safe)
 		fprintf(output->stream, "%s\n", safe);
+	if (output->layout == OUTPUT_STREAM)
+		fflush(output->stream);
 	free(safe);
 	free(text);
 }

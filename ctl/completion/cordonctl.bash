@@ -40,7 +40,7 @@ _cordonctl()
 	flows)	options='--workload --listening' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
-		options='--workload --count --timeout --ready' ;;
+		options='--workload --count --timeout --ready --advice' ;;
 	esac
 
 	COMPREPLY=()

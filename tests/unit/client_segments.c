@@ -422,6 +422,84 @@ START_TEST(advice_can_be_pasted)
 }
 END_TEST
 
+START_TEST(advice_names_what_would_allow_an_event)
+{
+	struct client_event event = {
+		.action = CORDON_ACTION_DENY,
+		.reason = CORDON_REASON_DEFAULT,
+		.op = CORDON_OP_CONNECT,
+		.kind = CORDON_OBJECT_PEER,
+		.object = "tcp/5432@10.0.2.7",
+		.workload = "web",
+		.program = "/usr/sbin/nginx",
+		.rule_text = "",
+		.local = make_end("10.0.1.9", 4711, ""),
+		.remote = make_end("10.0.2.7", 5432, ""),
+		.peer = "",
+	};
+	static const struct {
+		const char *segments;
+		bool unlisted;
+		const char *says;
+	} cases[] = {
+		{ "", false,
+		  "add \"connect\": [ { \"to\": \"10.0.2.7\", \"port\": \"tcp/5432\" } ] to the program /usr/sbin/nginx of web" },
+		{ "db,prod", false,
+		  "add \"connect\": [ { \"to\": \"segment:db\", \"port\": \"tcp/5432\" } ] to the program" },
+		{ "", true,
+		  "add { \"exe\": \"/usr/sbin/nginx\", \"connect\": [ { \"to\": \"10.0.2.7\", \"port\": \"tcp/5432\" } ] } to the \"programs\" of web" },
+	};
+	char *text;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		event.remote.segments = cases[i].segments;
+		event.unlisted = cases[i].unlisted;
+		text = advice_event(&event);
+		ck_assert_msg(strstr(text, cases[i].says), "%s", text);
+		free(text);
+	}
+	event.op = CORDON_OP_READ;
+	ck_assert_ptr_null(advice_event(&event));
+	event.op = CORDON_OP_CONNECT;
+	event.reason = CORDON_REASON_FRAGMENT;
+	ck_assert_ptr_null(advice_event(&event));
+}
+END_TEST
+
+START_TEST(advice_says_how_to_undo_a_block)
+{
+	struct client_event event = {
+		.action = CORDON_ACTION_DENY,
+		.reason = CORDON_REASON_RULE,
+		.op = CORDON_OP_PASS,
+		.kind = CORDON_OBJECT_PEER,
+		.object = "tcp/5432@10.0.2.7",
+		.workload = "site",
+		.program = "",
+		.rule_text = "any@any",
+		.local = make_end("203.0.113.9", 4711, "blocked,internet"),
+		.remote = make_end("10.0.2.7", 5432, "db"),
+		.peer = "",
+	};
+	char *text = advice_event(&event);
+
+	ck_assert_msg(strstr(text, "`cordonctl segment del blocked 203.0.113.9`"),
+		      "%s", text);
+	free(text);
+	event.rule_text = "tcp/5432@{segment:d,segment:db}";
+	text = advice_event(&event);
+	ck_assert_msg(strstr(text, "`cordonctl segment del db 10.0.2.7`"),
+		      "%s", text);
+	free(text);
+	event.reason = CORDON_REASON_ISOLATED;
+	text = advice_event(&event);
+	ck_assert_msg(strstr(text, "add \"allow\": [ { \"from\": \"blocked\", \"to\": \"db\", \"port\": \"tcp/5432\" } ] to the document site"),
+		      "%s", text);
+	free(text);
+}
+END_TEST
+
 static struct nl_msg *dump_message(uint8_t command)
 {
 	struct nl_msg *message = nlmsg_alloc_size(8192);
@@ -630,6 +708,8 @@ Suite *client_segments_suite(void)
 	tcase_add_test(words, a_flow_is_told_from_who_opens_it);
 	tcase_add_test(words, listeners_are_told_as_manifests_say_them);
 	tcase_add_test(words, advice_can_be_pasted);
+	tcase_add_test(words, advice_names_what_would_allow_an_event);
+	tcase_add_test(words, advice_says_how_to_undo_a_block);
 	suite_add_tcase(suite, words);
 	tcase_add_test(dumps, entries_are_read_as_dumped);
 	tcase_add_test(dumps, entries_that_are_none_are_refused);
