@@ -111,6 +111,16 @@ static inline bool cordon_bprm_is_check(const struct linux_binprm *bprm)
 #endif
 }
 
+/*
+ * 6.18 finds the table of TCP's sockets by itself.  To be written where it
+ * stands among the arguments, without a comma behind it.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define cordon_hashinfo(net) (net)->ipv4.tcp_death_row.hashinfo,
+#else
+#define cordon_hashinfo(net)
+#endif
+
 /* 6.16 renamed the accessor of a timer's owner. */
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \

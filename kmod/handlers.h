@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct sock;
 struct task_struct;
 
 /* exec.c */
@@ -48,5 +49,26 @@ long cordon_mount_create(const unsigned long *arg);
 long cordon_mount_chroot(const unsigned long *arg);
 long cordon_mount_enter(const unsigned long *arg);
 long cordon_mount_credentials(const unsigned long *arg);
+
+/* net_call.c */
+long cordon_call_create(const unsigned long *arg);
+long cordon_call_created(const unsigned long *arg);
+long cordon_call_bind(const unsigned long *arg);
+long cordon_call_listen(const unsigned long *arg);
+long cordon_call_accept(const unsigned long *arg);
+long cordon_call_graft(const unsigned long *arg);
+long cordon_call_connect(const unsigned long *arg);
+long cordon_call_send(const unsigned long *arg);
+long cordon_call_receive(const unsigned long *arg);
+long cordon_call_clone(const unsigned long *arg);
+void cordon_call_free(unsigned long address);
+long cordon_call_take_over(struct sock *sk);
+
+/* net_packet.c */
+long cordon_packet_receive(const unsigned long *arg);
+
+/* net_unix.c */
+long cordon_unix_stream(const unsigned long *arg);
+long cordon_unix_datagram(const unsigned long *arg);
 
 #endif /* _CORDON_HANDLERS_H */

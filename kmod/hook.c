@@ -22,6 +22,7 @@
 #include "handlers.h"
 #include "hook.h"
 #include "label.h"
+#include "socket.h"
 #include "stub.h"
 #include "sweep.h"
 
@@ -80,6 +81,13 @@ static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
 		return cordon_sweep_is_on() || cordon_label_exists(current) ||
 		       cordon_label_exists((struct task_struct *)
 					   ftrace_regs_get_argument(fregs, 0));
+	case CORDON_WANTS_PACKET:
+		if (!cordon_generation_active())
+			return false;
+		fallthrough;
+	case CORDON_WANTS_LABELLED:
+		return cordon_socket_exists((struct sock *)
+					    ftrace_regs_get_argument(fregs, 0));
 	}
 	return false;
 }

@@ -36,6 +36,9 @@ struct cordon_hook_args {
  * @CORDON_WANTS_EXEC: all, while there is a policy or an exec is under way
  *	that began when there was one
  * @CORDON_WANTS_ALWAYS: all, policy or not
+ * @CORDON_WANTS_LABELLED: those whose first argument is a labelled socket
+ *	(struct sock), policy or not
+ * @CORDON_WANTS_PACKET: the same, while there is a policy
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
  *	the new task's address (the first argument) still has a label that a
  *	failed fork left behind
@@ -45,6 +48,8 @@ enum cordon_hook_wants {
 	CORDON_WANTS_EXEC,
 	CORDON_WANTS_ALWAYS,
 	CORDON_WANTS_FORK,
+	CORDON_WANTS_LABELLED,
+	CORDON_WANTS_PACKET,
 };
 
 /**

@@ -93,6 +93,30 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	/* (const struct cred *new) */
 	JUDGE("security_uring_override_creds", FILE, SUBJECT,
 	      cordon_mount_credentials),
+
+	/* (struct sock *sk), then with what is made of it */
+	NOTE("security_sk_free", NET, cordon_call_free),
+	JUDGE("security_sk_clone", NET, LABELLED, cordon_call_clone),
+	/* (int family, int type, int protocol, int kern) */
+	JUDGE("security_socket_create", NET, SUBJECT, cordon_call_create),
+	/* (struct socket *sock, …) */
+	JUDGE("security_socket_post_create", NET, SUBJECT,
+	      cordon_call_created),
+	JUDGE("security_socket_bind", NET, SUBJECT, cordon_call_bind),
+	JUDGE("security_socket_listen", NET, SUBJECT, cordon_call_listen),
+	JUDGE("security_socket_accept", NET, SUBJECT, cordon_call_accept),
+	JUDGE("security_socket_connect", NET, SUBJECT, cordon_call_connect),
+	JUDGE("security_socket_sendmsg", NET, SUBJECT, cordon_call_send),
+	JUDGE("security_socket_recvmsg", NET, SUBJECT, cordon_call_receive),
+	/* (struct sock *sk, struct socket *parent) */
+	JUDGE("security_sock_graft", NET, SUBJECT, cordon_call_graft),
+	/* (struct sock *sk, struct sk_buff *skb) */
+	JUDGE("security_sock_rcv_skb", NET, PACKET, cordon_packet_receive),
+	/* (struct sock *sk, struct sock *other, struct sock *newsk) */
+	JUDGE("security_unix_stream_connect", NET, SUBJECT,
+	      cordon_unix_stream),
+	/* (struct socket *sock, struct socket *other) */
+	JUDGE("security_unix_may_send", NET, SUBJECT, cordon_unix_datagram),
 };
 
 const unsigned int cordon_hook_table_size = ARRAY_SIZE(cordon_hook_table);

@@ -34,6 +34,24 @@ bool cordon_actor_get(struct cordon_actor *actor)
 	return actor->subject.workload != CORDON_NONE;
 }
 
+/* What current runs; @self to be given to cordon_path_put(). */
+static void self_find(struct cordon_subject *subject, struct cordon_path *self)
+{
+	struct file *exe = NULL;
+
+	self->page = NULL;
+	subject->self = "";
+	subject->self_length = 0;
+	if (current->mm)
+		exe = cordon_get_file_rcu(&current->mm->exe_file);
+	if (!exe)
+		return;
+	cordon_path_of_exe(self, exe);
+	fput(exe);
+	subject->self = self->object.path;
+	subject->self_length = self->object.length;
+}
+
 /*
  * The host's tasks carry no label: what they run is only looked up on need.
  * Kept out of line, so that the usual judgement has no long name on its stack.
@@ -46,21 +64,10 @@ static noinline long with_self(const struct cordon_actor *actor,
 					     const struct cordon_verdict *verdict))
 {
 	struct cordon_actor known = *actor;
-	struct file *exe = NULL;
 	struct cordon_path self cordon_uninitialized;
 	long result;
 
-	if (current->mm)
-		exe = cordon_get_file_rcu(&current->mm->exe_file);
-	if (!exe) {
-		known.subject.self = "";
-		known.subject.self_length = 0;
-		return go_on(&known, object, verdict);
-	}
-	cordon_path_of_exe(&self, exe);
-	fput(exe);
-	known.subject.self = self.object.path;
-	known.subject.self_length = self.object.length;
+	self_find(&known.subject, &self);
 	result = go_on(&known, object, verdict);
 	cordon_path_put(&self);
 	return result;
@@ -175,4 +182,29 @@ long cordon_judge_fail(const struct cordon_actor *actor, enum cordon_op op,
 	cordon_policy_fail(actor->generation->policy, &actor->subject, op,
 			   reason, &verdict);
 	return cordon_judge_answer(actor, &name->object, &verdict);
+}
+
+/**
+ * cordon_judge_tell_flow - tell of what current did with a peer
+ * @actor: from cordon_actor_get()
+ * @verdict: a deny or would-deny
+ * @peer: both ends
+ *
+ * Context: may sleep.
+ */
+void cordon_judge_tell_flow(const struct cordon_actor *actor,
+			    const struct cordon_verdict *verdict,
+			    const struct cordon_event_peer *peer)
+{
+	struct cordon_path self cordon_uninitialized;
+	struct cordon_actor known = *actor;
+	struct cordon_event_owner owner;
+
+	self.page = NULL;
+	if (!known.subject.self)
+		self_find(&known.subject, &self);
+	cordon_event_owner_current(&owner);
+	cordon_event_record_flow(known.generation, &known.subject, verdict,
+				 peer, &owner);
+	cordon_path_put(&self);
 }

@@ -12,6 +12,7 @@
 #include "engine/policy.h"
 #include "path.h"
 
+struct cordon_event_peer;
 struct cordon_generation;
 struct cordon_label;
 
@@ -39,5 +40,8 @@ long cordon_judge_fail(const struct cordon_actor *actor, enum cordon_op op,
 long cordon_judge_answer(const struct cordon_actor *actor,
 			 const struct cordon_object *object,
 			 const struct cordon_verdict *verdict);
+void cordon_judge_tell_flow(const struct cordon_actor *actor,
+			    const struct cordon_verdict *verdict,
+			    const struct cordon_event_peer *peer);
 
 #endif /* _CORDON_JUDGE_H */

@@ -8,6 +8,11 @@
  *   load.c file.c mount.c
  *                   the other handlers
  *   judge.c         from a question to an answer
+ *   net_call.c net_packet.c net_unix.c
+ *                   what is done with sockets, what comes and goes
+ *   net_judge.c     from both ends of a flow to an answer; net_address.c,
+ *                   net_peer.c, net_reply.c: what it asks
+ *   socket.c        whose a socket is
  *   path.c          what an object is called
  *   label.c         which subject a task is
  *   identity.c      what membership depends on
@@ -30,7 +35,9 @@
 #include "hook.h"
 #include "label.h"
 #include "netlink.h"
+#include "net_judge.h"
 #include "path.h"
+#include "socket.h"
 #include "version.h"
 
 static char *mode = "enforce";
@@ -89,9 +96,13 @@ static int __init cordon_init(void)
 	err = cordon_label_init();
 	if (err)
 		return err;
-	err = cordon_generation_init(monitor);
+	err = cordon_socket_init();
 	if (err)
 		goto out_label;
+	cordon_net_reply_init();
+	err = cordon_generation_init(monitor);
+	if (err)
+		goto out_socket;
 	err = cordon_hook_attach();
 	if (err)
 		goto out_generation;
@@ -112,6 +123,8 @@ out_hook:
 	cordon_hook_detach();
 out_generation:
 	cordon_generation_exit();
+out_socket:
+	cordon_socket_exit();
 out_label:
 	cordon_label_exit();
 	return err;
@@ -125,6 +138,7 @@ static void __exit cordon_exit(void)
 	cordon_event_exit();
 	cordon_exec_exit();
 	cordon_generation_exit();
+	cordon_socket_exit();
 	cordon_label_exit();
 	pr_info("unloaded; nothing is enforced any more\n");
 }

@@ -11,13 +11,112 @@
 #ifndef _CORDON_SOCKET_H
 #define _CORDON_SOCKET_H
 
+#include <linux/seqlock.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <uapi/cordon.h>
 
 #include "engine/address.h"
+#include "event.h"
 
 struct cordon_label;
 struct sk_buff;
+struct sock;
+struct task_struct;
+
+/**
+ * struct cordon_socket_key - what a kept verdict holds for
+ * @generation: of the policy
+ * @workload: of the subject, index in the policy
+ * @program: of the subject, likewise
+ * @epoch: cordon_segment_epoch()
+ * @remote: the other end
+ * @remote_port: host byte order, likewise @local_port
+ * @local_port: of this end
+ * @protocol: IPPROTO_
+ */
+struct cordon_socket_key {
+	u64 generation;
+	u32 workload;
+	u32 program;
+	struct cordon_address remote;
+	u32 epoch;
+	u16 remote_port;
+	u16 local_port;
+	u8 protocol;
+	u8 padding[7];
+};
+
+/**
+ * struct cordon_socket_verdict - the last that let something pass
+ * @sequence: odd while it is written
+ * @key: what it holds for; generation 0: there is none
+ * @expires: on cordon_segment_clock()
+ * @until: jiffies it holds until, if @is_reply
+ * @is_reply: only because the peer has spoken
+ * @was_accepted: by a rule of `accept`: the peer may be answered
+ * @noted: jiffies when that was last noted; apart from @sequence
+ */
+struct cordon_socket_verdict {
+	seqcount_t sequence;
+	struct cordon_socket_key key;
+	u64 expires;
+	unsigned long until;
+	bool is_reply;
+	bool was_accepted;
+	unsigned long noted;
+};
+
+/** enum cordon_socket_way - which way something goes */
+enum cordon_socket_way {
+	CORDON_WAY_IN,
+	CORDON_WAY_OUT,
+	CORDON_WAY_COUNT
+};
+
+/**
+ * struct cordon_socket_target - the unix socket that one may send to
+ * @rcu: for the deferred free
+ * @device: of the file that it is bound to
+ * @inode: number of that file
+ * @inode_generation: of that number
+ * @kind: enum cordon_object_kind
+ * @length: of @name, in bytes
+ * @name: as it was called when it was looked up
+ */
+struct cordon_socket_target {
+	struct rcu_head rcu;
+	dev_t device;
+	u64 inode;
+	u32 inode_generation;
+	u8 kind;
+	u16 length;
+	char name[];
+};
+
+/**
+ * struct cordon_socket - the label of one socket
+ * @node: in its bucket
+ * @sk: key; followed only where the caller holds it, or under the bucket lock
+ * @label: the entry holds a reference; readers hold cordon_srcu
+ * @owner: who made or accepted it
+ * @state: enum cordon_flow_state
+ * @lock: of @verdict and @target; taken with interrupts off
+ * @verdict: by way
+ * @target: unix sockets; readers hold cordon_srcu
+ * @rcu: for the deferred free
+ */
+struct cordon_socket {
+	struct hlist_node node;
+	struct sock *sk;
+	struct cordon_label __rcu *label;
+	struct cordon_event_owner owner;
+	u8 state;
+	spinlock_t lock;
+	struct cordon_socket_verdict verdict[CORDON_WAY_COUNT];
+	struct cordon_socket_target __rcu *target;
+	struct rcu_head rcu;
+};
 
 /**
  * struct cordon_socket_info - what is told of a labelled socket
@@ -55,6 +154,24 @@ struct cordon_socket_info {
  */
 typedef int (*cordon_socket_visit_t)(const struct cordon_socket_info *info,
 				     void *data);
+
+int cordon_socket_init(void);
+void cordon_socket_exit(void);
+
+bool cordon_socket_exists(const struct sock *sk);
+struct cordon_socket *cordon_socket_find(const struct sock *sk);
+struct cordon_label *cordon_socket_label(const struct cordon_socket *socket);
+int cordon_socket_set(struct sock *sk, struct cordon_label *label,
+		      enum cordon_flow_state state,
+		      const struct cordon_event_owner *owner, gfp_t gfp);
+int cordon_socket_copy(const struct sock *from, struct sock *to,
+		       enum cordon_flow_state state);
+void cordon_socket_remove(struct sock *sk);
+void cordon_socket_aim(struct cordon_socket *socket,
+		       struct cordon_socket_target *target);
+struct cordon_label *cordon_socket_host_label(void);
+void cordon_socket_adopt_files(struct task_struct *task,
+			       struct cordon_label *label);
 
 int cordon_socket_walk(unsigned long *cursor, cordon_socket_visit_t visit,
 		       void *data);

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From both ends of a flow to an answer.
+ *
+ * What let the last packet of a socket pass is kept in its entry, for each way,
+ * and good for the same subject, policy, peer and state of the segments: so a
+ * flow is looked up once, and again when anything has changed.  Only what
+ * passes is kept: each departure is judged, counted and told.
+ *
+ * A stream is judged by who opened it: what a process connected to by
+ * `connect`, what it accepted by `accept`, both ways.  Datagrams have no such
+ * beginning.  One that comes is let in by `accept`, or, if this end may
+ * connect to where it comes from, as an answer.  One that goes is let out by
+ * `connect`, or as an answer to who was accepted a short while ago (see
+ * net_reply.c).
+ */
+#include <linux/errno.h>
+#include <linux/in.h>
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <net/sock.h>
+
+#include "event.h"
+#include "generation.h"
+#include "label.h"
+#include "net_judge.h"
+#include "segment.h"
+
+/**
+ * struct question - what is asked of the engine
+ * @actor: of whom
+ * @owner: who is told of; NULL: current
+ * @ends: about which flow
+ * @peer: what is known of the other end
+ */
+struct question {
+	const struct cordon_actor *actor;
+	const struct cordon_event_owner *owner;
+	const struct cordon_net_ends *ends;
+	struct cordon_peer peer;
+};
+
+static void decide(const struct question *question, enum cordon_op op,
+		   struct cordon_verdict *verdict)
+{
+	const struct cordon_net_ends *ends = question->ends;
+	const struct cordon_flow flow = {
+		.op = op,
+		.protocol = ends->protocol,
+		.port = op == CORDON_OP_CONNECT ? ends->remote_port :
+						  ends->local_port,
+		.peer = op == CORDON_OP_LISTEN ? NULL : &question->peer,
+	};
+
+	cordon_policy_decide_flow(question->actor->generation->policy,
+				  &question->actor->subject, &flow, verdict);
+}
+
+static noinline void tell(const struct question *question,
+			  const struct cordon_verdict *verdict)
+{
+	const struct cordon_net_ends *ends = question->ends;
+	const struct cordon_event_peer peer = {
+		.protocol = ends->protocol,
+		.local = ends->local,
+		.remote = ends->remote,
+		.local_port = ends->local_port,
+		.remote_port = ends->remote_port,
+		.to = &question->peer,
+	};
+
+	if (question->owner)
+		cordon_event_record_flow(question->actor->generation,
+					 &question->actor->subject, verdict,
+					 &peer, question->owner);
+	else
+		cordon_judge_tell_flow(question->actor, verdict, &peer);
+}
+
+static long answer(const struct question *question,
+		   const struct cordon_verdict *verdict)
+{
+	const struct cordon_generation *generation =
+		question->actor->generation;
+
+	if (verdict->reason == CORDON_REASON_RULE)
+		cordon_hits_count(generation->blocks[verdict->workload]->hits,
+				  verdict->rule);
+	if (likely(verdict->action == CORDON_ACTION_ALLOW))
+		return 0;
+	tell(question, verdict);
+	return verdict->action == CORDON_ACTION_DENY ? -EACCES : 0;
+}
+
+static bool allows(const struct question *question, enum cordon_op op,
+		   struct cordon_verdict *verdict)
+{
+	decide(question, op, verdict);
+	return verdict->action == CORDON_ACTION_ALLOW;
+}
+
+/* --- what is kept in a socket's entry ----------------------------------- */
+
+static void key_make(struct cordon_socket_key *key,
+		     const struct cordon_actor *actor,
+		     const struct cordon_net_ends *ends)
+{
+	*key = (struct cordon_socket_key){
+		.generation = actor->generation->number,
+		.workload = actor->subject.workload,
+		.program = actor->subject.program,
+		.epoch = cordon_segment_epoch(),
+		.remote = ends->remote,
+		.remote_port = ends->remote_port,
+		.local_port = ends->local_port,
+		.protocol = ends->protocol,
+	};
+}
+
+/**
+ * cordon_net_is_kept - has the same been let pass before, and would be still
+ * @socket: the entry
+ * @way: which way
+ * @key: what it depends on
+ * @was_accepted: filled: by a rule of `accept`
+ *
+ * Context: any.
+ */
+bool cordon_net_is_kept(const struct cordon_socket *socket,
+			enum cordon_socket_way way,
+			const struct cordon_socket_key *key,
+			bool *was_accepted)
+{
+	const struct cordon_socket_verdict *kept = &socket->verdict[way];
+	unsigned int sequence = raw_read_seqcount(&kept->sequence);
+	bool same;
+
+	if (sequence & 1)
+		return false;
+	same = !memcmp(&kept->key, key, sizeof(*key)) &&
+	       (kept->expires == CORDON_SEGMENT_NEVER ||
+		cordon_segment_clock() < kept->expires) &&
+	       (!kept->is_reply || time_before(jiffies, kept->until));
+	*was_accepted = kept->was_accepted;
+	return same && !read_seqcount_retry(&kept->sequence, sequence);
+}
+
+/**
+ * cordon_net_keep - remember what has been let pass
+ * @socket: the entry
+ * @way: which way
+ * @verdict: what, and how long it is good for
+ *
+ * Context: any.
+ */
+void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
+		     const struct cordon_socket_verdict *verdict)
+{
+	struct cordon_socket_verdict *kept = &socket->verdict[way];
+	unsigned long flags;
+
+	spin_lock_irqsave(&socket->lock, flags);
+	raw_write_seqcount_begin(&kept->sequence);
+	kept->key = verdict->key;
+	kept->expires = verdict->expires;
+	kept->until = verdict->until;
+	kept->is_reply = verdict->is_reply;
+	kept->was_accepted = verdict->was_accepted;
+	raw_write_seqcount_end(&kept->sequence);
+	spin_unlock_irqrestore(&socket->lock, flags);
+}
+
+/* --- streams and datagrams ---------------------------------------------- */
+
+static long judge_stream(const struct question *question,
+			 const struct cordon_socket *socket)
+{
+	bool listens = socket->sk->sk_state == TCP_LISTEN;
+	struct cordon_verdict verdict;
+
+	switch (READ_ONCE(socket->state)) {
+	case CORDON_FLOW_OUTBOUND:
+		/* It may have become a listener after it was connected. */
+		decide(question, listens ? CORDON_OP_ACCEPT :
+			CORDON_OP_CONNECT, &verdict);
+		break;
+	case CORDON_FLOW_OPEN:
+		/* Older than the policy: who opened it is not known. */
+		if (!listens && allows(question, CORDON_OP_CONNECT, &verdict))
+			break;
+		fallthrough;
+	default:
+		decide(question, CORDON_OP_ACCEPT, &verdict);
+	}
+	return answer(question, &verdict);
+}
+
+static long judge_datagram_in(const struct question *question,
+			      const struct cordon_socket *socket,
+			      struct cordon_socket_verdict *keep_as)
+{
+	struct cordon_verdict accept;
+	struct cordon_verdict connect;
+
+	if (allows(question, CORDON_OP_ACCEPT, &accept)) {
+		keep_as->was_accepted = true;
+		cordon_net_reply_note(socket->sk, question->ends);
+		return answer(question, &accept);
+	}
+	if (allows(question, CORDON_OP_CONNECT, &connect))
+		return answer(question, &connect);
+	return answer(question, &accept);
+}
+
+static long judge_datagram_out(const struct question *question,
+			       const struct cordon_socket *socket,
+			       struct cordon_socket_verdict *keep_as)
+{
+	struct cordon_verdict accept;
+	struct cordon_verdict connect;
+	unsigned long until;
+
+	if (!allows(question, CORDON_OP_CONNECT, &connect) && socket &&
+	    cordon_net_reply_until(socket->sk, question->ends, &until) &&
+	    allows(question, CORDON_OP_ACCEPT, &accept)) {
+		keep_as->is_reply = true;
+		keep_as->until = until;
+		return answer(question, &accept);
+	}
+	return answer(question, &connect);
+}
+
+/*
+ * What has been accepted may be answered for a while after the last packet,
+ * not after the first one: a kept verdict must not let it be forgotten.
+ */
+static void noted_again(struct cordon_socket *socket,
+			const struct cordon_net_ends *ends)
+{
+	struct cordon_socket_verdict *kept = &socket->verdict[CORDON_WAY_IN];
+
+	if (time_before(jiffies, READ_ONCE(kept->noted) + HZ))
+		return;
+	WRITE_ONCE(kept->noted, jiffies);
+	cordon_net_reply_note(socket->sk, ends);
+}
+
+/**
+ * cordon_net_judge_flow - may this go, or come
+ * @actor: current; or whose socket it is, then with @owner
+ * @owner: of the socket; NULL: current acts
+ * @socket: the entry
+ * @way: which way
+ * @ends: both ends; whatever is known of the remote one
+ *
+ * Context: any; under cordon_srcu.  Without @owner may sleep.
+ * Return: 0 or -EACCES.
+ */
+long cordon_net_judge_flow(const struct cordon_actor *actor,
+			   const struct cordon_event_owner *owner,
+			   struct cordon_socket *socket,
+			   enum cordon_socket_way way,
+			   const struct cordon_net_ends *ends)
+{
+	struct cordon_socket_verdict keep_as = {
+		.expires = CORDON_SEGMENT_NEVER,
+	};
+	struct question question;
+	bool was_accepted;
+	long result;
+
+	key_make(&keep_as.key, actor, ends);
+	if (likely(cordon_net_is_kept(socket, way, &keep_as.key,
+				      &was_accepted))) {
+		if (was_accepted)
+			noted_again(socket, ends);
+		return 0;
+	}
+	question.actor = actor;
+	question.owner = owner;
+	question.ends = ends;
+	cordon_net_peer_find(&question.peer, actor->generation, ends,
+			     &keep_as.expires);
+	if (cordon_net_is_stream(ends->protocol))
+		result = judge_stream(&question, socket);
+	else if (way == CORDON_WAY_IN)
+		result = judge_datagram_in(&question, socket, &keep_as);
+	else
+		result = judge_datagram_out(&question, socket, &keep_as);
+	if (!result)
+		cordon_net_keep(socket, way, &keep_as);
+	return result;
+}
+
+/**
+ * cordon_net_judge_connect - may current open a flow to a peer
+ * @actor: current
+ * @socket: the entry; NULL: there is none
+ * @ends: @ends->remote is who is to be talked to
+ *
+ * Context: may sleep; under cordon_srcu.
+ * Return: 0 or -EACCES.
+ */
+long cordon_net_judge_connect(const struct cordon_actor *actor,
+			      struct cordon_socket *socket,
+			      const struct cordon_net_ends *ends)
+{
+	struct cordon_socket_verdict unused;
+	struct question question = {
+		.actor = actor,
+		.ends = ends,
+	};
+	struct cordon_verdict verdict;
+	u64 expires = CORDON_SEGMENT_NEVER;
+
+	if (!cordon_net_is_stream(ends->protocol) && socket)
+		return cordon_net_judge_flow(actor, NULL, socket,
+					     CORDON_WAY_OUT, ends);
+	cordon_net_peer_find(&question.peer, actor->generation, ends,
+			     &expires);
+	if (!cordon_net_is_stream(ends->protocol))
+		return judge_datagram_out(&question, NULL, &unused);
+	decide(&question, CORDON_OP_CONNECT, &verdict);
+	return answer(&question, &verdict);
+}
+
+/**
+ * cordon_net_judge_listen - may current wait on a port
+ * @actor: current
+ * @ends: of the socket; @ends->local_port is the port
+ *
+ * Context: may sleep; under cordon_srcu.
+ * Return: 0 or -EACCES.
+ */
+long cordon_net_judge_listen(const struct cordon_actor *actor,
+			     const struct cordon_net_ends *ends)
+{
+	struct question question = {
+		.actor = actor,
+		.ends = ends,
+		.peer = { .workload = CORDON_NONE },
+	};
+	struct cordon_verdict verdict;
+
+	decide(&question, CORDON_OP_LISTEN, &verdict);
+	return answer(&question, &verdict);
+}

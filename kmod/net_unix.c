@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unix sockets: whom one connects, or sends, to.
+ *
+ * What counts is the socket that the kernel has found, not the name that it
+ * looked for: where the kernel asks (under a lock, where no path can be built)
+ * the other end's owner and abstract name are read off that socket.  A path is
+ * built before, while the call may still sleep, and kept together with the
+ * identity of the file that has it; if the socket found is bound to another
+ * file, the name is not its own, and the path says nothing.
+ *
+ * Who listens is not asked whom he accepts: `connect` rules speak of both ends.
+ */
+#include <linux/dcache.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+#include <linux/socket.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+#include <linux/un.h>
+#include <net/af_unix.h>
+#include <net/sock.h>
+
+#include "event.h"
+#include "generation.h"
+#include "handlers.h"
+#include "label.h"
+#include "net_judge.h"
+#include "path.h"
+#include "segment.h"
+
+static bool is_bound_to(const struct path *path,
+			const struct cordon_socket_target *target)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+
+	return target && inode && inode->i_sb->s_dev == target->device &&
+	       inode->i_ino == target->inode &&
+	       inode->i_generation == target->inode_generation;
+}
+
+/* Remember what a file is called that a socket is bound to. */
+static long aim_at(struct cordon_socket *socket, const struct path *path)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+	struct cordon_socket_target *target;
+	struct cordon_path name;
+
+	cordon_path_of(&name, path);
+	if (name.object.kind == CORDON_OBJECT_PATH && d_unlinked(path->dentry))
+		name.object.kind = CORDON_OBJECT_DELETED;
+	target = kmalloc(struct_size(target, name, name.object.length + 1),
+			 GFP_KERNEL_ACCOUNT);
+	if (target) {
+		target->device = inode->i_sb->s_dev;
+		target->inode = inode->i_ino;
+		target->inode_generation = inode->i_generation;
+		target->kind = name.object.kind;
+		target->length = name.object.length;
+		memcpy(target->name, name.object.path, name.object.length);
+		target->name[target->length] = '\0';
+		cordon_socket_aim(socket, target);
+	}
+	cordon_path_put(&name);
+	return target ? 0 : -ENOMEM;
+}
+
+static const struct cordon_socket_target *
+target_of(const struct cordon_socket *socket)
+{
+	return srcu_dereference(socket->target, &cordon_srcu);
+}
+
+/* The owner of the other end, as an index of the policy. */
+static u32 workload_of(const struct cordon_policy *policy,
+		       const struct sock *other)
+{
+	struct cordon_socket *socket = cordon_socket_find(other);
+	struct cordon_subject subject;
+
+	if (!socket)
+		return CORDON_NONE;
+	cordon_label_resolve(cordon_socket_label(socket), policy, &subject);
+	return subject.workload;
+}
+
+static void object_of(struct cordon_object *object,
+		      const struct cordon_socket *socket,
+		      const struct unix_address *address,
+		      const struct path *path)
+{
+	const struct cordon_socket_target *target = target_of(socket);
+
+	if (!address->name->sun_path[0]) {
+		object->kind = CORDON_OBJECT_ABSTRACT;
+		object->path = address->name->sun_path + 1;
+		object->length = address->len -
+				 offsetof(struct sockaddr_un, sun_path) - 1;
+	} else if (path->dentry && is_bound_to(path, target)) {
+		object->kind = target->kind;
+		object->path = target->name;
+		object->length = target->length;
+	} else {
+		object->kind = CORDON_OBJECT_UNNAMEABLE;
+		object->path = address->name->sun_path;
+		object->length = strnlen(object->path, UNIX_PATH_MAX);
+	}
+}
+
+/*
+ * May current send to this socket.
+ *
+ * Context: atomic; @other is locked, or held and @path a copy of its own.
+ */
+static long judge(const struct cordon_actor *actor,
+		  const struct cordon_socket *socket, const struct sock *other,
+		  const struct path *path)
+{
+	const struct cordon_generation *generation = actor->generation;
+	struct cordon_verdict verdict;
+	struct cordon_object object;
+	struct unix_address *address;
+
+	address = smp_load_acquire(&unix_sk(other)->addr);
+	/* Without a name it was handed over, or made as one of a pair. */
+	if (!address)
+		return 0;
+	object_of(&object, socket, address, path);
+	cordon_policy_decide_unix(generation->policy, &actor->subject, &object,
+				  workload_of(generation->policy, other),
+				  &verdict);
+	if (verdict.reason == CORDON_REASON_RULE)
+		cordon_hits_count(generation->blocks[verdict.workload]->hits,
+				  verdict.rule);
+	if (verdict.action == CORDON_ACTION_ALLOW)
+		return 0;
+	cordon_event_record(generation, &actor->subject, &object, &verdict);
+	return verdict.action == CORDON_ACTION_DENY ? -EACCES : 0;
+}
+
+/**
+ * cordon_unix_connect - a socket is about to be looked for by its name
+ * @actor: current
+ * @socket: the entry of who looks
+ * @address: of whom; in kernel memory
+ * @length: its size in bytes
+ *
+ * Nothing is judged before it is found.
+ *
+ * Context: may sleep; under cordon_srcu.
+ * Return: 0 or -ENOMEM.
+ */
+long cordon_unix_connect(const struct cordon_actor *actor,
+			 struct cordon_socket *socket,
+			 const struct sockaddr *address, int length)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)address;
+	const int start = offsetof(struct sockaddr_un, sun_path);
+	char name[UNIX_PATH_MAX + 1];
+	struct path path;
+	long result = 0;
+
+	if (length <= start || length > (int)sizeof(*un) ||
+	    un->sun_family != AF_UNIX || !un->sun_path[0])
+		return 0;
+	memcpy(name, un->sun_path, length - start);
+	name[length - start] = '\0';
+	/* If there is none, the kernel will say so. */
+	if (kern_path(name, LOOKUP_FOLLOW, &path))
+		return 0;
+	if (d_backing_inode(path.dentry) &&
+	    S_ISSOCK(d_backing_inode(path.dentry)->i_mode))
+		result = aim_at(socket, &path);
+	path_put(&path);
+	return result;
+}
+
+/* The path that a socket is bound to; to be put.  False: to none. */
+static bool path_get_of(struct sock *other, struct path *path)
+{
+	spin_lock(&unix_sk(other)->lock);
+	*path = unix_sk(other)->path;
+	if (path->dentry)
+		path_get(path);
+	spin_unlock(&unix_sk(other)->lock);
+	return path->dentry;
+}
+
+static void key_make(struct cordon_socket_key *key,
+		     const struct cordon_actor *actor)
+{
+	*key = (struct cordon_socket_key){
+		.generation = actor->generation->number,
+		.workload = actor->subject.workload,
+		.program = actor->subject.program,
+	};
+}
+
+/* A stream that was accepted, now or (then it has a name) before the policy. */
+static bool was_accepted(const struct cordon_socket *socket)
+{
+	u8 state = READ_ONCE(socket->state);
+
+	return state == CORDON_FLOW_INBOUND || state == CORDON_FLOW_LISTENING ||
+	       (state == CORDON_FLOW_OPEN &&
+		smp_load_acquire(&unix_sk(socket->sk)->addr));
+}
+
+/**
+ * cordon_unix_use - current sends to the other end of its socket
+ * @actor: current
+ * @socket: the entry
+ *
+ * Streams are judged again when the policy or the user has changed.  Datagrams
+ * are judged by cordon_unix_datagram(), which follows.
+ *
+ * Context: may sleep; under cordon_srcu.
+ * Return: 0, -EACCES or -ENOMEM.
+ */
+long cordon_unix_use(const struct cordon_actor *actor,
+		     struct cordon_socket *socket)
+{
+	bool is_stream = socket->sk->sk_type != SOCK_DGRAM;
+	struct cordon_socket_verdict keep_as = {
+		.expires = CORDON_SEGMENT_NEVER,
+	};
+	struct path path = { };
+	struct sock *other;
+	bool unused;
+	long result = 0;
+
+	key_make(&keep_as.key, actor);
+	if (is_stream && (was_accepted(socket) ||
+			  cordon_net_is_kept(socket, CORDON_WAY_OUT,
+					     &keep_as.key, &unused)))
+		return 0;
+	other = unix_peer_get(socket->sk);
+	if (!other)
+		return 0;
+	if (path_get_of(other, &path)) {
+		if (!is_bound_to(&path, target_of(socket)))
+			result = aim_at(socket, &path);
+	}
+	if (!result && is_stream) {
+		result = judge(actor, socket, other, &path);
+		if (!result)
+			cordon_net_keep(socket, CORDON_WAY_OUT, &keep_as);
+	}
+	path_put(&path);
+	sock_put(other);
+	return result;
+}
+
+/*
+ * security_unix_stream_connect(): (struct sock *, struct sock *other, struct
+ * sock *new): the end that will be accepted gets the label of who listens.
+ *
+ * Context: atomic; both are locked.
+ */
+long cordon_unix_stream(const unsigned long *arg)
+{
+	const struct sock *other = (const struct sock *)arg[1];
+	struct sock *sk = (struct sock *)arg[0];
+	struct cordon_socket *socket;
+	struct cordon_actor actor;
+	long result;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	socket = cordon_socket_find(sk);
+	/* security_socket_connect() has labelled it. */
+	if (!socket)
+		return -EACCES;
+	result = judge(&actor, socket, other, &unix_sk(other)->path);
+	if (result)
+		return result;
+	WRITE_ONCE(socket->state, CORDON_FLOW_OUTBOUND);
+	return cordon_socket_copy(other, (struct sock *)arg[2],
+				  CORDON_FLOW_INBOUND);
+}
+
+/*
+ * security_unix_may_send(): (struct socket *, struct socket *other): for each
+ * datagram, and when one connects.
+ *
+ * Context: atomic; the other is locked.
+ */
+long cordon_unix_datagram(const unsigned long *arg)
+{
+	const struct socket *to = (const struct socket *)arg[1];
+	const struct sock *other = to ? to->sk : NULL;
+	const struct cordon_socket *socket;
+	struct cordon_actor actor;
+
+	if (!cordon_actor_get(&actor))
+		return 0;
+	socket = cordon_socket_find(((struct socket *)arg[0])->sk);
+	if (!socket || !other)
+		return -EACCES;
+	return judge(&actor, socket, other, &unix_sk(other)->path);
+}

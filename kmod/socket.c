@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/hash.h>
+#include <linux/net.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+#include <net/inet_sock.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "generation.h"
+#include "label.h"
+#include "net_judge.h"
+#include "socket.h"
+
+#define TABLE_BITS	14
+#define LOCK_BITS	6
+
+static struct hlist_head table[1 << TABLE_BITS];
+static spinlock_t locks[1 << LOCK_BITS];
+static struct kmem_cache *entries;
+static struct cordon_label *host_label;
+
+static struct hlist_head *bucket_of(const struct sock *sk)
+{
+	return &table[hash_ptr((void *)sk, TABLE_BITS)];
+}
+
+/* Taken with interrupts off: sockets come and go in softirqs. */
+static spinlock_t *lock_of(const struct hlist_head *bucket)
+{
+	return &locks[(bucket - table) & ((1 << LOCK_BITS) - 1)];
+}
+
+static struct cordon_socket *entry_find(struct hlist_head *bucket,
+					const struct sock *sk)
+{
+	struct cordon_socket *entry;
+
+	hlist_for_each_entry_rcu(entry, bucket, node,
+				 srcu_read_lock_held(&cordon_srcu) ||
+				 lockdep_is_held(lock_of(bucket)))
+		if (entry->sk == sk)
+			return entry;
+	return NULL;
+}
+
+static void target_free(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct cordon_socket_target, rcu));
+}
+
+/* Only the callback reads entries under RCU alone, and it reads no label. */
+static void entry_free(struct rcu_head *rcu)
+{
+	struct cordon_socket *entry =
+		container_of(rcu, struct cordon_socket, rcu);
+
+	cordon_label_put(rcu_dereference_protected(entry->label, true));
+	kfree(rcu_dereference_protected(entry->target, true));
+	kmem_cache_free(entries, entry);
+}
+
+static void entry_free_srcu(struct rcu_head *rcu)
+{
+	call_rcu(rcu, entry_free);
+}
+
+/**
+ * cordon_socket_exists - has this socket an entry
+ * @sk: any socket, or the address one had
+ *
+ * Context: any.
+ */
+bool cordon_socket_exists(const struct sock *sk)
+{
+	struct hlist_head *bucket = bucket_of(sk);
+	bool found;
+
+	if (likely(!READ_ONCE(bucket->first)))
+		return false;
+	rcu_read_lock();
+	found = entry_find(bucket, sk);
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * cordon_socket_find - the entry of a socket
+ * @sk: any socket
+ *
+ * Context: any; under cordon_srcu, which keeps the entry.
+ * Return: the entry or NULL.
+ */
+struct cordon_socket *cordon_socket_find(const struct sock *sk)
+{
+	struct hlist_head *bucket = bucket_of(sk);
+
+	if (!READ_ONCE(bucket->first))
+		return NULL;
+	return entry_find(bucket, sk);
+}
+
+/** cordon_socket_label - whose it is; any context, under cordon_srcu */
+struct cordon_label *cordon_socket_label(const struct cordon_socket *socket)
+{
+	return srcu_dereference(socket->label, &cordon_srcu);
+}
+
+/** cordon_socket_host_label - that of the host's sockets; lives for ever */
+struct cordon_label *cordon_socket_host_label(void)
+{
+	return host_label;
+}
+
+static struct cordon_socket *entry_new(struct sock *sk,
+				       struct cordon_label *label,
+				       enum cordon_flow_state state,
+				       const struct cordon_event_owner *owner,
+				       gfp_t gfp)
+{
+	struct cordon_socket *entry = kmem_cache_zalloc(entries, gfp);
+	unsigned int way;
+
+	if (!entry)
+		return NULL;
+	refcount_inc(&label->references);
+	RCU_INIT_POINTER(entry->label, label);
+	entry->sk = sk;
+	entry->state = state;
+	entry->owner = *owner;
+	spin_lock_init(&entry->lock);
+	for (way = 0; way < CORDON_WAY_COUNT; way++)
+		seqcount_init(&entry->verdict[way].sequence);
+	return entry;
+}
+
+/**
+ * cordon_socket_set - give a socket a label, whatever it had
+ * @sk: held by the caller
+ * @label: the caller holds a reference or cordon_srcu; the table takes its own
+ * @state: what it is doing
+ * @owner: whose it is from now on
+ * @gfp: for the entry
+ *
+ * Context: as @gfp; under cordon_srcu.
+ * Return: 0 or -ENOMEM, then the socket has what it had.
+ */
+int cordon_socket_set(struct sock *sk, struct cordon_label *label,
+		      enum cordon_flow_state state,
+		      const struct cordon_event_owner *owner, gfp_t gfp)
+{
+	struct hlist_head *bucket = bucket_of(sk);
+	spinlock_t *lock = lock_of(bucket);
+	struct cordon_socket *entry;
+	struct cordon_socket *fresh;
+	unsigned long flags;
+
+	fresh = entry_new(sk, label, state, owner, gfp);
+	if (!fresh)
+		return -ENOMEM;
+	spin_lock_irqsave(lock, flags);
+	entry = entry_find(bucket, sk);
+	if (entry) {
+		/* What it may send to stays; @entry's free finds nothing. */
+		RCU_INIT_POINTER(fresh->target,
+				 rcu_replace_pointer(entry->target, NULL,
+						     lockdep_is_held(lock)));
+		hlist_replace_rcu(&entry->node, &fresh->node);
+	} else {
+		hlist_add_head_rcu(&fresh->node, bucket);
+	}
+	spin_unlock_irqrestore(lock, flags);
+	if (entry)
+		call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
+	return 0;
+}
+
+/**
+ * cordon_socket_copy - a socket begets another
+ * @from: perhaps labelled
+ * @to: new; gets the same label
+ * @state: what it is doing
+ *
+ * Context: any; under cordon_srcu.
+ * Return: 0 or -ENOMEM.
+ */
+int cordon_socket_copy(const struct sock *from, struct sock *to,
+		       enum cordon_flow_state state)
+{
+	struct cordon_socket *socket = cordon_socket_find(from);
+
+	if (!socket)
+		return 0;
+	return cordon_socket_set(to, cordon_socket_label(socket), state,
+				 &socket->owner, GFP_ATOMIC | __GFP_NOWARN);
+}
+
+/**
+ * cordon_socket_remove - a socket is gone
+ * @sk: its address is about to be free for another
+ *
+ * Context: any.
+ */
+void cordon_socket_remove(struct sock *sk)
+{
+	struct hlist_head *bucket = bucket_of(sk);
+	spinlock_t *lock = lock_of(bucket);
+	struct cordon_socket *entry;
+	unsigned long flags;
+
+	if (likely(!READ_ONCE(bucket->first)))
+		return;
+	spin_lock_irqsave(lock, flags);
+	entry = entry_find(bucket, sk);
+	if (entry)
+		hlist_del_rcu(&entry->node);
+	spin_unlock_irqrestore(lock, flags);
+	if (entry)
+		call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
+}
+
+/**
+ * cordon_socket_aim - remember which unix socket one sends to
+ * @socket: the sender
+ * @target: given over; NULL: none
+ *
+ * Context: any; under cordon_srcu.
+ */
+void cordon_socket_aim(struct cordon_socket *socket,
+		       struct cordon_socket_target *target)
+{
+	struct hlist_head *bucket = bucket_of(socket->sk);
+	spinlock_t *lock = lock_of(bucket);
+	struct cordon_socket *entry;
+	unsigned long flags;
+
+	spin_lock_irqsave(lock, flags);
+	/* It may have been replaced, by a sweep, since it was found. */
+	entry = entry_find(bucket, socket->sk);
+	if (entry)
+		target = rcu_replace_pointer(entry->target, target,
+					     lockdep_is_held(lock));
+	spin_unlock_irqrestore(lock, flags);
+	if (target)
+		call_srcu(&cordon_srcu, &target->rcu, target_free);
+}
+
+/* --- sockets that were open before -------------------------------------- */
+
+/* For iterate_fd(). */
+struct adoption {
+	const struct cordon_policy *policy;
+	struct cordon_label *label;
+	struct cordon_event_owner owner;
+	u32 failed;
+};
+
+/* May a socket get the adopter's label: nobody's is it, or only the host's. */
+static bool is_up_for_adoption(const struct adoption *adoption,
+			       const struct sock *sk)
+{
+	struct cordon_socket *socket = cordon_socket_find(sk);
+	struct cordon_subject subject;
+
+	if (!socket)
+		return true;
+	if (adoption->label == host_label)
+		return false;
+	cordon_label_resolve(cordon_socket_label(socket), adoption->policy,
+			     &subject);
+	return subject.workload == CORDON_NONE ||
+	       cordon_socket_label(socket) == host_label;
+}
+
+static enum cordon_flow_state state_of(const struct sock *sk)
+{
+	return sk->sk_state == TCP_LISTEN ? CORDON_FLOW_LISTENING :
+					    CORDON_FLOW_OPEN;
+}
+
+/* Context: the table of files is locked. */
+static int adopt_file(const void *data, struct file *file, unsigned int fd)
+{
+	/* iterate_fd() takes a const pointer, whatever is behind it. */
+	struct adoption *adoption = (struct adoption *)data;
+	struct socket *socket = sock_from_file(file);
+	struct sock *sk = socket ? READ_ONCE(socket->sk) : NULL;
+
+	if (sk && is_up_for_adoption(adoption, sk) &&
+	    cordon_socket_set(sk, adoption->label, state_of(sk),
+			      &adoption->owner, GFP_ATOMIC | __GFP_NOWARN))
+		adoption->failed++;
+	return 0;
+}
+
+/**
+ * cordon_socket_adopt_files - label the sockets that a task has open
+ * @task: current, or referenced
+ * @label: whose they are to be, as far as they are nobody's yet
+ *
+ * What there is no memory for is adopted when it is used.
+ *
+ * Context: may sleep; under cordon_srcu.
+ */
+void cordon_socket_adopt_files(struct task_struct *task,
+			       struct cordon_label *label)
+{
+	struct adoption adoption = {
+		.policy = cordon_generation_get()->policy,
+		.label = label,
+	};
+
+	rcu_read_lock();
+	adoption.owner.pid = task_pid_nr(task);
+	adoption.owner.tgid = task_tgid_nr(task);
+	adoption.owner.parent = task_tgid_nr(rcu_dereference(task->real_parent));
+	adoption.owner.uid = from_kuid(&init_user_ns, __task_cred(task)->uid);
+	rcu_read_unlock();
+	strscpy_pad(adoption.owner.comm, task->comm,
+		    sizeof(adoption.owner.comm));
+	task_lock(task);
+	if (task->files)
+		iterate_fd(task->files, 0, adopt_file, &adoption);
+	task_unlock(task);
+	if (adoption.failed)
+		pr_err("no memory to label %u sockets of pid %d; they are labelled when they are used\n",
+		       adoption.failed, adoption.owner.pid);
+}
+
+/* --- looking at them ---------------------------------------------------- */
+
+/*
+ * The socket at a place of a bucket, held, and its label.  Those that are on
+ * their way out are passed over: their namespace may be gone.
+ */
+static struct sock *bucket_socket(struct hlist_head *bucket, unsigned int skip,
+				  struct cordon_socket_info *info)
+{
+	spinlock_t *lock = lock_of(bucket);
+	struct cordon_socket *entry;
+	struct sock *sk = NULL;
+
+	spin_lock_irq(lock);
+	hlist_for_each_entry(entry, bucket, node) {
+		if (skip) {
+			skip--;
+			continue;
+		}
+		if (!refcount_inc_not_zero(&entry->sk->sk_refcnt))
+			continue;
+		sk = entry->sk;
+		info->label = rcu_dereference_protected(entry->label,
+							lockdep_is_held(lock));
+		info->tgid = entry->owner.tgid;
+		info->state = READ_ONCE(entry->state);
+		break;
+	}
+	spin_unlock_irq(lock);
+	return sk;
+}
+
+static void info_fill(struct cordon_socket_info *info, const struct sock *sk)
+{
+	struct cordon_net_ends ends;
+
+	info->family = sk->sk_family;
+	info->protocol = cordon_net_protocol(sk);
+	info->netns = sock_net(sk)->ns.inum;
+	cordon_net_ends_of_socket(&ends, sk);
+	info->local = ends.local;
+	info->remote = ends.remote;
+	info->local_port = ends.local_port;
+	info->remote_port = ends.remote_port;
+	if (sk->sk_state == TCP_LISTEN)
+		info->state = CORDON_FLOW_LISTENING;
+}
+
+/**
+ * cordon_socket_walk - visit labelled sockets
+ * @cursor: 0 at the start; where to go on in a later call
+ * @visit: called for each
+ * @data: for @visit
+ *
+ * Sockets that come or go meanwhile may be missed, none is visited twice
+ * unless others of its bucket go.
+ *
+ * Context: may sleep; under cordon_srcu.
+ * Return: 0 at the end, or what @visit returned; the visit that stopped the
+ * walk is repeated by the next call.
+ */
+int cordon_socket_walk(unsigned long *cursor, cordon_socket_visit_t visit,
+		       void *data)
+{
+	const unsigned int shift = BITS_PER_LONG / 2;
+	struct cordon_socket_info info;
+	struct sock *sk;
+	int err;
+
+	while (*cursor >> shift < ARRAY_SIZE(table)) {
+		struct hlist_head *bucket = &table[*cursor >> shift];
+		unsigned int skip = *cursor & ((1UL << shift) - 1);
+
+		sk = READ_ONCE(bucket->first) ?
+			bucket_socket(bucket, skip, &info) : NULL;
+		if (!sk) {
+			*cursor = ((*cursor >> shift) + 1) << shift;
+			continue;
+		}
+		info_fill(&info, sk);
+		err = visit(&info, data);
+		sock_put(sk);
+		if (err)
+			return err;
+		++*cursor;
+	}
+	return 0;
+}
+
+int cordon_socket_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(locks); i++)
+		spin_lock_init(&locks[i]);
+	host_label = cordon_label_new("", 0, "", 0, "", 0);
+	if (!host_label)
+		return -ENOMEM;
+	entries = kmem_cache_create("cordon_socket",
+				    sizeof(struct cordon_socket), 0,
+				    SLAB_ACCOUNT, NULL);
+	if (!entries) {
+		cordon_label_put(host_label);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * cordon_socket_exit - forget all sockets
+ *
+ * Context: may sleep; the hooks are detached, labels are still to be freed.
+ */
+void cordon_socket_exit(void)
+{
+	struct cordon_socket *entry;
+	struct hlist_node *next;
+	unsigned int i;
+
+	/* Both stages of entry_free_srcu(). */
+	srcu_barrier(&cordon_srcu);
+	rcu_barrier();
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		hlist_for_each_entry_safe(entry, next, &table[i], node)
+			entry_free(&entry->rcu);
+	cordon_label_put(host_label);
+	srcu_barrier(&cordon_srcu);
+	kmem_cache_destroy(entries);
+}
