@@ -121,6 +121,11 @@ static inline bool cordon_bprm_is_check(const struct linux_binprm *bprm)
 #define cordon_hashinfo(net)
 #endif
 
+/* 6.16 keeps the prototype to itself; the function is exported as before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+struct sock *unix_peer_get(struct sock *sk);
+#endif
+
 /* 6.16 renamed the accessor of a timer's owner. */
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \

@@ -23,6 +23,7 @@
 #include "identity.h"
 #include "judge.h"
 #include "label.h"
+#include "socket.h"
 
 #define TABLE_BITS	8
 
@@ -275,6 +276,7 @@ long cordon_exec_commit(const unsigned long *arg)
 	struct linux_binprm *bprm = (struct linux_binprm *)arg[0];
 	struct pending *pending = pending_take(current);
 	struct cordon_label *label = NULL;
+	bool was_host = !cordon_label_get(current);
 	int err = 0;
 
 	if (pending) {
@@ -289,6 +291,9 @@ long cordon_exec_commit(const unsigned long *arg)
 		err = cordon_label_set(current, label, GFP_KERNEL_ACCOUNT);
 	else if (pending)
 		cordon_label_remove(current);
+	/* What it inherits, from the first process above all, is its own. */
+	if (label && !err && was_host)
+		cordon_socket_adopt_files(current, label);
 	cordon_label_put(label);
 	pending_put(pending);
 	if (err) {

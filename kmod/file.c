@@ -61,12 +61,18 @@ long cordon_file_open(const unsigned long *arg)
 	return judge_modes(&actor, file, file->f_mode);
 }
 
-/* security_file_receive(): an open file arrives from another process. */
+/*
+ * security_file_receive(): an open file, or a socket, arrives from another
+ * process.
+ */
 long cordon_file_receive(const unsigned long *arg)
 {
 	struct file *file = (struct file *)arg[0];
+	struct socket *socket = sock_from_file(file);
 	struct cordon_actor actor;
 
+	if (socket)
+		return socket->sk ? cordon_call_take_over(socket->sk) : 0;
 	if (file->f_mode & FMODE_PATH || is_nameless(&file->f_path) ||
 	    !cordon_actor_get(&actor))
 		return 0;

@@ -319,6 +319,8 @@ void cordon_hook_detach(void)
 			schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
 	}
 	synchronize_rcu_tasks();
+	/* Packets come in softirqs, also above the idle task. */
+	synchronize_rcu();
 	synchronize_srcu(&cordon_srcu);
 	synchronize_rcu_tasks();
 	ftrace_free_filter(&ops);

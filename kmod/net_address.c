@@ -18,6 +18,12 @@ bool cordon_net_is_inet(const struct sock *sk)
 	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 }
 
+/** cordon_net_is_kernel - does the kernel use it for itself, as NFS does */
+bool cordon_net_is_kernel(const struct sock *sk)
+{
+	return sk->sk_kern_sock;
+}
+
 /** cordon_net_is_stream - does somebody open what is spoken by it */
 bool cordon_net_is_stream(u8 protocol)
 {

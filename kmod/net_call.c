@@ -36,6 +36,15 @@ static int take(const struct cordon_actor *actor, struct sock *sk,
 	return cordon_socket_set(sk, label_of(actor), state, &owner, gfp);
 }
 
+/*
+ * Who calls.  False: nobody that is judged; a kernel's own socket, which is
+ * used in a member's call by chance, is not the member's.
+ */
+static bool actor_of_call(struct cordon_actor *actor, const struct sock *sk)
+{
+	return !cordon_net_is_kernel(sk) && cordon_actor_get(actor);
+}
+
 static bool is_listening(const struct sock *sk)
 {
 	return sk->sk_state == TCP_LISTEN;
@@ -78,13 +87,19 @@ long cordon_call_create(const unsigned long *arg)
 	return cordon_judge_answer(&actor, &object, &verdict);
 }
 
-/* security_socket_post_create(): (struct socket *, family, type, protocol, kern) */
+/*
+ * security_socket_post_create(): (struct socket *, int family, int type, int
+ * protocol, int kern).  Of what the kernel makes for itself a stream of TCP, in
+ * a member's call, is a part of the member's multipath one.
+ */
 long cordon_call_created(const unsigned long *arg)
 {
 	struct socket *sock = (struct socket *)arg[0];
 	struct cordon_actor actor;
 
-	if ((int)arg[4] || !cordon_actor_get(&actor))
+	if (!cordon_actor_get(&actor))
+		return 0;
+	if ((int)arg[4] && (!actor.label || (int)arg[3] != IPPROTO_TCP))
 		return 0;
 	return take(&actor, sock->sk, CORDON_FLOW_OPEN, GFP_KERNEL_ACCOUNT);
 }
@@ -97,7 +112,7 @@ long cordon_call_bind(const unsigned long *arg)
 	struct cordon_net_ends ends;
 	struct cordon_actor actor;
 
-	if (!cordon_net_is_inet(sk) || !cordon_actor_get(&actor))
+	if (!cordon_net_is_inet(sk) || !actor_of_call(&actor, sk))
 		return 0;
 	if (!entry_of(&actor, sk))
 		return -ENOMEM;
@@ -123,7 +138,7 @@ long cordon_call_listen(const unsigned long *arg)
 	struct cordon_actor actor;
 	long result;
 
-	if (!cordon_actor_get(&actor))
+	if (!actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);
 	if (!socket)
@@ -145,7 +160,7 @@ long cordon_call_accept(const unsigned long *arg)
 	struct cordon_net_ends ends;
 	struct cordon_actor actor;
 
-	if (!cordon_actor_get(&actor))
+	if (!actor_of_call(&actor, sk))
 		return 0;
 	if (!entry_of(&actor, sk))
 		return -ENOMEM;
@@ -167,7 +182,7 @@ long cordon_call_graft(const unsigned long *arg)
 	struct sock *sk = (struct sock *)arg[0];
 	struct cordon_actor actor;
 
-	if (!cordon_actor_get(&actor) ||
+	if (!actor_of_call(&actor, sk) ||
 	    !take(&actor, sk, CORDON_FLOW_INBOUND, GFP_ATOMIC | __GFP_NOWARN))
 		return 0;
 	pr_err_ratelimited("no memory to label a connection that pid %d accepts; it is shut, since it would be free\n",
@@ -208,7 +223,7 @@ long cordon_call_connect(const unsigned long *arg)
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 
-	if (!cordon_actor_get(&actor))
+	if (!actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);
 	if (!socket)
@@ -291,7 +306,7 @@ long cordon_call_send(const unsigned long *arg)
 
 	if (!cordon_net_is_inet(sk) && sk->sk_family != AF_UNIX)
 		return 0;
-	if (!cordon_actor_get(&actor))
+	if (!actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);
 	if (!socket)
@@ -314,7 +329,7 @@ long cordon_call_receive(const unsigned long *arg)
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 
-	if (!cordon_net_is_inet(sk) || !cordon_actor_get(&actor))
+	if (!cordon_net_is_inet(sk) || !actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);
 	if (!socket)
@@ -361,7 +376,7 @@ long cordon_call_take_over(struct sock *sk)
 	struct cordon_actor actor;
 	long result;
 
-	if (!cordon_net_is_inet(sk) || !cordon_actor_get(&actor))
+	if (!cordon_net_is_inet(sk) || !actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);
 	if (!socket)

@@ -280,7 +280,7 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	question.owner = owner;
 	question.ends = ends;
 	cordon_net_peer_find(&question.peer, actor->generation, ends,
-			     &keep_as.expires);
+			     socket->sk, &keep_as.expires);
 	if (cordon_net_is_stream(ends->protocol))
 		result = judge_stream(&question, socket);
 	else if (way == CORDON_WAY_IN)
@@ -316,7 +316,7 @@ long cordon_net_judge_connect(const struct cordon_actor *actor,
 	if (!cordon_net_is_stream(ends->protocol) && socket)
 		return cordon_net_judge_flow(actor, NULL, socket,
 					     CORDON_WAY_OUT, ends);
-	cordon_net_peer_find(&question.peer, actor->generation, ends,
+	cordon_net_peer_find(&question.peer, actor->generation, ends, NULL,
 			     &expires);
 	if (!cordon_net_is_stream(ends->protocol))
 		return judge_datagram_out(&question, NULL, &unused);

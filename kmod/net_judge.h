@@ -38,6 +38,7 @@ struct cordon_net_ends {
 
 /* net_address.c: reading sockets and addresses */
 bool cordon_net_is_inet(const struct sock *sk);
+bool cordon_net_is_kernel(const struct sock *sk);
 bool cordon_net_is_stream(u8 protocol);
 u8 cordon_net_protocol(const struct sock *sk);
 void cordon_net_ends_of_socket(struct cordon_net_ends *ends,
@@ -50,7 +51,8 @@ bool cordon_net_is_any(const struct cordon_address *address);
 /* net_peer.c: the other end */
 void cordon_net_peer_find(struct cordon_peer *peer,
 			  const struct cordon_generation *generation,
-			  const struct cordon_net_ends *ends, u64 *expires);
+			  const struct cordon_net_ends *ends,
+			  const struct sock *sk, u64 *expires);
 
 /* net_reply.c: who has spoken to whom */
 void cordon_net_reply_note(const struct sock *sk,

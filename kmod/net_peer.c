@@ -10,6 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/tcp.h>
 #include <net/addrconf.h>
+#include <net/dst.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/net_namespace.h>
@@ -158,18 +159,32 @@ static void any_is_loopback(struct cordon_address *address)
 		*v6 = in6addr_loopback;
 }
 
+/*
+ * The interface that a connection goes by, where no packet tells.
+ * Context: RCU.
+ */
+static const struct net_device *dev_of(const struct sock *sk)
+{
+	const struct dst_entry *dst;
+
+	dst = sk ? rcu_dereference(sk->sk_dst_cache) : NULL;
+	return dst ? READ_ONCE(dst->dev) : NULL;
+}
+
 /**
  * cordon_net_peer_find - find out about the other end of a flow
  * @peer: filled
  * @generation: the policy
  * @ends: the flow
+ * @sk: its socket; NULL: it has none that knows its way yet
  * @expires: lowered to when the answer is not good any more
  *
  * Context: any; under cordon_srcu, and RCU if @ends->dev is given.
  */
 void cordon_net_peer_find(struct cordon_peer *peer,
 			  const struct cordon_generation *generation,
-			  const struct cordon_net_ends *ends, u64 *expires)
+			  const struct cordon_net_ends *ends,
+			  const struct sock *sk, u64 *expires)
 {
 	struct cordon_net_ends real;
 
@@ -186,5 +201,8 @@ void cordon_net_peer_find(struct cordon_peer *peer,
 	peer->is_local = is_local(ends->net, &ends->remote);
 	if (peer->is_local)
 		peer->workload = find_workload(generation->policy, ends);
-	cordon_segment_find(generation, peer, ends->dev, expires);
+	rcu_read_lock();
+	cordon_segment_find(generation, peer, ends->dev ?: dev_of(sk),
+			    expires);
+	rcu_read_unlock();
 }

@@ -23,6 +23,7 @@
 #include <net/af_unix.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "event.h"
 #include "generation.h"
 #include "handlers.h"
@@ -267,7 +268,7 @@ long cordon_unix_stream(const unsigned long *arg)
 	struct cordon_actor actor;
 	long result;
 
-	if (!cordon_actor_get(&actor))
+	if (cordon_net_is_kernel(sk) || !cordon_actor_get(&actor))
 		return 0;
 	socket = cordon_socket_find(sk);
 	/* security_socket_connect() has labelled it. */
@@ -292,11 +293,12 @@ long cordon_unix_datagram(const unsigned long *arg)
 	const struct socket *to = (const struct socket *)arg[1];
 	const struct sock *other = to ? to->sk : NULL;
 	const struct cordon_socket *socket;
+	const struct sock *sk = ((struct socket *)arg[0])->sk;
 	struct cordon_actor actor;
 
-	if (!cordon_actor_get(&actor))
+	if (cordon_net_is_kernel(sk) || !cordon_actor_get(&actor))
 		return 0;
-	socket = cordon_socket_find(((struct socket *)arg[0])->sk);
+	socket = cordon_socket_find(sk);
 	if (!socket || !other)
 		return -EACCES;
 	return judge(&actor, socket, other, &unix_sk(other)->path);

@@ -13,6 +13,8 @@
  *    from the hook on wake_up_new_task();
  *  - a child that woke up before was on the task list before its parent was
  *    labelled, so that the next pass finds it;
+ *  - a socket that a task makes before it is labelled is in its table of files
+ *    when that is looked at, or is adopted when it is used;
  *  - a task that executes is judged again when its new executable is in place
  *    (security_bprm_committed_creds()), after the policy was published.
  */
@@ -30,6 +32,7 @@
 #include "identity.h"
 #include "label.h"
 #include "path.h"
+#include "socket.h"
 #include "sweep.h"
 
 static bool sweeping;
@@ -230,6 +233,22 @@ static bool sweep_task(const struct cordon_policy *policy,
 	return spreads;
 }
 
+/* The sockets that a task has open; threads share theirs, mostly. */
+static void sweep_sockets(struct task_struct *task)
+{
+	struct cordon_label *label = cordon_label_get(task);
+
+	if (!label) {
+		if (!cordon_label_subject(task))
+			return;
+		label = cordon_socket_host_label();
+	}
+	if (!thread_group_leader(task) &&
+	    READ_ONCE(task->files) == READ_ONCE(task->group_leader->files))
+		return;
+	cordon_socket_adopt_files(task, label);
+}
+
 /**
  * cordon_sweep - label what runs
  * @policy: published already
@@ -254,6 +273,7 @@ void cordon_sweep(const struct cordon_policy *policy)
 		for (i = 0; i < snapshot.count; i++) {
 			srcu = srcu_read_lock(&cordon_srcu);
 			changed |= sweep_task(policy, snapshot.task[i]);
+			sweep_sockets(snapshot.task[i]);
 			srcu_read_unlock(&cordon_srcu, srcu);
 			cond_resched();
 		}
