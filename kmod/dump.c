@@ -7,6 +7,8 @@
  */
 #include <linux/cred.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 
@@ -15,6 +17,8 @@
 #include "hook.h"
 #include "label.h"
 #include "netlink.h"
+#include "segment.h"
+#include "socket.h"
 
 /* A rule with its text, file and note does not fit the usual size. */
 #define DUMP_SIZE	16384
@@ -33,8 +37,9 @@ int cordon_dump_start(struct netlink_callback *cb)
 	return 0;
 }
 
-static void *item_begin(struct sk_buff *skb, struct netlink_callback *cb,
-			u8 command, int attribute, struct nlattr **nest)
+/** cordon_dump_item_begin - a message with a nest; NULL: no room */
+void *cordon_dump_item_begin(struct sk_buff *skb, struct netlink_callback *cb,
+			     u8 command, int attribute, struct nlattr **nest)
 {
 	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 				 cb->nlh->nlmsg_seq, &cordon_family,
@@ -51,8 +56,9 @@ static void *item_begin(struct sk_buff *skb, struct netlink_callback *cb,
 	return head;
 }
 
-static int item_end(struct sk_buff *skb, void *head, struct nlattr *nest,
-		    int err)
+/** cordon_dump_item_end - close it, or take it back on @err */
+int cordon_dump_item_end(struct sk_buff *skb, void *head, struct nlattr *nest,
+			 int err)
 {
 	if (err) {
 		genlmsg_cancel(skb, head);
@@ -98,11 +104,12 @@ static int dump_items(struct sk_buff *skb, struct netlink_callback *cb,
 			cb->args[ARG_ITEM] = 0;
 			continue;
 		}
-		head = item_begin(skb, cb, command, attribute, &nest);
+		head = cordon_dump_item_begin(skb, cb, command, attribute,
+					      &nest);
 		if (!head)
 			break;
 		err = fill(skb, block, cb->args[ARG_ITEM]);
-		if (item_end(skb, head, nest, err))
+		if (cordon_dump_item_end(skb, head, nest, err))
 			break;
 		cb->args[ARG_ITEM]++;
 	}
@@ -159,6 +166,7 @@ static int workload_fill(struct sk_buff *skb, const struct cordon_block *block,
 	const struct cordon_draft *draft = block->draft;
 
 	return put_text(skb, CORDON_WORKLOAD_A_NAME, draft, draft->name) ||
+	       nla_put_u8(skb, CORDON_WORKLOAD_A_KIND, draft->kind) ||
 	       put_text(skb, CORDON_WORKLOAD_A_DESCRIPTION, draft,
 			draft->description) ||
 	       put_text(skb, CORDON_WORKLOAD_A_OWNER, draft, draft->owner) ||
@@ -193,6 +201,9 @@ static int member_fill(struct sk_buff *skb, const struct cordon_block *block,
 	return put_text(skb, CORDON_MEMBER_A_WORKLOAD, draft, draft->name) ||
 	       nla_put_u8(skb, CORDON_MEMBER_A_KIND, member->kind) ||
 	       put_text(skb, CORDON_MEMBER_A_PATTERN, draft, member->pattern) ||
+	       (draft->kind == CORDON_DOCUMENT_SEGMENTS &&
+		member->program != CORDON_NONE &&
+		nla_put_u32(skb, CORDON_MEMBER_A_PROGRAM, member->program)) ||
 	       (member->kind == CORDON_MEMBER_USER &&
 		nla_put_u32(skb, CORDON_MEMBER_A_UID, member->uid));
 }
@@ -202,9 +213,13 @@ static int program_fill(struct sk_buff *skb, const struct cordon_block *block,
 {
 	const struct cordon_draft *draft = block->draft;
 
+	const struct cordon_draft_program *program =
+		cordon_draft_program(draft, index);
+
 	return put_text(skb, CORDON_PROGRAM_A_WORKLOAD, draft, draft->name) ||
-	       put_text(skb, CORDON_PROGRAM_A_EXE, draft,
-			cordon_draft_program(draft, index)->exe) ||
+	       put_text(skb, CORDON_PROGRAM_A_EXE, draft, program->exe) ||
+	       (program->isolated &&
+		nla_put_flag(skb, CORDON_PROGRAM_A_ISOLATED)) ||
 	       nla_put_u32(skb, CORDON_PROGRAM_A_INDEX, index);
 }
 
@@ -309,12 +324,13 @@ static int task_dump(struct task_struct *task, struct cordon_label *label,
 	struct nlattr *nest;
 	void *head;
 
-	head = item_begin(dump->skb, dump->cb, CORDON_CMD_TASK_DUMP,
-			  CORDON_A_TASK, &nest);
+	head = cordon_dump_item_begin(dump->skb, dump->cb, CORDON_CMD_TASK_DUMP,
+				      CORDON_A_TASK, &nest);
 	if (!head)
 		return -EMSGSIZE;
-	return item_end(dump->skb, head, nest,
-			task_fill(dump->skb, task, label, dump->policy));
+	return cordon_dump_item_end(dump->skb, head, nest,
+				    task_fill(dump->skb, task, label,
+					      dump->policy));
 }
 
 int cordon_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
@@ -327,6 +343,92 @@ int cordon_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
 	dump.policy = cordon_generation_get()->policy;
 	err = cordon_label_walk((unsigned long *)&cb->args[0], task_dump,
 				&dump);
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return skb->len ?: err;
+}
+
+/* --- sockets ---------------------------------------------------------------- */
+
+struct flow_dump {
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+	const struct cordon_generation *generation;
+};
+
+static int put_peer(struct sk_buff *skb,
+		    const struct cordon_generation *generation,
+		    const struct cordon_socket_info *info)
+{
+	struct cordon_peer peer = { .address = info->remote };
+	u64 expires = CORDON_SEGMENT_NEVER;
+	char *names;
+	int err;
+
+	if (nla_put(skb, CORDON_FLOW_A_REMOTE, sizeof(info->remote),
+		    &info->remote) ||
+	    nla_put_u16(skb, CORDON_FLOW_A_REMOTE_PORT, info->remote_port))
+		return -EMSGSIZE;
+	cordon_segment_find(generation, &peer, NULL, &expires);
+	if (!peer.segment_count)
+		return 0;
+	names = kmalloc(CORDON_SEGMENT_NAMES, GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	cordon_segment_names(generation->policy, &peer, names);
+	err = nla_put_string(skb, CORDON_FLOW_A_SEGMENTS, names);
+	kfree(names);
+	return err;
+}
+
+static int flow_fill(struct sk_buff *skb,
+		     const struct cordon_generation *generation,
+		     const struct cordon_socket_info *info)
+{
+	if (nla_put_string(skb, CORDON_FLOW_A_WORKLOAD,
+			   cordon_label_name(info->label)) ||
+	    nla_put_string(skb, CORDON_FLOW_A_PROGRAM,
+			   cordon_label_exe(info->label)) ||
+	    nla_put_u32(skb, CORDON_FLOW_A_TGID, info->tgid) ||
+	    nla_put_u16(skb, CORDON_FLOW_A_FAMILY, info->family) ||
+	    nla_put_u8(skb, CORDON_FLOW_A_PROTOCOL, info->protocol) ||
+	    nla_put_u8(skb, CORDON_FLOW_A_STATE, info->state) ||
+	    nla_put_u32(skb, CORDON_FLOW_A_NETNS, info->netns))
+		return -EMSGSIZE;
+	if (info->family != AF_INET && info->family != AF_INET6)
+		return 0;
+	if (nla_put(skb, CORDON_FLOW_A_LOCAL, sizeof(info->local),
+		    &info->local) ||
+	    nla_put_u16(skb, CORDON_FLOW_A_LOCAL_PORT, info->local_port))
+		return -EMSGSIZE;
+	return info->remote.word[0] || info->remote.word[1] ?
+		put_peer(skb, generation, info) : 0;
+}
+
+static int flow_dump(const struct cordon_socket_info *info, void *data)
+{
+	struct flow_dump *dump = data;
+	struct nlattr *nest;
+	void *head;
+
+	head = cordon_dump_item_begin(dump->skb, dump->cb, CORDON_CMD_FLOW_DUMP,
+				      CORDON_A_FLOW, &nest);
+	if (!head)
+		return -EMSGSIZE;
+	return cordon_dump_item_end(dump->skb, head, nest,
+				    flow_fill(dump->skb, dump->generation,
+					      info));
+}
+
+int cordon_dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct flow_dump dump = { .skb = skb, .cb = cb };
+	int err;
+	int srcu;
+
+	srcu = srcu_read_lock(&cordon_srcu);
+	dump.generation = cordon_generation_get();
+	err = cordon_socket_walk((unsigned long *)&cb->args[0], flow_dump,
+				 &dump);
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return skb->len ?: err;
 }
@@ -351,9 +453,10 @@ int cordon_dump_hooks(struct sk_buff *skb, struct netlink_callback *cb)
 	void *head;
 
 	for (; cordon_hook_info(cb->args[0], &info); cb->args[0]++) {
-		head = item_begin(skb, cb, CORDON_CMD_HOOK_DUMP, CORDON_A_HOOK,
-				  &nest);
-		if (!head || item_end(skb, head, nest, hook_fill(skb, &info)))
+		head = cordon_dump_item_begin(skb, cb, CORDON_CMD_HOOK_DUMP,
+					      CORDON_A_HOOK, &nest);
+		if (!head || cordon_dump_item_end(skb, head, nest,
+						  hook_fill(skb, &info)))
 			break;
 	}
 	return skb->len;

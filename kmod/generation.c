@@ -18,6 +18,8 @@
 
 #include "event.h"
 #include "generation.h"
+#include "netfilter.h"
+#include "segment.h"
 #include "sweep.h"
 
 #define STRIPES_MAX	8
@@ -149,6 +151,8 @@ struct cordon_block *cordon_block_with_modes(struct cordon_block *block,
 	memcpy(copy->draft->mode, mode, sizeof(copy->draft->mode));
 	copy->hits = block->hits;
 	refcount_inc(&copy->hits->references);
+	copy->set = block->set;
+	cordon_segment_set_get(copy->set);
 	return copy;
 }
 
@@ -162,6 +166,7 @@ void cordon_block_put(struct cordon_block *block)
 {
 	if (!block || !refcount_dec_and_test(&block->references))
 		return;
+	cordon_segment_set_put(block->set);
 	hits_put(block->hits);
 	kvfree(block->draft);
 	kfree(block);
@@ -175,6 +180,7 @@ static void generation_free(struct rcu_head *rcu)
 		container_of(rcu, struct cordon_generation, rcu);
 	u32 i;
 
+	cordon_segment_view_free(generation->segments);
 	for (i = 0; i < generation->count; i++)
 		cordon_block_put(generation->blocks[i]);
 	kvfree(generation->image);
@@ -232,8 +238,22 @@ generation_build(struct cordon_block *const *blocks, u32 count, u64 number,
 						 forced_monitor, fault);
 	if (!generation->policy)
 		goto out;
+	for (i = 0, err = 0; i < count && !err; i++)
+		err = cordon_segment_set_make(blocks[i], fault);
+	if (err)
+		goto out;
+	generation->segments = cordon_segment_view_new(generation->policy,
+						       blocks, count);
+	if (IS_ERR(generation->segments)) {
+		err = PTR_ERR(generation->segments);
+		generation->segments = NULL;
+		goto out;
+	}
 	generation->number = number;
 	generation->count = count;
+	err = cordon_netfilter_prepare(generation);
+	if (err)
+		goto out;
 	for (i = 0; i < count; i++) {
 		generation->blocks[i] = blocks[i];
 		cordon_block_get(blocks[i]);
@@ -241,8 +261,10 @@ generation_build(struct cordon_block *const *blocks, u32 count, u64 number,
 	kvfree(drafts);
 	return generation;
 out:
-	if (generation)
+	if (generation) {
+		cordon_segment_view_free(generation->segments);
 		kvfree(generation->image);
+	}
 	kvfree(generation);
 	kvfree(drafts);
 	return ERR_PTR(err);
@@ -276,6 +298,7 @@ static void generation_enact(struct cordon_generation *generation)
 	previous = old;
 	if (generation->count)
 		cordon_sweep(generation->policy);
+	cordon_netfilter_settle(generation);
 }
 
 /**

@@ -14,6 +14,8 @@
 
 #include "engine/policy.h"
 
+struct cordon_segment_set;
+struct cordon_segment_view;
 struct netlink_ext_ack;
 
 /* Held by every handler; who has it may use what cordon_generation_get() gave. */
@@ -42,11 +44,13 @@ struct cordon_hits {
  * @references: generations (and a transaction) that hold it
  * @hits: its counters
  * @draft: what it says
+ * @set: of a segments document that was published: its addresses
  */
 struct cordon_block {
 	refcount_t references;
 	struct cordon_hits *hits;
 	struct cordon_draft *draft;
+	struct cordon_segment_set *set;
 };
 
 /**
@@ -56,6 +60,7 @@ struct cordon_block {
  * @bytes: its size
  * @number: of the generation
  * @rules: of all workloads
+ * @segments: which addresses are in its segments; NULL: it has none
  * @rcu: frees it behind its last reader
  * @count: workloads
  * @blocks: in the order of the policy's workloads
@@ -66,6 +71,7 @@ struct cordon_generation {
 	size_t bytes;
 	u64 number;
 	u32 rules;
+	struct cordon_segment_view *segments;
 	struct rcu_head rcu;
 	u32 count;
 	struct cordon_block *blocks[];

@@ -18,6 +18,10 @@
  *   identity.c      what membership depends on
  *   sweep.c         tasks that ran before the policy came
  *   generation.c    which policy is in force
+ *   segment.c segment_runtime.c port.c
+ *                   which segments an address, or an interface, is in
+ *   netfilter.c passage.c frame.c recall.c
+ *                   packets between segments
  *   event.c         telling of departures
  *   netlink.c transaction.c record.c dump.c
  *                   speaking with cordonctl
@@ -34,9 +38,11 @@
 #include "handlers.h"
 #include "hook.h"
 #include "label.h"
+#include "netfilter.h"
 #include "netlink.h"
 #include "net_judge.h"
 #include "path.h"
+#include "segment.h"
 #include "socket.h"
 #include "version.h"
 
@@ -100,9 +106,12 @@ static int __init cordon_init(void)
 	if (err)
 		goto out_label;
 	cordon_net_reply_init();
-	err = cordon_generation_init(monitor);
+	err = cordon_segment_init();
 	if (err)
 		goto out_socket;
+	err = cordon_generation_init(monitor);
+	if (err)
+		goto out_segment;
 	err = cordon_hook_attach();
 	if (err)
 		goto out_generation;
@@ -120,9 +129,12 @@ static int __init cordon_init(void)
 
 out_hook:
 	cordon_generation_stop();
+	cordon_netfilter_exit();
 	cordon_hook_detach();
 out_generation:
 	cordon_generation_exit();
+out_segment:
+	cordon_segment_exit();
 out_socket:
 	cordon_socket_exit();
 out_label:
@@ -134,10 +146,12 @@ static void __exit cordon_exit(void)
 {
 	cordon_netlink_exit();
 	cordon_generation_stop();
+	cordon_netfilter_exit();
 	cordon_hook_detach();
 	cordon_event_exit();
 	cordon_exec_exit();
 	cordon_generation_exit();
+	cordon_segment_exit();
 	cordon_socket_exit();
 	cordon_label_exit();
 	pr_info("unloaded; nothing is enforced any more\n");

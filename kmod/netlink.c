@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "label.h"
 #include "netlink.h"
+#include "segment.h"
 #include "version.h"
 
 /* Classes in the order of their attributes. */
@@ -87,10 +88,10 @@ int cordon_netlink_get_modes(const struct nlattr *attr, u8 *mode,
 			return cordon_netlink_refuse(extack, one,
 						     "mode learn is not supported by this version",
 						     -EOPNOTSUPP);
-		if (class >= CORDON_CLASS_NET &&
+		if (class == CORDON_CLASS_KERNEL &&
 		    nla_get_u8(one) == CORDON_MODE_ENFORCE)
 			return cordon_netlink_refuse(extack, one,
-						     "this version has no hooks for classes net and kernel: they cannot be enforced",
+						     "this version has no hooks for class kernel: it cannot be enforced",
 						     -EOPNOTSUPP);
 		mode[class] = nla_get_u8(one);
 	}
@@ -220,6 +221,32 @@ static const struct genl_multicast_group groups[] = {
 	},
 };
 
+/* Both ends; names that nobody knows are left out. */
+static int event_fill_flow(struct sk_buff *msg,
+			   const struct cordon_event *event)
+{
+	const char *text = event->text;
+
+	if (nla_put_u8(msg, CORDON_EVENT_A_PROTOCOL, event->protocol) ||
+	    nla_put(msg, CORDON_EVENT_A_LOCAL, sizeof(event->local),
+		    &event->local) ||
+	    nla_put_u16(msg, CORDON_EVENT_A_LOCAL_PORT, event->local_port) ||
+	    nla_put(msg, CORDON_EVENT_A_REMOTE, sizeof(event->remote),
+		    &event->remote) ||
+	    nla_put_u16(msg, CORDON_EVENT_A_REMOTE_PORT, event->remote_port))
+		return -EMSGSIZE;
+	if ((text[event->from_segments] &&
+	     nla_put_string(msg, CORDON_EVENT_A_FROM_SEGMENTS,
+			    text + event->from_segments)) ||
+	    (text[event->segments] &&
+	     nla_put_string(msg, CORDON_EVENT_A_SEGMENTS,
+			    text + event->segments)) ||
+	    (text[event->peer] &&
+	     nla_put_string(msg, CORDON_EVENT_A_PEER, text + event->peer)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
 {
 	const struct cordon_verdict *verdict = &event->verdict;
@@ -263,6 +290,8 @@ static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
 			    text + event->rule_file) ||
 	     nla_put_u32(msg, CORDON_EVENT_A_RULE_LINE, event->rule_line)))
 		return -EMSGSIZE;
+	if (event->has_flow && event_fill_flow(msg, event))
+		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
 }
@@ -275,8 +304,9 @@ static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
  */
 void cordon_netlink_tell(const struct cordon_event *event)
 {
-	/* Four texts of at most a path each, and some dozens of numbers. */
-	const size_t size = 4 * (CORDON_PATH_MAX + NLA_HDRLEN) + 1024;
+	/* Four texts of at most a path each, segments, dozens of numbers. */
+	const size_t size = 4 * (CORDON_PATH_MAX + NLA_HDRLEN) + 1024 +
+			    2 * CORDON_SEGMENT_NAMES;
 	struct sk_buff *msg;
 	void *head;
 
@@ -307,6 +337,9 @@ static int (*const changes[CORDON_CMD_COUNT])(struct sk_buff *skb,
 	[CORDON_CMD_CONFIRM] = confirm,
 	[CORDON_CMD_ROLLBACK] = rollback,
 	[CORDON_CMD_MODE_SET] = cordon_transaction_mode,
+	[CORDON_CMD_SEGMENT_ADD] = cordon_segment_add,
+	[CORDON_CMD_SEGMENT_DEL] = cordon_segment_delete,
+	[CORDON_CMD_SEGMENT_LOAD] = cordon_segment_load,
 };
 
 /* Every change comes through here, so that none can forget to ask. */
@@ -356,6 +389,17 @@ static const struct genl_ops operations[] = {
 	DUMP(RULE_DUMP, cordon_dump_rules),
 	DUMP(TASK_DUMP, cordon_dump_tasks),
 	DUMP(HOOK_DUMP, cordon_dump_hooks),
+	DUMP(FLOW_DUMP, cordon_dump_flows),
+	CHANGE(SEGMENT_ADD, cordon_segment_entries_policy, CORDON_A_LAST),
+	CHANGE(SEGMENT_DEL, cordon_segment_entries_policy, CORDON_A_LAST),
+	CHANGE(SEGMENT_LOAD, cordon_segment_entries_policy, CORDON_A_LAST),
+	{
+		.cmd = CORDON_CMD_ENTRY_DUMP,
+		.start = cordon_dump_start,
+		.dumpit = cordon_segment_dump,
+		.policy = cordon_name_policy,
+		.maxattr = CORDON_A_NAME,
+	},
 };
 
 /*
@@ -373,6 +417,12 @@ struct genl_family cordon_family __ro_after_init = {
 	.parallel_ops = true,
 };
 
+static void sockets_release(u32 portid)
+{
+	cordon_transaction_release(portid);
+	cordon_segment_release(portid);
+}
+
 /* A socket that closes takes its transaction with it. */
 static int socket_released(struct notifier_block *block, unsigned long action,
 			   void *data)
@@ -382,7 +432,7 @@ static int socket_released(struct notifier_block *block, unsigned long action,
 	if (action == NETLINK_URELEASE &&
 	    notify->protocol == NETLINK_GENERIC &&
 	    net_eq(notify->net, &init_net))
-		cordon_transaction_release(notify->portid);
+		sockets_release(notify->portid);
 	return NOTIFY_DONE;
 }
 

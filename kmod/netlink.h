@@ -58,5 +58,19 @@ int cordon_dump_programs(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_hooks(struct sk_buff *skb, struct netlink_callback *cb);
+int cordon_dump_flows(struct sk_buff *skb, struct netlink_callback *cb);
+void *cordon_dump_item_begin(struct sk_buff *skb, struct netlink_callback *cb,
+			     u8 command, int attribute, struct nlattr **nest);
+int cordon_dump_item_end(struct sk_buff *skb, void *head, struct nlattr *nest,
+			 int err);
+
+/* segment_runtime.c: segments while a policy is in force */
+int cordon_segment_add(struct sk_buff *skb, struct genl_info *info);
+int cordon_segment_delete(struct sk_buff *skb, struct genl_info *info);
+int cordon_segment_load(struct sk_buff *skb, struct genl_info *info);
+int cordon_segment_dump(struct sk_buff *skb, struct netlink_callback *cb);
+void cordon_segment_release(u32 portid);
+
+extern const struct nla_policy cordon_segment_entries_policy[CORDON_A_COUNT];
 
 #endif /* _CORDON_NETLINK_H */

@@ -20,6 +20,8 @@ const struct nla_policy cordon_record_workload_policy[CORDON_WORKLOAD_A_COUNT] =
 	[CORDON_WORKLOAD_A_RULES] = { .type = NLA_U32 },
 	[CORDON_WORKLOAD_A_PATTERNS] = { .type = NLA_U32 },
 	[CORDON_WORKLOAD_A_BYTES] = { .type = NLA_U32 },
+	[CORDON_WORKLOAD_A_KIND] =
+		NLA_POLICY_MAX(NLA_U8, CORDON_DOCUMENT_COUNT - 1),
 };
 
 const struct nla_policy cordon_record_member_policy[CORDON_MEMBER_A_COUNT] = {
@@ -27,10 +29,12 @@ const struct nla_policy cordon_record_member_policy[CORDON_MEMBER_A_COUNT] = {
 		NLA_POLICY_MAX(NLA_U8, CORDON_MEMBER_COUNT - 1),
 	[CORDON_MEMBER_A_PATTERN] = CORDON_NETLINK_TEXT(CORDON_PATH_MAX - 1),
 	[CORDON_MEMBER_A_UID] = { .type = NLA_U32 },
+	[CORDON_MEMBER_A_PROGRAM] = { .type = NLA_U32 },
 };
 
 const struct nla_policy cordon_record_program_policy[CORDON_PROGRAM_A_COUNT] = {
 	[CORDON_PROGRAM_A_EXE] = CORDON_NETLINK_TEXT(CORDON_PATH_MAX - 1),
+	[CORDON_PROGRAM_A_ISOLATED] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy cordon_record_rule_policy[CORDON_RULE_A_COUNT] = {
@@ -98,12 +102,42 @@ int cordon_record_workload(struct cordon_workload_spec *spec,
 			.bytes = number_of(tb[CORDON_WORKLOAD_A_BYTES]),
 		},
 	};
+	if (tb[CORDON_WORKLOAD_A_KIND])
+		spec->kind = nla_get_u8(tb[CORDON_WORKLOAD_A_KIND]);
 	for (class = 0; class < CORDON_CLASS_COUNT; class++)
 		spec->mode[class] = CORDON_MODE_MONITOR;
 	if (!tb[CORDON_WORKLOAD_A_MODES])
 		return 0;
 	return cordon_netlink_get_modes(tb[CORDON_WORKLOAD_A_MODES],
 					spec->mode, extack);
+}
+
+/* A member of a segment, or a claim, which is of no segment. */
+static int segment_member_add(struct cordon_draft *draft,
+			      struct nlattr *const *tb,
+			      const struct nlattr *nest,
+			      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *segment = tb[CORDON_MEMBER_A_PROGRAM];
+	struct cordon_fault fault;
+	int err;
+
+	if (tb[CORDON_MEMBER_A_UID])
+		return cordon_netlink_refuse(extack, tb[CORDON_MEMBER_A_UID],
+					     "a segment has no users", -EINVAL);
+	if (!tb[CORDON_MEMBER_A_PATTERN])
+		return cordon_netlink_refuse(extack, nest,
+					     "a member of a segment needs a pattern",
+					     -EINVAL);
+	if (segment && nla_get_u32(segment) == CORDON_NONE)
+		return cordon_netlink_refuse(extack, segment,
+					     "no such segment", -EINVAL);
+	err = cordon_draft_add_segment_member(
+		draft, nla_get_u8(tb[CORDON_MEMBER_A_KIND]),
+		segment ? nla_get_u32(segment) : CORDON_NONE,
+		text_of(tb[CORDON_MEMBER_A_PATTERN]), &fault);
+	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
+			 0;
 }
 
 static int member_add(struct cordon_draft *draft, const struct nlattr *nest,
@@ -120,6 +154,13 @@ static int member_add(struct cordon_draft *draft, const struct nlattr *nest,
 	if (!tb[CORDON_MEMBER_A_KIND])
 		return cordon_netlink_refuse(extack, nest,
 					     "a member needs a kind", -EINVAL);
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+		return segment_member_add(draft, tb, nest, extack);
+	if (tb[CORDON_MEMBER_A_PROGRAM])
+		return cordon_netlink_refuse(extack,
+					     tb[CORDON_MEMBER_A_PROGRAM],
+					     "members of a workload lie in no segment",
+					     -EINVAL);
 	err = cordon_draft_add_member(draft,
 				      nla_get_u8(tb[CORDON_MEMBER_A_KIND]),
 				      text_of(tb[CORDON_MEMBER_A_PATTERN]),
@@ -142,11 +183,22 @@ static int program_add(struct cordon_draft *draft, const struct nlattr *nest,
 		return err;
 	if (!tb[CORDON_PROGRAM_A_EXE])
 		return cordon_netlink_refuse(extack, nest,
-					     "a program needs an executable",
+					     "a program needs an executable, a segment a name",
 					     -EINVAL);
-	err = cordon_draft_add_program(draft,
-				       text_of(tb[CORDON_PROGRAM_A_EXE]),
-				       &fault);
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+		err = cordon_draft_add_segment(draft,
+					       text_of(tb[CORDON_PROGRAM_A_EXE]),
+					       nla_get_flag(tb[CORDON_PROGRAM_A_ISOLATED]),
+					       &fault);
+	else if (tb[CORDON_PROGRAM_A_ISOLATED])
+		return cordon_netlink_refuse(extack,
+					     tb[CORDON_PROGRAM_A_ISOLATED],
+					     "only segments can be isolated",
+					     -EINVAL);
+	else
+		err = cordon_draft_add_program(draft,
+					       text_of(tb[CORDON_PROGRAM_A_EXE]),
+					       &fault);
 	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
 			 0;
 }

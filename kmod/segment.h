@@ -42,6 +42,18 @@ void cordon_segment_find(const struct cordon_generation *generation,
 			 const struct net_device *dev, u64 *expires);
 
 /**
+ * cordon_segment_find_behind - the segments that lie behind an interface too
+ * @generation: as for cordon_segment_find()
+ * @peer: more are added
+ * @dev: the interface
+ *
+ * Context: any; under cordon_srcu and RCU.
+ */
+void cordon_segment_find_behind(const struct cordon_generation *generation,
+				struct cordon_peer *peer,
+				const struct net_device *dev);
+
+/**
  * cordon_segment_epoch - moves with every change of runtime entries
  *
  * Read it before the lookup whose outcome is to be kept.
@@ -52,6 +64,25 @@ u32 cordon_segment_epoch(void);
 
 /** cordon_segment_clock - ns since boot, to the tick; context: any */
 u64 cordon_segment_clock(void);
+
+/* Room for the names of all segments that a peer can be in. */
+#define CORDON_SEGMENT_NAMES	(CORDON_NESTING_MAX * (CORDON_NAME_MAX + 1))
+
+/**
+ * cordon_segment_names - the segments of a peer, for people
+ * @policy: that they are indices of
+ * @peer: segments and segment_count
+ * @text: CORDON_SEGMENT_NAMES bytes: names with commas
+ *
+ * Context: any.
+ * Return: bytes written, without the NUL.
+ */
+u32 cordon_segment_names(const struct cordon_policy *policy,
+			 const struct cordon_peer *peer, char *text);
+
+struct cordon_port_table;
+const struct cordon_port_table *
+cordon_segment_view_ports(const struct cordon_segment_view *view);
 
 /* For generation.c. */
 int cordon_segment_set_make(struct cordon_block *block,

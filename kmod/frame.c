@@ -1,0 +1,658 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/etherdevice.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/if_arp.h>
+#include <linux/if_pppox.h>
+#include <linux/if_vlan.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/ppp_defs.h>
+#include <linux/sctp.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
+
+#include "frame.h"
+
+#define EXTENSIONS_MAX	16	/* headers between IPv6 and the transport */
+#define TAGS_MAX	3	/* of VLANs, and PPPoE */
+#define TCP_FLAGS_AT	13
+#define TCP_SEEN	14	/* bytes that hold ports and flags */
+
+/**
+ * struct cursor - where in a packet, and up to where it goes
+ * @skb: the packet
+ * @at: bytes from skb->data
+ * @end: likewise; no header may reach beyond
+ * @embedded: it is one that an ICMP error quotes, and may be cut off
+ */
+struct cursor {
+	const struct sk_buff *skb;
+	u32 at;
+	u32 end;
+	bool embedded;
+};
+
+static const void *take(const struct cursor *cursor, u32 size, void *room)
+{
+	if (cursor->end < cursor->at || cursor->end - cursor->at < size)
+		return NULL;
+	return skb_header_pointer(cursor->skb, cursor->at, size, room);
+}
+
+static void address_from_ipv4(struct cordon_address *address, __be32 from)
+{
+	*address = (struct cordon_address){ .byte = { [10] = 0xff, 0xff } };
+	memcpy(&address->byte[12], &from, sizeof(from));
+}
+
+static void address_from_ipv6(struct cordon_address *address,
+			      const struct in6_addr *from)
+{
+	memcpy(address->byte, from->s6_addr, sizeof(address->byte));
+}
+
+static bool is_link_local(const struct cordon_address *address)
+{
+	return address->byte[0] == 0xfe && (address->byte[1] & 0xc0) == 0x80;
+}
+
+/* --- transports ------------------------------------------------------------- */
+
+/* An error quotes as little as the first eight bytes: enough for ports. */
+static bool read_ports(struct cordon_tuple *tuple, const struct cursor *cursor,
+		       u32 size)
+{
+	__be16 room[4];
+	const __be16 *ports = take(cursor, sizeof(room), room);
+
+	if (!ports || (!cursor->embedded && cursor->end - cursor->at < size))
+		return false;
+	tuple->from_port = ntohs(ports[0]);
+	tuple->to_port = ntohs(ports[1]);
+	tuple->opens = true;
+	tuple->replies = true;
+	return true;
+}
+
+static bool read_tcp(struct cordon_tuple *tuple, const struct cursor *cursor)
+{
+	u8 room[TCP_SEEN];
+	const u8 *header;
+	u32 length;
+
+	if (!read_ports(tuple, cursor, sizeof(struct tcphdr)))
+		return false;
+	if (cursor->embedded)
+		return true;
+	header = take(cursor, TCP_SEEN, room);
+	if (!header)
+		return false;
+	/* Nor may it go on in the next fragment: that hides what it says. */
+	length = (header[12] >> 4) * 4;
+	if (length < sizeof(struct tcphdr) ||
+	    cursor->end - cursor->at < length)
+		return false;
+	tuple->opens = (header[TCP_FLAGS_AT] & 0x12) == 0x02;
+	tuple->replies = !tuple->opens;
+	return true;
+}
+
+static bool is_dhcp(const struct cordon_tuple *tuple,
+		    const struct cursor *cursor)
+{
+	static const u8 all_agents[16] = { 0xff, 0x02, [13] = 1, 0, 2 };
+	static const u8 cookie[4] = { 0x63, 0x82, 0x53, 0x63 };
+	struct cursor body = *cursor;
+	u8 room[4];
+	const u8 *bytes;
+	u8 op;
+
+	if (tuple->from_port == 546 && tuple->to_port == 547)
+		return !memcmp(tuple->to.byte, all_agents, 16);
+	if (tuple->from_port == 547 && tuple->to_port == 546)
+		return is_link_local(&tuple->to);
+	if (!cordon_address_is_ipv4(&tuple->to))
+		return false;
+	body.at += sizeof(struct udphdr);
+	bytes = take(&body, 1, room);
+	if (!bytes)
+		return false;
+	op = bytes[0];
+	body.at += 236;
+	bytes = take(&body, sizeof(cookie), room);
+	if (!bytes || memcmp(bytes, cookie, sizeof(cookie)))
+		return false;
+	if (tuple->from_port == 68 && tuple->to_port == 67)
+		return op == 1 && tuple->to.byte[12] == 255 &&
+		       tuple->to.byte[13] == 255 &&
+		       tuple->to.byte[14] == 255 && tuple->to.byte[15] == 255;
+	return tuple->from_port == 67 && tuple->to_port == 68 && op == 2;
+}
+
+static bool read_udp(struct cordon_frame *frame, struct cordon_tuple *tuple,
+		     const struct cursor *cursor, bool begins)
+{
+	struct udphdr room;
+	const struct udphdr *udp;
+	u32 length;
+
+	if (!read_ports(tuple, cursor, sizeof(*udp)))
+		return false;
+	if (cursor->embedded)
+		return true;
+	udp = take(cursor, sizeof(room), &room);
+	if (!udp)
+		return false;
+	length = ntohs(udp->len);
+	/* 0: a jumbogram, or several packets in one. */
+	if (length && (length < sizeof(*udp) ||
+		       (!begins && !skb_is_gso(cursor->skb) &&
+			length > cursor->end - cursor->at)))
+		return false;
+	if (!begins && is_dhcp(tuple, cursor))
+		frame->kind = CORDON_FRAME_EXEMPT;
+	return true;
+}
+
+static void read_ip(struct cordon_frame *frame, struct cordon_tuple *tuple,
+		    struct cursor *cursor);
+
+/* An ICMP error counts for the flow of the packet that it quotes. */
+static void read_embedded(struct cordon_frame *frame,
+			  const struct cursor *cursor)
+{
+	struct cordon_frame inner = { .kind = CORDON_FRAME_FLOW };
+	struct cursor quoted = *cursor;
+
+	quoted.at += sizeof(struct icmphdr);
+	quoted.embedded = true;
+	read_ip(&inner, &inner.tuple, &quoted);
+	if (inner.kind == CORDON_FRAME_MALFORMED) {
+		frame->kind = CORDON_FRAME_MALFORMED;
+		return;
+	}
+	frame->kind = CORDON_FRAME_ERROR;
+	frame->about = inner.tuple;
+	/* A later fragment: of which flow, nobody can say. */
+	if (inner.kind != CORDON_FRAME_FLOW)
+		frame->about.opens = frame->about.replies = false;
+}
+
+static bool read_icmp(struct cordon_frame *frame, struct cordon_tuple *tuple,
+		      const struct cursor *cursor)
+{
+	struct icmphdr room;
+	const struct icmphdr *icmp = take(cursor, sizeof(room), &room);
+
+	if (!icmp)
+		return false;
+	tuple->opens = true;
+	switch (icmp->type) {
+	case ICMP_ECHO:
+	case ICMP_TIMESTAMP:
+		tuple->from_port = ntohs(icmp->un.echo.id);
+		tuple->to_port = tuple->from_port;
+		break;
+	case ICMP_ECHOREPLY:
+	case ICMP_TIMESTAMPREPLY:
+		tuple->from_port = ntohs(icmp->un.echo.id);
+		tuple->to_port = tuple->from_port;
+		tuple->opens = false;
+		tuple->replies = true;
+		break;
+	case ICMP_DEST_UNREACH:
+	case ICMP_SOURCE_QUENCH:
+	case ICMP_TIME_EXCEEDED:
+	case ICMP_PARAMETERPROB:
+		if (!cursor->embedded)
+			read_embedded(frame, cursor);
+		break;
+	}
+	return true;
+}
+
+/* Discovery has not been routed; groups are told of to groups. */
+static bool is_discovery(const struct cordon_tuple *tuple, u8 type, u8 hops)
+{
+	switch (type) {
+	case NDISC_ROUTER_SOLICITATION:
+	case NDISC_ROUTER_ADVERTISEMENT:
+	case NDISC_NEIGHBOUR_SOLICITATION:
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+	case NDISC_REDIRECT:
+		return hops == 255;
+	case ICMPV6_MGM_QUERY:
+	case ICMPV6_MGM_REPORT:
+	case ICMPV6_MGM_REDUCTION:
+	case ICMPV6_MLD2_REPORT:
+		return tuple->to.byte[0] == 0xff ||
+		       is_link_local(&tuple->from);
+	}
+	return false;
+}
+
+static bool read_icmpv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
+			const struct cursor *cursor, u8 hops)
+{
+	struct icmp6hdr room;
+	const struct icmp6hdr *icmp = take(cursor, sizeof(room), &room);
+
+	if (!icmp)
+		return false;
+	tuple->opens = true;
+	switch (icmp->icmp6_type) {
+	case ICMPV6_ECHO_REQUEST:
+		tuple->from_port = ntohs(icmp->icmp6_identifier);
+		tuple->to_port = tuple->from_port;
+		break;
+	case ICMPV6_ECHO_REPLY:
+		tuple->from_port = ntohs(icmp->icmp6_identifier);
+		tuple->to_port = tuple->from_port;
+		tuple->opens = false;
+		tuple->replies = true;
+		break;
+	case ICMPV6_DEST_UNREACH:
+	case ICMPV6_PKT_TOOBIG:
+	case ICMPV6_TIME_EXCEED:
+	case ICMPV6_PARAMPROB:
+		if (!cursor->embedded)
+			read_embedded(frame, cursor);
+		break;
+	default:
+		if (!cursor->embedded &&
+		    is_discovery(tuple, icmp->icmp6_type, hops))
+			frame->kind = CORDON_FRAME_EXEMPT;
+	}
+	return true;
+}
+
+static void read_transport(struct cordon_frame *frame,
+			   struct cordon_tuple *tuple,
+			   const struct cursor *cursor, u8 protocol, u8 hops)
+{
+	bool sound = true;
+
+	tuple->protocol = protocol;
+	switch (protocol) {
+	case IPPROTO_TCP:
+		sound = read_tcp(tuple, cursor);
+		break;
+	case IPPROTO_UDP:
+		sound = read_udp(frame, tuple, cursor, frame->begins);
+		break;
+	case IPPROTO_SCTP:
+		sound = read_ports(tuple, cursor, sizeof(struct sctphdr));
+		break;
+	case IPPROTO_ICMP:
+		sound = read_icmp(frame, tuple, cursor);
+		break;
+	case IPPROTO_ICMPV6:
+		tuple->protocol = IPPROTO_ICMP;
+		sound = read_icmpv6(frame, tuple, cursor, hops);
+		break;
+	case IPPROTO_IGMP:
+		tuple->opens = true;
+		if (!cursor->embedded && (tuple->to.byte[12] & 0xf0) == 0xe0)
+			frame->kind = CORDON_FRAME_EXEMPT;
+		break;
+	default:
+		tuple->opens = true;
+		tuple->replies = true;
+	}
+	if (!sound)
+		frame->kind = CORDON_FRAME_MALFORMED;
+}
+
+/* --- IP --------------------------------------------------------------------- */
+
+static bool read_ipv4(struct cordon_frame *frame, struct cordon_tuple *tuple,
+		      struct cursor *cursor)
+{
+	struct iphdr room;
+	const struct iphdr *ip = take(cursor, sizeof(room), &room);
+	u32 head;
+	u32 length;
+	u32 offset;
+
+	if (!ip || ip->version != 4 || ip->ihl < 5)
+		return false;
+	address_from_ipv4(&tuple->from, ip->saddr);
+	address_from_ipv4(&tuple->to, ip->daddr);
+	tuple->protocol = ip->protocol;
+	head = ip->ihl * 4;
+	length = ntohs(ip->tot_len);
+	/* 0: more than 64 KiB, which are sent as several packets. */
+	if (!length && skb_is_gso(cursor->skb))
+		length = cursor->end - cursor->at;
+	if (length < head)
+		return false;
+	if (cursor->end - cursor->at > length)
+		cursor->end = cursor->at + length;
+	else if (!cursor->embedded && cursor->end - cursor->at < length)
+		return false;
+	offset = ntohs(ip->frag_off);
+	frame->fragment = ntohs(ip->id);
+	frame->begins = offset & IP_MF && !(offset & IP_OFFSET);
+	if (offset & IP_OFFSET) {
+		frame->kind = CORDON_FRAME_FRAGMENT;
+		/* It would write over the ports, or the flags, of the first. */
+		return (offset & IP_OFFSET) * 8 >= sizeof(struct tcphdr) ||
+		       ip->protocol != IPPROTO_TCP;
+	}
+	cursor->at += head;
+	if (cursor->at > cursor->end)
+		return false;
+	read_transport(frame, tuple, cursor, ip->protocol, ip->ttl);
+	return true;
+}
+
+static bool read_extensions(struct cordon_frame *frame,
+			    struct cordon_tuple *tuple, struct cursor *cursor,
+			    u8 next, u8 hops)
+{
+	struct frag_hdr fragment_room;
+	const struct frag_hdr *fragment;
+	struct ipv6_opt_hdr room;
+	const struct ipv6_opt_hdr *header;
+	u32 count;
+
+	for (count = 0; count < EXTENSIONS_MAX; count++) {
+		switch (next) {
+		case NEXTHDR_FRAGMENT:
+			fragment = take(cursor, sizeof(*fragment),
+					&fragment_room);
+			if (!fragment)
+				return false;
+			frame->fragment = ntohl(fragment->identification);
+			tuple->protocol = fragment->nexthdr;
+			if (ntohs(fragment->frag_off) & IP6_OFFSET) {
+				frame->kind = CORDON_FRAME_FRAGMENT;
+				return true;
+			}
+			frame->begins |= ntohs(fragment->frag_off) & IP6_MF;
+			next = fragment->nexthdr;
+			cursor->at += sizeof(*fragment);
+			continue;
+		case NEXTHDR_HOP:
+		case NEXTHDR_ROUTING:
+		case NEXTHDR_DEST:
+		case NEXTHDR_AUTH:
+			header = take(cursor, sizeof(room), &room);
+			if (!header)
+				return false;
+			cursor->at += next == NEXTHDR_AUTH ?
+				      (header->hdrlen + 2) * 4 :
+				      (header->hdrlen + 1) * 8;
+			next = header->nexthdr;
+			if (cursor->at > cursor->end)
+				return false;
+			continue;
+		}
+		read_transport(frame, tuple, cursor, next, hops);
+		return true;
+	}
+	return false;
+}
+
+static bool read_ipv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
+		      struct cursor *cursor)
+{
+	struct ipv6hdr room;
+	const struct ipv6hdr *ip = take(cursor, sizeof(room), &room);
+	u32 length;
+
+	if (!ip || ip->version != 6)
+		return false;
+	address_from_ipv6(&tuple->from, &ip->saddr);
+	address_from_ipv6(&tuple->to, &ip->daddr);
+	length = ntohs(ip->payload_len);
+	cursor->at += sizeof(*ip);
+	/* 0: its length, above 64 KiB, stands in an option. */
+	if (length) {
+		if (cursor->end - cursor->at > length)
+			cursor->end = cursor->at + length;
+		else if (!cursor->embedded &&
+			 cursor->end - cursor->at < length)
+			return false;
+	}
+	return read_extensions(frame, tuple, cursor, ip->nexthdr,
+			       ip->hop_limit);
+}
+
+static void read_ip(struct cordon_frame *frame, struct cordon_tuple *tuple,
+		    struct cursor *cursor)
+{
+	const u8 *first;
+	bool sound;
+	u8 room;
+
+	first = take(cursor, 1, &room);
+	sound = first && (*first >> 4 == 6 ? read_ipv6(frame, tuple, cursor) :
+					     read_ipv4(frame, tuple, cursor));
+	if (!sound)
+		frame->kind = CORDON_FRAME_MALFORMED;
+}
+
+/**
+ * cordon_frame_read - look at a packet
+ * @frame: filled
+ * @skb: the packet
+ * @offset: of the network header, from skb->data
+ * @protocol: ETH_P_, host byte order
+ *
+ * Context: any.
+ */
+void cordon_frame_read(struct cordon_frame *frame, const struct sk_buff *skb,
+		       u32 offset, u16 protocol)
+{
+	struct cursor cursor = { .skb = skb, .at = offset, .end = skb->len };
+	bool sound;
+
+	*frame = (struct cordon_frame){ .kind = CORDON_FRAME_FLOW };
+	switch (protocol) {
+	case ETH_P_IP:
+		sound = read_ipv4(frame, &frame->tuple, &cursor);
+		break;
+	case ETH_P_IPV6:
+		sound = read_ipv6(frame, &frame->tuple, &cursor);
+		break;
+	case ETH_P_ARP:
+	case ETH_P_RARP:
+		frame->kind = CORDON_FRAME_EXEMPT;
+		return;
+	default:
+		frame->tuple.protocol = CORDON_FRAME_OTHER;
+		frame->tuple.opens = true;
+		return;
+	}
+	if (!sound)
+		frame->kind = CORDON_FRAME_MALFORMED;
+}
+
+/**
+ * cordon_frame_protocol - what a frame carries, behind tags of VLANs and PPPoE
+ * @skb: a frame; skb->data is behind its Ethernet header
+ * @offset: filled: where it begins, from skb->data
+ *
+ * Context: any.
+ * Return: ETH_P_, host byte order; 0 if it is cut off.
+ */
+u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
+{
+	u16 protocol = ntohs(skb->protocol);
+	u32 tags;
+
+	*offset = 0;
+	for (tags = 0; tags < TAGS_MAX; tags++) {
+		u8 room[8];
+		const u8 *bytes;
+
+		switch (protocol) {
+		case ETH_P_8021Q:
+		case ETH_P_8021AD:
+			bytes = skb_header_pointer(skb, *offset, VLAN_HLEN,
+						   room);
+			if (!bytes)
+				return 0;
+			protocol = bytes[2] << 8 | bytes[3];
+			*offset += VLAN_HLEN;
+			continue;
+		case ETH_P_PPP_SES:
+			bytes = skb_header_pointer(skb, *offset, 8, room);
+			if (!bytes)
+				return 0;
+			*offset += 8;
+			switch (bytes[6] << 8 | bytes[7]) {
+			case PPP_IP:
+				return ETH_P_IP;
+			case PPP_IPV6:
+				return ETH_P_IPV6;
+			}
+			return ETH_P_PPP_SES;
+		}
+		return protocol;
+	}
+	return protocol;
+}
+
+/* --- whose a frame says it is --------------------------------------------------- */
+
+static void sender_of_arp(struct cordon_frame_sender *sender,
+			  const struct cursor *cursor)
+{
+	struct {
+		struct arphdr head;
+		u8 mac[ETH_ALEN];
+		__be32 address;
+	} __packed room;
+	typeof(&room) arp = (void *)take(cursor, sizeof(room), &room);
+
+	if (!arp || arp->head.ar_pro != htons(ETH_P_IP) ||
+	    arp->head.ar_hln != ETH_ALEN || arp->head.ar_pln != 4)
+		return;
+	memcpy(sender->mac[sender->macs++], arp->mac, ETH_ALEN);
+	/* A probe asks whether an address is in use, and claims none. */
+	if (arp->address)
+		address_from_ipv4(&sender->address[sender->count++],
+				  arp->address);
+}
+
+/* Options of discovery: the sender's, or its target's, own hardware address. */
+static void sender_of_options(struct cordon_frame_sender *sender,
+			      struct cursor *cursor, u8 wanted)
+{
+	u8 room[2 + ETH_ALEN];
+	const u8 *option;
+
+	while ((option = take(cursor, sizeof(room), room))) {
+		if (!option[1])
+			return;
+		if (option[0] == wanted) {
+			memcpy(sender->mac[sender->macs++], option + 2,
+			       ETH_ALEN);
+			return;
+		}
+		cursor->at += option[1] * 8;
+	}
+}
+
+static void sender_of_discovery(struct cordon_frame_sender *sender,
+				struct cursor *cursor, bool is_unspecified)
+{
+	struct in6_addr target_room;
+	const struct in6_addr *target;
+	struct icmp6hdr room;
+	const struct icmp6hdr *icmp = take(cursor, sizeof(room), &room);
+
+	if (!icmp)
+		return;
+	cursor->at += sizeof(*icmp);
+	switch (icmp->icmp6_type) {
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+	case NDISC_NEIGHBOUR_SOLICITATION:
+		target = take(cursor, sizeof(*target), &target_room);
+		if (!target)
+			return;
+		/* Who has no address yet asks for the one it wants. */
+		if (icmp->icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
+		    is_unspecified)
+			address_from_ipv6(&sender->address[sender->count++],
+					  target);
+		cursor->at += sizeof(*target);
+		sender_of_options(sender, cursor, icmp->icmp6_type ==
+				  NDISC_NEIGHBOUR_ADVERTISEMENT ?
+				  ND_OPT_TARGET_LL_ADDR :
+				  ND_OPT_SOURCE_LL_ADDR);
+		break;
+	case NDISC_ROUTER_ADVERTISEMENT:
+		cursor->at += 8;
+		fallthrough;
+	case NDISC_ROUTER_SOLICITATION:
+		sender_of_options(sender, cursor, ND_OPT_SOURCE_LL_ADDR);
+		break;
+	}
+}
+
+/**
+ * cordon_frame_sender - which addresses a frame says are its sender's
+ * @sender: filled
+ * @skb: the frame
+ * @offset: where what it carries begins, from skb->data
+ * @protocol: of that: ETH_P_, host byte order
+ *
+ * Context: any.
+ */
+void cordon_frame_sender(struct cordon_frame_sender *sender,
+			 const struct sk_buff *skb, u32 offset, u16 protocol)
+{
+	struct cursor cursor = { .skb = skb, .at = offset, .end = skb->len };
+	struct cordon_address *address = &sender->address[0];
+	struct ipv6hdr ipv6_room;
+	const struct ipv6hdr *ipv6;
+	struct iphdr ipv4_room;
+	const struct iphdr *ipv4;
+	__be16 fragment;
+	u8 next;
+	int at;
+
+	sender->count = 0;
+	sender->macs = 0;
+	switch (protocol) {
+	case ETH_P_ARP:
+	case ETH_P_RARP:
+		sender_of_arp(sender, &cursor);
+		return;
+	case ETH_P_IP:
+		ipv4 = take(&cursor, sizeof(ipv4_room), &ipv4_room);
+		if (!ipv4)
+			return;
+		/* Who has no address yet speaks to all: and is nobody. */
+		if (!ipv4->saddr && (ipv4_is_lbcast(ipv4->daddr) ||
+				     ipv4_is_multicast(ipv4->daddr)))
+			return;
+		address_from_ipv4(address, ipv4->saddr);
+		sender->count = 1;
+		return;
+	case ETH_P_IPV6:
+		ipv6 = take(&cursor, sizeof(ipv6_room), &ipv6_room);
+		if (!ipv6)
+			return;
+		address_from_ipv6(address, &ipv6->saddr);
+		sender->count = !ipv6_addr_any(&ipv6->saddr);
+		next = ipv6->nexthdr;
+		at = ipv6_skip_exthdr(skb, offset + sizeof(*ipv6), &next,
+				      &fragment);
+		if (at < 0 || fragment & htons(IP6_OFFSET) ||
+		    next != IPPROTO_ICMPV6 || ipv6->hop_limit != 255)
+			return;
+		cursor.at = at;
+		sender_of_discovery(sender, &cursor, !sender->count);
+		return;
+	}
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hooks of netfilter, in every network namespace, as long as a policy needs
+ * them: at local in, local out and forward of IPv4 and IPv6, behind those that
+ * translate addresses; and in bridges.
+ *
+ * What comes in by a bridge and goes up is judged where IP takes it; that a
+ * bridge sends down to a port only there is known which.
+ */
+#include <linux/if.h>
+#include <linux/if_ether.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/skbuff.h>
+#include <net/net_namespace.h>
+
+#include "frame.h"
+#include "generation.h"
+#include "netfilter.h"
+#include "passage.h"
+#include "port.h"
+#include "segment.h"
+#include "socket.h"
+
+static bool is_loopback(const struct net_device *dev)
+{
+	return dev && dev->flags & IFF_LOOPBACK;
+}
+
+static u16 protocol_of(const struct nf_hook_state *state)
+{
+	return state->pf == NFPROTO_IPV4 ? ETH_P_IP : ETH_P_IPV6;
+}
+
+/* The policy, if it has anything to say of passages; under cordon_srcu. */
+static const struct cordon_generation *generation_of(void)
+{
+	const struct cordon_generation *generation;
+
+	if (!cordon_generation_active())
+		return NULL;
+	generation = cordon_generation_get();
+	return generation->segments ? generation : NULL;
+}
+
+static bool ip_judge(const struct sk_buff *skb,
+		     const struct nf_hook_state *state)
+{
+	struct cordon_passage_way way = {
+		.generation = generation_of(),
+		.net = state->net,
+		.in = state->in,
+		.out = state->out,
+	};
+
+	if (!way.generation || is_loopback(state->in) ||
+	    is_loopback(state->out))
+		return true;
+	return cordon_passage_judge(&way, skb, skb_network_offset(skb),
+				    protocol_of(state));
+}
+
+static unsigned int ip_hook(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	int srcu = srcu_read_lock(&cordon_srcu);
+	bool passes = ip_judge(skb, state);
+
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return passes ? NF_ACCEPT : NF_DROP;
+}
+
+static unsigned int output_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	int srcu = srcu_read_lock(&cordon_srcu);
+	bool passes = !cordon_generation_active() ||
+		      (cordon_socket_output(skb) && ip_judge(skb, state));
+
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return passes ? NF_ACCEPT : NF_DROP_ERR(-EACCES);
+}
+
+/* --- bridges -------------------------------------------------------------------- */
+
+/* Where a packet that the bridge was given to send came into this host. */
+static const struct net_device *origin_of(const struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	if (state->in)
+		return state->in;
+	return skb->skb_iif ? dev_get_by_index_rcu(state->net, skb->skb_iif) :
+			      NULL;
+}
+
+static bool bridge_judge(const struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	struct cordon_passage_way way = {
+		.generation = generation_of(),
+		.net = state->net,
+		.in = origin_of(skb, state),
+		.out = state->out,
+	};
+	u16 protocol;
+	u32 offset;
+
+	if (!way.generation)
+		return true;
+	protocol = cordon_frame_protocol(skb, &offset);
+	return cordon_passage_judge(&way, skb, offset, protocol);
+}
+
+static unsigned int bridge_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	int srcu = srcu_read_lock(&cordon_srcu);
+	bool passes = bridge_judge(skb, state);
+
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return passes ? NF_ACCEPT : NF_DROP;
+}
+
+static bool arrival_judge(const struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct cordon_passage_way way = {
+		.generation = generation_of(),
+		.net = state->net,
+		.in = state->in,
+	};
+	const struct cordon_port_table *ports;
+	u16 protocol;
+	u32 offset;
+
+	ports = way.generation ?
+		cordon_segment_view_ports(way.generation->segments) : NULL;
+	if (!ports)
+		return true;
+	protocol = cordon_frame_protocol(skb, &offset);
+	if (cordon_port_has_claims(ports) &&
+	    !cordon_passage_claim(&way, skb, offset, protocol))
+		return false;
+	if (cordon_port_has_segments(ports))
+		cordon_passage_learn(&way, skb, offset, protocol);
+	return true;
+}
+
+/* Before the bridge learns where the sender is. */
+static unsigned int arrival_hook(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	int srcu = srcu_read_lock(&cordon_srcu);
+	bool passes = arrival_judge(skb, state);
+
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return passes ? NF_ACCEPT : NF_DROP;
+}
+
+/* --- registration ----------------------------------------------------------------- */
+
+#define HOOK(_function, _family, _place, _priority) { \
+	.hook = _function, \
+	.pf = _family, \
+	.hooknum = _place, \
+	.priority = _priority, \
+}
+
+static const struct nf_hook_ops output_hooks[] = {
+	HOOK(output_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
+	     NF_IP_PRI_SELINUX_LAST),
+	HOOK(output_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
+	     NF_IP6_PRI_SELINUX_LAST),
+};
+
+static const struct nf_hook_ops passage_hooks[] = {
+	HOOK(ip_hook, NFPROTO_IPV4, NF_INET_LOCAL_IN, NF_IP_PRI_SELINUX_LAST),
+	HOOK(ip_hook, NFPROTO_IPV4, NF_INET_FORWARD, NF_IP_PRI_SELINUX_LAST),
+	HOOK(ip_hook, NFPROTO_IPV6, NF_INET_LOCAL_IN, NF_IP6_PRI_SELINUX_LAST),
+	HOOK(ip_hook, NFPROTO_IPV6, NF_INET_FORWARD, NF_IP6_PRI_SELINUX_LAST),
+	HOOK(arrival_hook, NFPROTO_BRIDGE, NF_BR_PRE_ROUTING, NF_BR_PRI_FIRST),
+	HOOK(bridge_hook, NFPROTO_BRIDGE, NF_BR_FORWARD,
+	     NF_BR_PRI_FILTER_BRIDGED),
+	HOOK(bridge_hook, NFPROTO_BRIDGE, NF_BR_LOCAL_OUT,
+	     NF_BR_PRI_FILTER_OTHER),
+};
+
+static int __net_init output_init(struct net *net)
+{
+	return nf_register_net_hooks(net, output_hooks,
+				     ARRAY_SIZE(output_hooks));
+}
+
+static void __net_exit output_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, output_hooks, ARRAY_SIZE(output_hooks));
+}
+
+static int __net_init passage_init(struct net *net)
+{
+	return nf_register_net_hooks(net, passage_hooks,
+				     ARRAY_SIZE(passage_hooks));
+}
+
+static void __net_exit passage_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, passage_hooks, ARRAY_SIZE(passage_hooks));
+}
+
+static struct pernet_operations output_net = {
+	.init = output_init,
+	.exit = output_exit,
+};
+
+static struct pernet_operations passage_net = {
+	.init = passage_init,
+	.exit = passage_exit,
+};
+
+/* Both under the lock of generation.c, or where nothing is published. */
+static bool output_is_on;
+static bool passage_is_on;
+
+/**
+ * cordon_netfilter_prepare - put in the hooks that a policy needs
+ * @generation: that is about to be in force
+ *
+ * Context: may sleep; one at a time.
+ * Return: 0 or -ENOMEM.
+ */
+int cordon_netfilter_prepare(const struct cordon_generation *generation)
+{
+	int err;
+
+	if (generation->count && !output_is_on) {
+		err = register_pernet_subsys(&output_net);
+		if (err)
+			return err;
+		output_is_on = true;
+	}
+	if (generation->segments && !passage_is_on) {
+		err = cordon_passage_init();
+		if (!err)
+			err = register_pernet_subsys(&passage_net);
+		if (err)
+			return err;
+		passage_is_on = true;
+	}
+	return 0;
+}
+
+/**
+ * cordon_netfilter_settle - take out the hooks that a policy does not need
+ * @generation: that is in force
+ *
+ * Context: may sleep; one at a time.
+ */
+void cordon_netfilter_settle(const struct cordon_generation *generation)
+{
+	if (!generation->segments && passage_is_on) {
+		unregister_pernet_subsys(&passage_net);
+		passage_is_on = false;
+	}
+	if (!generation->count && output_is_on) {
+		unregister_pernet_subsys(&output_net);
+		output_is_on = false;
+	}
+}
+
+/**
+ * cordon_netfilter_exit - take out all hooks, and wait for who is inside
+ *
+ * Context: may sleep; nothing is published any more.
+ */
+void cordon_netfilter_exit(void)
+{
+	if (passage_is_on)
+		unregister_pernet_subsys(&passage_net);
+	if (output_is_on)
+		unregister_pernet_subsys(&output_net);
+	synchronize_net();
+	cordon_passage_exit();
+}

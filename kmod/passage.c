@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules speak of who opens a flow.  TCP says so in each packet, more or less:
+ * all but a bare SYN may also belong to a flow that the other end opened.  Of
+ * other protocols it is remembered.
+ *
+ * What was decided of a flow is remembered too, for as long as the generation,
+ * the epoch of the segments and the life of the entries that were looked at;
+ * and of denied flows for a second, in which their packets are not told again.
+ */
+#include <linux/etherdevice.h>
+#include <linux/in.h>
+#include <linux/jiffies.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/net_namespace.h>
+
+#include "event.h"
+#include "frame.h"
+#include "generation.h"
+#include "passage.h"
+#include "port.h"
+#include "recall.h"
+#include "segment.h"
+
+/* Sets of four: together about 6 MiB. */
+#define VERDICT_BITS	12
+#define OPEN_BITS	12
+#define FRAGMENT_BITS	9
+#define PORT_BITS	10
+
+/* How long after its last packet a flow is over, in jiffies. */
+#define OPEN_AGE	(180 * HZ)
+#define ICMP_AGE	(30 * HZ)
+#define FRAGMENT_AGE	(30 * HZ)
+#define PORT_AGE	(600 * HZ)
+/* That what is remembered is looked at again: the flow's age depends on it. */
+#define VERDICT_AGE	HZ
+#define TCP_AGE		(60 * HZ)
+
+static struct cordon_recall *verdicts;	/* what was decided of a flow */
+static struct cordon_recall *opened;	/* which flows there are */
+static struct cordon_recall *fragments;	/* of which packets the first passed */
+static struct cordon_recall *ports;	/* behind which port an address is */
+
+/**
+ * struct ends - both ends of what is judged
+ * @from: who opens
+ * @to: to whom
+ * @verdict: what was decided
+ */
+struct ends {
+	struct cordon_peer from;
+	struct cordon_peer to;
+	struct cordon_verdict verdict;
+};
+
+/**
+ * struct judgement - a packet, judged
+ * @way: where it is
+ * @in: port that it came in by, below @way->in if that is a bridge
+ * @out: likewise
+ * @epoch: of the segments, before they were looked at
+ * @expires: when an entry that was looked at ends
+ */
+struct judgement {
+	const struct cordon_passage_way *way;
+	const struct net_device *in;
+	const struct net_device *out;
+	u32 epoch;
+	u64 expires;
+};
+
+/* --- where an address is ---------------------------------------------------- */
+
+static void port_key(struct cordon_recall_key *key, const struct net *net,
+		     const struct net_device *bridge,
+		     const struct cordon_address *address)
+{
+	*key = (struct cordon_recall_key){
+		.from = *address,
+		.net = net->net_cookie,
+		.in = bridge->ifindex,
+	};
+}
+
+/*
+ * The routing code knows a bridge, documents know its ports.  Behind which
+ * port an address is was seen when it last sent something.
+ */
+static const struct net_device *port_below(const struct cordon_passage_way *way,
+					   const struct net_device *dev,
+					   const struct cordon_address *address)
+{
+	struct cordon_recall_value value;
+	struct cordon_recall_key key;
+
+	if (!dev || !netif_is_bridge_master(dev))
+		return NULL;
+	port_key(&key, way->net, dev, address);
+	if (!cordon_recall_get(ports, &key, &value, PORT_AGE))
+		return NULL;
+	return dev_get_by_index_rcu(way->net, value.number);
+}
+
+static void port_learn(const struct cordon_passage_way *way,
+		       const struct cordon_address *address)
+{
+	const struct net_device *bridge =
+		netdev_master_upper_dev_get_rcu((struct net_device *)way->in);
+	struct cordon_recall_value value;
+	struct cordon_recall_key key;
+
+	if (!bridge)
+		return;
+	port_key(&key, way->net, bridge, address);
+	if (cordon_recall_get(ports, &key, &value, PORT_AGE / 2) &&
+	    value.number == way->in->ifindex)
+		return;
+	value = (struct cordon_recall_value){ .number = way->in->ifindex };
+	cordon_recall_put(ports, &key, &value);
+}
+
+/**
+ * cordon_passage_learn - remember behind which port of a bridge a sender is
+ * @way: in: the port
+ * @skb: a frame
+ * @offset: where what it carries begins, from skb->data
+ * @protocol: of that: ETH_P_, host byte order
+ *
+ * Context: softirq or process; under RCU.
+ */
+void cordon_passage_learn(const struct cordon_passage_way *way,
+			  const struct sk_buff *skb, u32 offset, u16 protocol)
+{
+	struct cordon_frame_sender sender;
+	u32 i;
+
+	cordon_frame_sender(&sender, skb, offset, protocol);
+	for (i = 0; i < sender.count; i++)
+		port_learn(way, &sender.address[i]);
+}
+
+/* --- deciding ---------------------------------------------------------------- */
+
+static void find(struct judgement *judgement, struct cordon_peer *peer,
+		 const struct cordon_address *address,
+		 const struct net_device *dev, const struct net_device *port)
+{
+	const struct cordon_generation *generation =
+		judgement->way->generation;
+
+	peer->address = *address;
+	peer->port = 0;
+	peer->is_local = false;
+	peer->workload = CORDON_NONE;
+	cordon_segment_find(generation, peer, dev, &judgement->expires);
+	if (port)
+		cordon_segment_find_behind(generation, peer, port);
+}
+
+/* Rules know ports of some protocols only. */
+static u16 port_of(const struct cordon_tuple *tuple, u16 port)
+{
+	return tuple->protocol == IPPROTO_ICMP ? 0 : port;
+}
+
+/* May @tuple's sender open this flow? */
+static bool decide(struct judgement *judgement, struct ends *ends,
+		   const struct cordon_tuple *tuple)
+{
+	const struct cordon_passage_way *way = judgement->way;
+	struct cordon_passage passage = {
+		.protocol = tuple->protocol,
+		.port = port_of(tuple, tuple->to_port),
+		.from = &ends->from,
+		.to = &ends->to,
+	};
+
+	find(judgement, &ends->from, &tuple->from, way->in, judgement->in);
+	find(judgement, &ends->to, &tuple->to, way->out, judgement->out);
+	cordon_policy_decide_passage(way->generation->policy, &passage,
+				     &ends->verdict);
+	return ends->verdict.action == CORDON_ACTION_ALLOW;
+}
+
+/* May the other one have opened it?  @ends are those of decide(). */
+static bool decide_reverse(struct judgement *judgement,
+			   const struct ends *ends,
+			   const struct cordon_tuple *tuple,
+			   struct cordon_verdict *verdict)
+{
+	struct cordon_passage passage = {
+		.protocol = tuple->protocol,
+		.port = port_of(tuple, tuple->from_port),
+		.from = &ends->to,
+		.to = &ends->from,
+	};
+
+	cordon_policy_decide_passage(judgement->way->generation->policy,
+				     &passage, verdict);
+	return verdict->action == CORDON_ACTION_ALLOW;
+}
+
+static void count(const struct judgement *judgement,
+		  const struct cordon_verdict *verdict)
+{
+	const struct cordon_generation *generation =
+		judgement->way->generation;
+
+	if (verdict->reason == CORDON_REASON_RULE)
+		cordon_hits_count(generation->blocks[verdict->workload]->hits,
+				  verdict->rule);
+}
+
+static bool tell(const struct judgement *judgement, const struct ends *ends,
+		 const struct cordon_tuple *tuple)
+{
+	struct cordon_event_peer peer = {
+		.protocol = tuple->protocol,
+		.local = tuple->from,
+		.remote = tuple->to,
+		.local_port = port_of(tuple, tuple->from_port),
+		.remote_port = port_of(tuple, tuple->to_port),
+		.from = &ends->from,
+		.to = &ends->to,
+	};
+
+	if (ends->verdict.action == CORDON_ACTION_ALLOW)
+		return true;
+	cordon_event_record_flow(judgement->way->generation, NULL,
+				 &ends->verdict, &peer, NULL);
+	return ends->verdict.action != CORDON_ACTION_DENY;
+}
+
+/* For a reason that is no rule: whose mode is asked? */
+static bool fail_for(const struct judgement *judgement, struct ends *ends,
+		     const struct cordon_tuple *tuple,
+		     enum cordon_reason reason, u32 workload)
+{
+	const struct cordon_subject subject = {
+		.workload = workload,
+		.program = CORDON_NONE,
+	};
+
+	if (workload == CORDON_NONE)
+		return true;
+	cordon_policy_fail(judgement->way->generation->policy, &subject,
+			   CORDON_OP_PASS, reason, &ends->verdict);
+	return tell(judgement, ends, tuple);
+}
+
+/* That of the segments which it goes to, or comes from; else nobody minds. */
+static bool fail(struct judgement *judgement, const struct cordon_tuple *tuple,
+		 enum cordon_reason reason)
+{
+	const struct cordon_policy *policy = judgement->way->generation->policy;
+	struct ends ends;
+	u32 workload = CORDON_NONE;
+
+	decide(judgement, &ends, tuple);
+	if (ends.to.segment_count)
+		workload = cordon_policy_program_workload(policy,
+							  ends.to.segments[0]);
+	else if (ends.from.segment_count)
+		workload = cordon_policy_program_workload(policy,
+							  ends.from.segments[0]);
+	return fail_for(judgement, &ends, tuple, reason, workload);
+}
+
+/* --- flows -------------------------------------------------------------------- */
+
+static bool is_stateless(const struct cordon_tuple *tuple)
+{
+	return tuple->protocol == IPPROTO_TCP ||
+	       tuple->protocol == CORDON_FRAME_OTHER;
+}
+
+static unsigned long age_of(const struct cordon_tuple *tuple)
+{
+	return tuple->protocol == IPPROTO_ICMP ? ICMP_AGE : OPEN_AGE;
+}
+
+static void tuple_key(struct cordon_recall_key *key,
+		      const struct judgement *judgement,
+		      const struct cordon_tuple *tuple)
+{
+	*key = (struct cordon_recall_key){
+		.from = tuple->from,
+		.to = tuple->to,
+		.net = judgement->way->net->net_cookie,
+		.from_port = tuple->from_port,
+		.to_port = tuple->to_port,
+		.protocol = tuple->protocol,
+	};
+}
+
+static struct cordon_tuple tuple_reverse(const struct cordon_tuple *tuple)
+{
+	struct cordon_tuple reverse = *tuple;
+
+	reverse.from = tuple->to;
+	reverse.to = tuple->from;
+	reverse.from_port = tuple->to_port;
+	reverse.to_port = tuple->from_port;
+	return reverse;
+}
+
+static void open_note(const struct judgement *judgement,
+		      const struct cordon_tuple *tuple)
+{
+	const struct cordon_recall_value value = { };
+	struct cordon_recall_key key;
+
+	tuple_key(&key, judgement, tuple);
+	cordon_recall_put(opened, &key, &value);
+}
+
+static bool is_open(const struct judgement *judgement,
+		    const struct cordon_tuple *tuple)
+{
+	struct cordon_recall_value value;
+	struct cordon_recall_key key;
+
+	tuple_key(&key, judgement, tuple);
+	return cordon_recall_get(opened, &key, &value, age_of(tuple));
+}
+
+/* Does it belong to a flow that the other end has opened, and still may? */
+static bool is_reply(struct judgement *judgement, const struct ends *ends,
+		     const struct cordon_tuple *tuple)
+{
+	const struct cordon_tuple reverse = tuple_reverse(tuple);
+	struct cordon_verdict verdict;
+
+	if (!tuple->replies)
+		return false;
+	if (!is_stateless(tuple) && !is_open(judgement, &reverse))
+		return false;
+	if (!decide_reverse(judgement, ends, tuple, &verdict))
+		return false;
+	count(judgement, &verdict);
+	if (!is_stateless(tuple))
+		open_note(judgement, &reverse);
+	return true;
+}
+
+static bool flow_decide(struct judgement *judgement,
+			const struct cordon_tuple *tuple, u32 *action)
+{
+	struct ends ends;
+
+	*action = CORDON_ACTION_ALLOW;
+	if (decide(judgement, &ends, tuple)) {
+		count(judgement, &ends.verdict);
+		if (tuple->opens && !is_stateless(tuple))
+			open_note(judgement, tuple);
+		return true;
+	}
+	if (is_reply(judgement, &ends, tuple))
+		return true;
+	count(judgement, &ends.verdict);
+	*action = ends.verdict.action;
+	return tell(judgement, &ends, tuple);
+}
+
+static void verdict_key(struct cordon_recall_key *key,
+			const struct judgement *judgement,
+			const struct cordon_tuple *tuple)
+{
+	const struct net_device *in = judgement->in ?: judgement->way->in;
+	const struct net_device *out = judgement->out ?: judgement->way->out;
+
+	tuple_key(key, judgement, tuple);
+	key->kind = tuple->opens | tuple->replies << 1;
+	key->in = in ? in->ifindex : 0;
+	key->out = out ? out->ifindex : 0;
+}
+
+static bool flow_judge(struct judgement *judgement,
+		       const struct cordon_tuple *tuple)
+{
+	const u64 number = judgement->way->generation->number;
+	struct cordon_recall_value value;
+	struct cordon_recall_key key;
+	bool passes;
+
+	verdict_key(&key, judgement, tuple);
+	if (cordon_recall_get(verdicts, &key, &value,
+			      is_stateless(tuple) ? TCP_AGE : VERDICT_AGE) &&
+	    value.generation == number && value.epoch == judgement->epoch &&
+	    (value.expires == CORDON_SEGMENT_NEVER ||
+	     value.expires > cordon_segment_clock()) &&
+	    (value.number == CORDON_ACTION_ALLOW ||
+	     cordon_recall_get(verdicts, &key, &value, VERDICT_AGE)))
+		return value.number != CORDON_ACTION_DENY;
+	passes = flow_decide(judgement, tuple, &value.number);
+	value.generation = number;
+	value.epoch = judgement->epoch;
+	value.expires = judgement->expires;
+	cordon_recall_put(verdicts, &key, &value);
+	return passes;
+}
+
+/* --- the rest ------------------------------------------------------------------ */
+
+static void fragment_key(struct cordon_recall_key *key,
+			 const struct judgement *judgement,
+			 const struct cordon_frame *frame)
+{
+	*key = (struct cordon_recall_key){
+		.from = frame->tuple.from,
+		.to = frame->tuple.to,
+		.net = judgement->way->net->net_cookie,
+		.in = frame->fragment,
+		.protocol = cordon_address_is_ipv4(&frame->tuple.to) ?
+			    frame->tuple.protocol : 0,
+	};
+}
+
+static void fragment_note(const struct judgement *judgement,
+			  const struct cordon_frame *frame)
+{
+	const struct cordon_recall_value value = { };
+	struct cordon_recall_key key;
+
+	fragment_key(&key, judgement, frame);
+	cordon_recall_put(fragments, &key, &value);
+}
+
+static bool fragment_judge(struct judgement *judgement,
+			   const struct cordon_frame *frame)
+{
+	struct cordon_recall_value value;
+	struct cordon_recall_key key;
+
+	fragment_key(&key, judgement, frame);
+	return cordon_recall_get(fragments, &key, &value, FRAGMENT_AGE) ||
+	       fail(judgement, &frame->tuple, CORDON_REASON_FRAGMENT);
+}
+
+/*
+ * What an error is about went the other way; who sends the error may be any
+ * router between.
+ */
+static bool error_judge(struct judgement *judgement,
+			const struct cordon_frame *frame)
+{
+	const struct cordon_tuple *about = &frame->about;
+	const struct cordon_passage_way back = {
+		.generation = judgement->way->generation,
+		.net = judgement->way->net,
+		.in = judgement->way->out,
+	};
+	struct judgement other = {
+		.way = &back,
+		.in = judgement->out,
+		.epoch = judgement->epoch,
+		.expires = CORDON_SEGMENT_NEVER,
+	};
+	struct cordon_tuple tuple = frame->tuple;
+	struct ends ends;
+
+	if (!memcmp(&about->from, &frame->tuple.to, sizeof(about->from))) {
+		if (decide(&other, &ends, about) && about->opens &&
+		    (is_stateless(about) || is_open(&other, about)))
+			return true;
+		if (is_reply(&other, &ends, about))
+			return true;
+	}
+	tuple.from_port = 0;
+	tuple.to_port = 0;
+	return flow_judge(judgement, &tuple);
+}
+
+/**
+ * cordon_passage_judge - may a packet go on
+ * @way: where it is
+ * @skb: the packet
+ * @offset: where what it carries begins, from skb->data
+ * @protocol: of that: ETH_P_, host byte order
+ *
+ * Context: softirq or process; under cordon_srcu and RCU.
+ * Return: false if it is to be dropped.
+ */
+bool cordon_passage_judge(const struct cordon_passage_way *way,
+			  const struct sk_buff *skb, u32 offset, u16 protocol)
+{
+	struct judgement judgement = {
+		.way = way,
+		.epoch = cordon_segment_epoch(),
+		.expires = CORDON_SEGMENT_NEVER,
+	};
+	struct cordon_frame frame;
+
+	cordon_frame_read(&frame, skb, offset, protocol);
+	if (frame.kind == CORDON_FRAME_EXEMPT)
+		return true;
+	if (cordon_port_has_segments(cordon_segment_view_ports(
+			way->generation->segments))) {
+		judgement.in = port_below(way, way->in, &frame.tuple.from);
+		judgement.out = port_below(way, way->out, &frame.tuple.to);
+	}
+	switch (frame.kind) {
+	case CORDON_FRAME_MALFORMED:
+		return fail(&judgement, &frame.tuple,
+			    CORDON_REASON_MALFORMED);
+	case CORDON_FRAME_FRAGMENT:
+		return fragment_judge(&judgement, &frame);
+	case CORDON_FRAME_ERROR:
+		return error_judge(&judgement, &frame);
+	default:
+		if (!flow_judge(&judgement, &frame.tuple))
+			return false;
+		if (frame.begins)
+			fragment_note(&judgement, &frame);
+		return true;
+	}
+}
+
+/* --- claims --------------------------------------------------------------------- */
+
+static bool claim_fail(const struct cordon_passage_way *way,
+		       const struct cordon_address *address, u32 workload)
+{
+	struct judgement judgement = {
+		.way = way,
+		.expires = CORDON_SEGMENT_NEVER,
+	};
+	struct cordon_tuple tuple = { };
+	struct ends ends;
+
+	if (workload == CORDON_NONE)
+		return true;
+	if (address)
+		tuple.from = *address;
+	decide(&judgement, &ends, &tuple);
+	return fail_for(&judgement, &ends, &tuple, CORDON_REASON_CLAIM,
+			workload);
+}
+
+/**
+ * cordon_passage_claim - may a port of a bridge send from where it says
+ * @way: in: the port; the policy has claims
+ * @skb: a frame
+ * @offset: where what it carries begins, from skb->data
+ * @protocol: of that: ETH_P_, host byte order
+ *
+ * Context: softirq or process; under cordon_srcu and RCU.
+ * Return: false if it is to be dropped.
+ */
+bool cordon_passage_claim(const struct cordon_passage_way *way,
+			  const struct sk_buff *skb, u32 offset, u16 protocol)
+{
+	const struct cordon_port_table *table =
+		cordon_segment_view_ports(way->generation->segments);
+	struct cordon_frame_sender sender;
+	u32 i;
+
+	if (!claim_fail(way, NULL,
+			cordon_port_claims_mac(table, way->in,
+					       eth_hdr(skb)->h_source)))
+		return false;
+	cordon_frame_sender(&sender, skb, offset, protocol);
+	for (i = 0; i < sender.macs; i++)
+		if (!claim_fail(way, NULL,
+				cordon_port_claims_mac(table, way->in,
+						       sender.mac[i])))
+			return false;
+	for (i = 0; i < sender.count; i++)
+		if (!claim_fail(way, &sender.address[i],
+				cordon_port_claims_address(table, way->in,
+							   &sender.address[i])))
+			return false;
+	return true;
+}
+
+/* --- memory ----------------------------------------------------------------------- */
+
+/**
+ * cordon_passage_init - get the memory that judging packets needs
+ *
+ * Context: may sleep; one at a time.
+ * Return: 0, also if it is there already, or -ENOMEM.
+ */
+int cordon_passage_init(void)
+{
+	if (ports)
+		return 0;
+	verdicts = cordon_recall_new(VERDICT_BITS);
+	opened = cordon_recall_new(OPEN_BITS);
+	fragments = cordon_recall_new(FRAGMENT_BITS);
+	ports = cordon_recall_new(PORT_BITS);
+	if (verdicts && opened && fragments && ports)
+		return 0;
+	cordon_passage_exit();
+	return -ENOMEM;
+}
+
+/** cordon_passage_exit - no packet is judged any more; may sleep */
+void cordon_passage_exit(void)
+{
+	cordon_recall_free(verdicts);
+	cordon_recall_free(opened);
+	cordon_recall_free(fragments);
+	cordon_recall_free(ports);
+	verdicts = opened = fragments = ports = NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Passages: packets between two ends, held against the rules of segments.
+ */
+#ifndef _CORDON_PASSAGE_H
+#define _CORDON_PASSAGE_H
+
+#include <linux/types.h>
+
+struct cordon_generation;
+struct net;
+struct net_device;
+struct sk_buff;
+
+/**
+ * struct cordon_passage_way - where a packet is on its way
+ * @generation: the policy; it has passages
+ * @net: the network namespace
+ * @in: where it comes in; NULL: it is made here
+ * @out: where it goes out; NULL: it is for this host
+ */
+struct cordon_passage_way {
+	const struct cordon_generation *generation;
+	struct net *net;
+	const struct net_device *in;
+	const struct net_device *out;
+};
+
+int cordon_passage_init(void);
+void cordon_passage_exit(void);
+
+bool cordon_passage_judge(const struct cordon_passage_way *way,
+			  const struct sk_buff *skb, u32 offset, u16 protocol);
+bool cordon_passage_claim(const struct cordon_passage_way *way,
+			  const struct sk_buff *skb, u32 offset, u16 protocol);
+void cordon_passage_learn(const struct cordon_passage_way *way,
+			  const struct sk_buff *skb, u32 offset, u16 protocol);
+
+#endif /* _CORDON_PASSAGE_H */
