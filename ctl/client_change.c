@@ -66,8 +66,9 @@ static void describe_refused(const struct batch *batch, char *text, size_t size)
 				      answer->offset)
 		i--;
 	if (!answer->placed || !i) {
-		snprintf(text, size, "%s: workload \"%s\" cannot be added",
+		snprintf(text, size, "%s: %s \"%s\" cannot be added",
 			 text_of(draft, draft->file),
+			 client_document_word(draft),
 			 text_of(draft, draft->name));
 		return;
 	}
@@ -76,26 +77,30 @@ static void describe_refused(const struct batch *batch, char *text, size_t size)
 	case BATCH_MEMBER:
 		member = cordon_draft_member(draft, entry->index);
 		snprintf(text, size,
-			 "%s: member \"%s:%s\" of workload \"%s\" cannot be added",
+			 "%s: member \"%s:%s\" of %s \"%s\" cannot be added",
 			 text_of(draft, draft->file),
 			 cordon_member_name(member->kind),
 			 text_of(draft, member->pattern),
+			 client_document_word(draft),
 			 text_of(draft, draft->name));
 		break;
 	case BATCH_PROGRAM:
 		snprintf(text, size,
-			 "%s: program \"%s\" of workload \"%s\" cannot be added",
+			 "%s: %s \"%s\" of %s \"%s\" cannot be added",
 			 text_of(draft, draft->file),
+			 client_program_word(draft),
 			 text_of(draft, cordon_draft_program(draft,
 							     entry->index)->exe),
+			 client_document_word(draft),
 			 text_of(draft, draft->name));
 		break;
 	case BATCH_RULE:
 		rule = cordon_draft_rule(draft, entry->index);
 		snprintf(text, size,
-			 "%s:%u:%u: rule \"%s\" of workload \"%s\" cannot be added",
+			 "%s:%u:%u: rule \"%s\" of %s \"%s\" cannot be added",
 			 text_of(draft, rule->file), rule->line, rule->column,
 			 text_of(draft, rule->text),
+			 client_document_word(draft),
 			 text_of(draft, draft->name));
 		break;
 	}
@@ -210,8 +215,9 @@ static int add_workload(struct client *client, const struct cordon_draft *draft)
 			     text_of(draft, draft->name));
 		return EXIT_FAILED;
 	}
-	snprintf(doing, sizeof(doing), "%s: workload \"%s\" cannot be added",
-		 text_of(draft, draft->file), text_of(draft, draft->name));
+	snprintf(doing, sizeof(doing), "%s: %s \"%s\" cannot be added",
+		 text_of(draft, draft->file), client_document_word(draft),
+		 text_of(draft, draft->name));
 	code = client_request(client, message, doing);
 	if (code)
 		return code;

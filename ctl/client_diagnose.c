@@ -72,7 +72,8 @@ static void describe(const struct cordon_draft *draft,
 			 cordon_draft_text(draft, cordon_draft_rule(
 					   draft, fault->rule)->text));
 	else if (fault->program < draft->used.programs)
-		snprintf(text, size, ", program \"%s\"",
+		snprintf(text, size, ", %s \"%s\"",
+			 client_program_word(draft),
 			 cordon_draft_text(draft, cordon_draft_program(
 					   draft, fault->program)->exe));
 	else if (fault->member < draft->used.members) {
@@ -96,14 +97,16 @@ static void tell(const struct drafts *merged, const struct cordon_fault *fault)
 		snprintf(place, sizeof(place), ":%u:%u",
 			 cordon_draft_rule(draft, fault->rule)->line,
 			 cordon_draft_rule(draft, fault->rule)->column);
-	output_error("%s%s: workload \"%s\"%s: %s",
+	output_error("%s%s: %s \"%s\"%s: %s",
 		     cordon_draft_text(draft, draft->file), place,
-		     name_of(draft), part, fault->what);
+		     client_document_word(draft), name_of(draft), part,
+		     fault->what);
 	if (fault->other >= merged->count)
 		return;
 	other = merged->list[fault->other];
-	output_error("%s: workload \"%s\" is the other one",
-		     cordon_draft_text(other, other->file), name_of(other));
+	output_error("%s: %s \"%s\" is the other one",
+		     cordon_draft_text(other, other->file),
+		     client_document_word(other), name_of(other));
 }
 
 void client_diagnose(struct client *client, const struct client_change *change)

@@ -112,6 +112,19 @@ int client_refused(struct client *client, const char *doing);
 /** client_owner - name who holds port @port: "pid 812 (cordonctl)" */
 void client_owner(uint32_t port, char *text, size_t size);
 
+/** client_document_word - what to call that which a draft is of */
+static inline const char *client_document_word(const struct cordon_draft *draft)
+{
+	return draft->kind == CORDON_DOCUMENT_SEGMENTS ? "document" :
+							 "workload";
+}
+
+/** client_program_word - what to call one of its programs */
+static inline const char *client_program_word(const struct cordon_draft *draft)
+{
+	return draft->kind == CORDON_DOCUMENT_SEGMENTS ? "segment" : "program";
+}
+
 /**
  * client_answer_parse - read an acknowledgement or the end of a dump
  * @header: of type NLMSG_ERROR or NLMSG_DONE, wholly received
