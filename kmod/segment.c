@@ -235,11 +235,9 @@ cordon_segment_item_find(u32 segment, const struct cordon_prefix *prefix,
 	struct cordon_prefix_walk walk;
 	struct cordon_prefix_entry *entry;
 
-	cordon_prefix_walk_init(&walk, table_locked(), &prefix->address);
-	while ((entry = cordon_prefix_next(&walk)) &&
-	       entry->prefix.length >= prefix->length)
-		if (entry->prefix.length == prefix->length &&
-		    entry->segment == segment && entry->origin == origin &&
+	cordon_prefix_walk_exact(&walk, table_locked(), prefix);
+	while ((entry = cordon_prefix_next(&walk)))
+		if (entry->segment == segment && entry->origin == origin &&
 		    entry->set == set)
 			return container_of(entry, struct cordon_segment_item,
 					    entry);

@@ -154,6 +154,21 @@ void cordon_prefix_walk_init(struct cordon_prefix_walk *walk,
 		walk->left[i] = cordon_observe(&used[i]);
 }
 
+void cordon_prefix_walk_exact(struct cordon_prefix_walk *walk,
+			      const struct cordon_prefix_table *table,
+			      const struct cordon_prefix *prefix)
+{
+	u32 i;
+
+	walk->table = table;
+	walk->address = prefix->address;
+	walk->entry = NULL;
+	walk->length = 0;
+	for (i = 0; i < LENGTH_WORDS; i++)
+		walk->left[i] = 0;
+	walk->left[prefix->length / 64] = 1ull << prefix->length % 64;
+}
+
 /* The longest length that is left, which then is not any more. */
 static __always_inline bool length_next(struct cordon_prefix_walk *walk)
 {

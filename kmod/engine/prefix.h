@@ -110,8 +110,18 @@ void cordon_prefix_walk_init(struct cordon_prefix_walk *walk,
 			     const struct cordon_address *address);
 
 /**
+ * cordon_prefix_walk_exact - look for the entries of one very prefix
+ * @walk: filled
+ * @table: the table
+ * @prefix: copied
+ */
+void cordon_prefix_walk_exact(struct cordon_prefix_walk *walk,
+			      const struct cordon_prefix_table *table,
+			      const struct cordon_prefix *prefix);
+
+/**
  * cordon_prefix_next - the next entry whose prefix holds the address
- * @walk: begun with cordon_prefix_walk_init()
+ * @walk: begun with cordon_prefix_walk_init() or _exact()
  *
  * From the longest prefix to the shortest; the caller looks at set and expiry.
  *
