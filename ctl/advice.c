@@ -4,7 +4,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "advice_net.h"
 #include "manifest.h"
 #include "names.h"
 
@@ -69,6 +71,68 @@ static void advise_entry(FILE *stream, const struct evaluation *evaluation,
 		"by \"enter\" of the program that starts it");
 }
 
+/* The segment that a rule would name, or NULL for any. */
+static const char *end_of(const struct evaluation *evaluation,
+			  const struct cordon_peer *peer)
+{
+	return peer->segment_count ?
+	       evaluation_segment(evaluation, peer->segments[0]) : NULL;
+}
+
+static void advise_passage(FILE *stream, const struct evaluation *evaluation,
+			   const struct evaluation_question *question)
+{
+	fprintf(stream, "if it should pass, add ");
+	advice_put_pass(stream, end_of(evaluation, &evaluation->from),
+			end_of(evaluation, &evaluation->peer), question->port);
+	put_file(stream, evaluation->draft);
+}
+
+/* The act, with the other end as a rule had best name it; for free(). */
+static char *net_object(const struct evaluation *evaluation,
+			const struct evaluation_question *question)
+{
+	const char *at = strchr(question->object, '@');
+	const struct cordon_peer *peer = &evaluation->peer;
+	char *object;
+	int size;
+
+	if (!strncmp(question->object, "unix@", 5))
+		size = asprintf(&object, "any%s", at);
+	else if (!at || question->object[0] == '/' || !peer->segment_count ||
+		 peer->is_local || !strncmp(question->object, "abstract:", 9))
+		return strdup(question->object);
+	else
+		size = asprintf(&object, "%.*s@segment:%s",
+				(int)(at - question->object), question->object,
+				evaluation_segment(evaluation,
+						   peer->segments[0]));
+	return size < 0 ? NULL : object;
+}
+
+static void advise_net(FILE *stream, const struct evaluation *evaluation,
+		       const struct evaluation_question *question)
+{
+	const char *program = evaluation_program(evaluation,
+						 &evaluation->subject);
+	char *object = net_object(evaluation, question);
+
+	fprintf(stream, "if it should be allowed, add ");
+	if (!program) {
+		fprintf(stream, "{ \"exe\": ");
+		put_pattern(stream, question->exe);
+		fprintf(stream, ", ");
+	}
+	if (object)
+		advice_put_net(stream, question->op, object);
+	if (program)
+		fprintf(stream, " to the program %s", program);
+	else
+		fprintf(stream, " } to \"programs\"");
+	free(object);
+	put_file(stream, evaluation->draft);
+}
+
 static void advise(FILE *stream, const struct evaluation *evaluation,
 		   const struct evaluation_question *question)
 {
@@ -77,8 +141,14 @@ static void advise(FILE *stream, const struct evaluation *evaluation,
 		fprintf(stream, "a deny outweighs every allow: if the act should be allowed, "
 			"narrow that rule or take it out");
 		break;
+	case CORDON_REASON_ISOLATED:
+		advise_passage(stream, evaluation, question);
+		break;
 	case CORDON_REASON_DEFAULT:
-		advise_rule(stream, evaluation, question);
+		if (evaluation_is_net(question->op))
+			advise_net(stream, evaluation, question);
+		else
+			advise_rule(stream, evaluation, question);
 		break;
 	case CORDON_REASON_NO_ENTRY:
 		advise_entry(stream, evaluation, question);

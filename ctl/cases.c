@@ -28,6 +28,13 @@ static const char *const act_words[] = {
 	[CORDON_OP_LOAD] = "load",
 	[CORDON_OP_READ] = "read",
 	[CORDON_OP_WRITE] = "write",
+	/* Whether an exec enters another workload is the answer. */
+	[CORDON_OP_ENTER] = "",
+	[CORDON_OP_CONNECT] = "connect",
+	[CORDON_OP_LISTEN] = "listen",
+	[CORDON_OP_ACCEPT] = "accept",
+	[CORDON_OP_SOCKET] = "socket",
+	[CORDON_OP_PASS] = "pass",
 };
 
 static const char *const action_words[] = {
@@ -48,7 +55,7 @@ static int read_word(struct manifest_reader *reader,
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (!strcmp(words[i], text))
+		if (*text && !strcmp(words[i], text))
 			return i;
 	nearest = suggest_nearest(text, words, count);
 	if (nearest) {
@@ -56,7 +63,9 @@ static int read_word(struct manifest_reader *reader,
 	} else {
 		strcpy(hint, "one of");
 		for (i = 0; i < count; i++)
-			sprintf(hint + strlen(hint), " \"%s\"", words[i]);
+			if (*words[i])
+				sprintf(hint + strlen(hint), " \"%s\"",
+					words[i]);
 	}
 	manifest_error(reader, value, hint, "\"%s\" cannot be \"%s\"",
 		       value->key, text);
@@ -142,11 +151,11 @@ static void read_exe(struct manifest_reader *reader,
 						  evaluation_path_check);
 }
 
+/* Whether it is what the act is done to is seen once that is known. */
 static void read_object(struct manifest_reader *reader,
 			const struct position *value)
 {
-	case_of(reader)->question.object = read_path(reader, value,
-						     evaluation_object_check);
+	case_of(reader)->question.object = json_string_value(value->value);
 }
 
 static void read_cgroup(struct manifest_reader *reader,
@@ -211,24 +220,179 @@ static void read_note(struct manifest_reader *reader,
 
 static const struct manifest_key case_keys[] = {
 	{ "workload", MANIFEST_STRING, MANIFEST_OPTIONAL, read_workload, NULL },
-	{ "exe", MANIFEST_STRING, MANIFEST_REQUIRED, read_exe,
-	  "the path of what acts" },
+	{ "exe", MANIFEST_STRING, MANIFEST_OPTIONAL, read_exe, NULL },
 	{ "cgroup", MANIFEST_STRING, MANIFEST_OPTIONAL, read_cgroup, NULL },
 	{ "uid", MANIFEST_INTEGER, MANIFEST_OPTIONAL, read_uid, NULL },
 	{ "act", MANIFEST_STRING, MANIFEST_REQUIRED, read_act,
-	  "\"exec\", \"load\", \"read\" or \"write\"" },
-	{ "path", MANIFEST_STRING, MANIFEST_REQUIRED, read_object,
-	  "what is acted upon" },
+	  "\"exec\", \"load\", \"read\", \"write\", \"connect\", \"listen\", \"accept\", \"socket\" or \"pass\"" },
+	{ "path", MANIFEST_STRING, MANIFEST_OPTIONAL, read_object, NULL },
+	{ "from", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "to", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "port", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "socket", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
 	{ "expect", MANIFEST_STRING, MANIFEST_REQUIRED, read_expect,
 	  "\"allow\", \"would-deny\" or \"deny\"" },
 	{ "becomes", MANIFEST_STRING, MANIFEST_OPTIONAL, read_becomes, NULL },
 	{ "note", MANIFEST_STRING, MANIFEST_OPTIONAL, read_note, NULL },
 };
 
+/** struct case_key - what acts say of one of their keys, as bits of ops */
+struct case_key {
+	const char *key;
+	unsigned int required;
+	unsigned int allowed;
+	const char *why;
+};
+
+#define FILES (1u << CORDON_OP_EXEC | 1u << CORDON_OP_LOAD | \
+	       1u << CORDON_OP_READ | 1u << CORDON_OP_WRITE)
+#define CONNECT (1u << CORDON_OP_CONNECT)
+#define LISTEN (1u << CORDON_OP_LISTEN)
+#define ACCEPT (1u << CORDON_OP_ACCEPT)
+#define SOCKET (1u << CORDON_OP_SOCKET)
+#define PASS (1u << CORDON_OP_PASS)
+#define PROCESS (FILES | CONNECT | LISTEN | ACCEPT | SOCKET)
+
+static const struct case_key act_keys[] = {
+	{ "exe", PROCESS, PROCESS, "the path of what acts" },
+	{ "workload", 0, PROCESS, NULL },
+	{ "cgroup", 0, PROCESS, NULL },
+	{ "uid", 0, PROCESS, NULL },
+	{ "path", FILES, FILES | CONNECT, "what is acted upon" },
+	{ "from", ACCEPT | PASS, ACCEPT | PASS, "who opens the flow" },
+	{ "to", PASS, PASS | CONNECT, "to whom it is opened" },
+	{ "port", LISTEN | ACCEPT | PASS, LISTEN | ACCEPT | PASS | CONNECT,
+	  "as in \"tcp/443\"" },
+	{ "socket", SOCKET, SOCKET, "its family, as in \"packet\"" },
+};
+
+static bool check_keys(struct manifest_reader *reader,
+		       const struct position *value, enum cordon_op op)
+{
+	bool good = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(act_keys); i++) {
+		const struct case_key *key = &act_keys[i];
+		const struct position *found = position_member(value, key->key);
+
+		if (found && !(key->allowed & 1u << op))
+			manifest_error(reader, found, NULL,
+				       "\"%s\" has no place in a case of the act \"%s\"",
+				       key->key, act_words[op]);
+		else if (!found && key->required & 1u << op)
+			manifest_error(reader, value, key->why,
+				       "a case of the act \"%s\" needs the key \"%s\"",
+				       act_words[op], key->key);
+		else
+			continue;
+		good = false;
+	}
+	return good;
+}
+
+static const char *text_of(const struct position *object, const char *key)
+{
+	const struct position *value = position_member(object, key);
+
+	return value ? json_string_value(value->value) : NULL;
+}
+
+/* "tcp/443@10.0.0.7" of the keys that say so. */
+static void make_object(struct test_case *test, const struct position *value)
+{
+	const char *port = text_of(value, "port");
+	const char *peer = text_of(value, test->question.op ==
+					  CORDON_OP_ACCEPT ? "from" : "to");
+
+	if (test->question.op == CORDON_OP_SOCKET)
+		test->question.object = text_of(value, "socket");
+	else if (test->question.op == CORDON_OP_LISTEN)
+		test->question.object = port;
+	else if (asprintf(&test->made, "%s@%s", port, peer) < 0)
+		test->made = NULL;
+	if (test->made)
+		test->question.object = test->made;
+}
+
+static void check_passage(struct manifest_reader *reader,
+			  const struct position *value)
+{
+	struct evaluation_question *question = &case_of(reader)->question;
+	const char *why = NULL;
+
+	question->from = text_of(value, "from");
+	question->to = text_of(value, "to");
+	question->port = text_of(value, "port");
+	if (!evaluation_end_check(question->from, &why))
+		manifest_error(reader, position_member(value, "from"), NULL,
+			       "%s", why);
+	if (!evaluation_end_check(question->to, &why))
+		manifest_error(reader, position_member(value, "to"), NULL,
+			       "%s", why);
+	if (!evaluation_port_check(question->port, &why))
+		manifest_error(reader, position_member(value, "port"), NULL,
+			       "%s", why);
+}
+
+/* The key at fault is not known: the words are judged as one. */
+static void check_net(struct manifest_reader *reader,
+		      const struct position *value)
+{
+	struct test_case *test = case_of(reader);
+	const char *why = "out of memory";
+
+	if (test->question.op == CORDON_OP_CONNECT &&
+	    !position_member(value, "path") ==
+	    !(position_member(value, "to") && position_member(value, "port"))) {
+		manifest_error(reader, value, NULL,
+			       "a case of the act \"connect\" needs the keys \"to\" and \"port\", or \"path\" for a unix socket");
+		return;
+	}
+	if (!test->question.object)
+		make_object(test, value);
+	if (!test->question.object ||
+	    !evaluation_net_check(test->question.op, test->question.object,
+				  &why))
+		manifest_error(reader, value, NULL, "%s", why);
+}
+
+/* @good: nothing else is wrong with the case. */
+static void check_case(struct manifest_reader *reader,
+		       const struct position *value, bool good)
+{
+	const struct evaluation_question *question = &case_of(reader)->question;
+	const struct position *path = position_member(value, "path");
+
+	good &= check_keys(reader, value, question->op);
+	if (good && question->op == CORDON_OP_PASS)
+		check_passage(reader, value);
+	else if (good && evaluation_is_net(question->op))
+		check_net(reader, value);
+	else if (!evaluation_is_net(question->op) && path &&
+		 json_is_string(path->value))
+		read_path(reader, path, evaluation_object_check);
+}
+
+/* Is the word of an act one of those that there are. */
+static bool is_act(const struct position *act)
+{
+	const char *word = act ? json_string_value(act->value) : NULL;
+	size_t i;
+
+	for (i = 0; word && *word && i < ARRAY_COUNT(act_words); i++)
+		if (!strcmp(act_words[i], word))
+			return true;
+	return false;
+}
+
 static void read_case(struct manifest_reader *reader,
 		      const struct position *value)
 {
+	const struct position *path = position_member(value, "path");
+	const struct position *act = position_member(value, "act");
 	struct cases *cases = cases_of(reader);
+	size_t errors = reader->report->errors;
 	struct test_case *grown = realloc(cases->cases, (cases->count + 1) *
 							sizeof(*grown));
 
@@ -243,6 +407,10 @@ static void read_case(struct manifest_reader *reader,
 	};
 	manifest_read_object(reader, value, "a case", case_keys,
 			     ARRAY_COUNT(case_keys));
+	if (is_act(act))
+		check_case(reader, value, reader->report->errors == errors);
+	else if (path && json_is_string(path->value))
+		read_path(reader, path, evaluation_object_check);
 }
 
 static void read_cases(struct manifest_reader *reader,
@@ -290,6 +458,8 @@ void cases_free(struct cases *cases)
 	for (i = 0; i < cases->manifest_count; i++)
 		free(cases->manifests[i]);
 	free(cases->manifests);
+	for (i = 0; i < cases->count; i++)
+		free(cases->cases[i].made);
 	free(cases->cases);
 	manifest_document_free(cases->document);
 	*cases = (struct cases){ 0 };

@@ -18,6 +18,7 @@
  * @action: enum cordon_action that must come of it
  * @becomes: workload that the process must belong to after an exec, or NULL
  * @note: why it is expected, or NULL
+ * @made: the question's object, if it is made of several keys
  */
 struct test_case {
 	const struct position *position;
@@ -25,6 +26,7 @@ struct test_case {
 	enum cordon_action action;
 	const char *becomes;
 	const char *note;
+	char *made;
 };
 
 /**

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "evaluate.h"
 #include "manifest.h"
+#include "manifest_peer.h"
 #include "names.h"
 #include "suggest.h"
 
@@ -19,6 +20,13 @@ enum explain_option {
 	EXPLAIN_LOAD,
 	EXPLAIN_READ,
 	EXPLAIN_WRITE,
+	EXPLAIN_CONNECT,
+	EXPLAIN_LISTEN,
+	EXPLAIN_ACCEPT,
+	EXPLAIN_SOCKET,
+	EXPLAIN_FROM,
+	EXPLAIN_TO,
+	EXPLAIN_PORT,
 	EXPLAIN_MANIFEST,
 	EXPLAIN_INCLUDE,
 	EXPLAIN_NO_HOST,
@@ -33,6 +41,19 @@ static const struct command_option options[] = {
 	[EXPLAIN_READ] = { "read", "PATH", "it opens PATH for reading" },
 	[EXPLAIN_WRITE] = { "write", "PATH",
 		"it opens PATH for writing, creates, removes or changes it" },
+	[EXPLAIN_CONNECT] = { "connect", "PORT@PEER",
+		"it connects, or sends a datagram: tcp/443@10.0.0.7; or to a unix socket: its path, abstract:NAME or unix@workload:NAME" },
+	[EXPLAIN_LISTEN] = { "listen", "PORT",
+		"it waits for connections or datagrams: tcp/443" },
+	[EXPLAIN_ACCEPT] = { "accept", "PORT@PEER",
+		"it takes a connection or a datagram on its port: tcp/443@10.0.0.7" },
+	[EXPLAIN_SOCKET] = { "socket", "FAMILY",
+		"it makes a socket: packet, inet/raw/1, netlink/audit" },
+	[EXPLAIN_FROM] = { "from", "END",
+		"instead of a process: a flow that ADDRESS, or segment:NAME, opens" },
+	[EXPLAIN_TO] = { "to", "END",
+		"the ADDRESS, or segment:NAME, that it is opened to" },
+	[EXPLAIN_PORT] = { "port", "PORT", "where, with --from and --to: tcp/5432" },
 	[EXPLAIN_MANIFEST] = { "manifest", "FILE",
 		"by this manifest instead of the loaded policy; more may follow" },
 	[EXPLAIN_INCLUDE] = { "include", "DIR",
@@ -50,6 +71,10 @@ static const struct {
 	{ EXPLAIN_LOAD, CORDON_OP_LOAD },
 	{ EXPLAIN_READ, CORDON_OP_READ },
 	{ EXPLAIN_WRITE, CORDON_OP_WRITE },
+	{ EXPLAIN_CONNECT, CORDON_OP_CONNECT },
+	{ EXPLAIN_LISTEN, CORDON_OP_LISTEN },
+	{ EXPLAIN_ACCEPT, CORDON_OP_ACCEPT },
+	{ EXPLAIN_SOCKET, CORDON_OP_SOCKET },
 };
 
 enum explain_column {
@@ -57,6 +82,12 @@ enum explain_column {
 	COLUMN_ACT,
 	COLUMN_PATH,
 	COLUMN_GIVEN,
+	COLUMN_PEER,
+	COLUMN_FROM,
+	COLUMN_FROM_SEGMENTS,
+	COLUMN_TO,
+	COLUMN_SEGMENTS,
+	COLUMN_PORT,
 	COLUMN_WORKLOAD,
 	COLUMN_EXE,
 	COLUMN_PROGRAM,
@@ -79,6 +110,13 @@ static const struct output_column columns[] = {
 	[COLUMN_ACT] = { "act", "act", OUTPUT_TEXT },
 	[COLUMN_PATH] = { "path", "path", OUTPUT_PATH },
 	[COLUMN_GIVEN] = { "given", "given as", OUTPUT_PATH },
+	[COLUMN_PEER] = { "peer", "peer", OUTPUT_TEXT },
+	[COLUMN_FROM] = { "from.end", "from", OUTPUT_TEXT },
+	[COLUMN_FROM_SEGMENTS] = { "from.segments", "from segments",
+				   OUTPUT_WORDS },
+	[COLUMN_TO] = { "to.end", "to", OUTPUT_TEXT },
+	[COLUMN_SEGMENTS] = { "to.segments", "to segments", OUTPUT_WORDS },
+	[COLUMN_PORT] = { "port", "port", OUTPUT_TEXT },
 	[COLUMN_WORKLOAD] = { "workload", "workload", OUTPUT_TEXT },
 	[COLUMN_EXE] = { "exe", "exe", OUTPUT_PATH },
 	[COLUMN_PROGRAM] = { "program", "program", OUTPUT_PATH },
@@ -105,6 +143,8 @@ static const struct output_column columns[] = {
  * @given: as the user wrote it
  * @set: drafts of the given manifests; none if the loaded policy is asked
  * @loaded: the loaded policy; empty if manifests are given
+ * @dump: what its segments hold
+ * @entries: those addresses that no document states
  * @policy: compiled from either
  */
 struct explanation {
@@ -114,6 +154,8 @@ struct explanation {
 	const char *given;
 	struct manifest_set set;
 	struct client_policy loaded;
+	struct client_dump dump;
+	struct evaluation_entry *entries;
 	struct cordon_policy *policy;
 };
 
@@ -143,26 +185,18 @@ static char *resolve(const char *path)
 	return full;
 }
 
-static int read_question(const struct command_line *line,
-			 struct explanation *explanation)
+static int resolve_question(const struct command_line *line,
+			    struct explanation *explanation)
 {
 	struct evaluation_question *question = &explanation->question;
 	const char *exe = line->value[EXPLAIN_EXE], *why;
-	bool host = !line->value[EXPLAIN_NO_HOST];
-	size_t given = 0, i;
+	bool host = !line->value[EXPLAIN_NO_HOST], net;
 
-	for (i = 0; i < ARRAY_SIZE(acts); i++) {
-		if (!line->value[acts[i].option])
-			continue;
-		question->op = acts[i].op;
-		explanation->given = line->value[acts[i].option];
-		given++;
-	}
-	if (given != 1 || !exe) {
-		output_error("explain needs --exe, and one of --exec, --load, --read and --write");
-		return EXIT_USAGE;
-	}
-	why = evaluation_object_check(explanation->given);
+	net = evaluation_is_net(question->op) && explanation->given[0] != '/';
+	if (net)
+		why = NULL;
+	else
+		why = evaluation_object_check(explanation->given);
 	if (why && (explanation->given[0] != '/' || !host)) {
 		output_error("\"%s\": %s", explanation->given, why);
 		return EXIT_USAGE;
@@ -181,7 +215,7 @@ static int read_question(const struct command_line *line,
 		output_error("out of memory");
 		return EXIT_FAILED;
 	}
-	why = evaluation_object_check(explanation->object);
+	why = net ? NULL : evaluation_object_check(explanation->object);
 	if (!why)
 		why = evaluation_path_check(explanation->exe);
 	if (why) {
@@ -192,6 +226,109 @@ static int read_question(const struct command_line *line,
 	question->exe = explanation->exe;
 	question->object = explanation->object;
 	question->uid = CORDON_NONE;
+	return EXIT_OK;
+}
+
+static int say_wrong(const char *what, const char *why, char *hint)
+{
+	output_error("\"%s\": %s%s%s", what, why, hint ? "; " : "",
+		     hint ? hint : "");
+	free(hint);
+	return EXIT_USAGE;
+}
+
+/* What was likely meant by a word of class net. */
+static char *hint_net(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	return at ? manifest_peer_hint(at + 1) : manifest_ports_hint(text);
+}
+
+static int read_passage(const struct command_line *line,
+			struct explanation *explanation)
+{
+	struct evaluation_question *question = &explanation->question;
+	const char *why;
+
+	question->op = CORDON_OP_PASS;
+	question->from = line->value[EXPLAIN_FROM];
+	question->to = line->value[EXPLAIN_TO];
+	question->port = line->value[EXPLAIN_PORT];
+	if (!question->from || !question->to || !question->port ||
+	    line->value[EXPLAIN_EXE] || line->value[EXPLAIN_WORKLOAD]) {
+		output_error("explain of a flow between segments needs --from, --to and --port, and no --exe: what passes has no process");
+		return EXIT_USAGE;
+	}
+	if (!evaluation_end_check(question->from, &why))
+		return say_wrong(question->from, why, NULL);
+	if (!evaluation_end_check(question->to, &why))
+		return say_wrong(question->to, why, NULL);
+	if (!evaluation_port_check(question->port, &why))
+		return say_wrong(question->port, why,
+				 manifest_ports_hint(question->port));
+	return EXIT_OK;
+}
+
+static int read_question(const struct command_line *line,
+			 struct explanation *explanation)
+{
+	struct evaluation_question *question = &explanation->question;
+	bool passage = line->value[EXPLAIN_FROM] || line->value[EXPLAIN_TO] ||
+		       line->value[EXPLAIN_PORT];
+	size_t given = 0, i;
+	const char *why;
+
+	for (i = 0; i < ARRAY_SIZE(acts); i++) {
+		if (!line->value[acts[i].option])
+			continue;
+		question->op = acts[i].op;
+		explanation->given = line->value[acts[i].option];
+		given++;
+	}
+	question->local = !line->value[EXPLAIN_NO_HOST];
+	if (passage && !given)
+		return read_passage(line, explanation);
+	if (given != 1 || passage || !line->value[EXPLAIN_EXE]) {
+		output_error("explain needs --exe, and one of --exec, --load, --read, --write, --connect, --listen, --accept and --socket; or --from, --to and --port");
+		return EXIT_USAGE;
+	}
+	if (evaluation_is_net(question->op) &&
+	    (explanation->given[0] != '/' || question->op != CORDON_OP_CONNECT) &&
+	    !evaluation_net_check(question->op, explanation->given, &why))
+		return say_wrong(explanation->given, why,
+				 question->op == CORDON_OP_SOCKET ? NULL :
+				 hint_net(explanation->given));
+	return resolve_question(line, explanation);
+}
+
+/* What segments were given at run time. */
+static int read_entries(struct client *client, struct explanation *explanation)
+{
+	struct evaluation_question *question = &explanation->question;
+	struct client_dump *dump = &explanation->dump;
+	size_t i;
+	int code;
+
+	if (!evaluation_is_net(question->op))
+		return EXIT_OK;
+	code = client_dump(client, CORDON_CMD_ENTRY_DUMP, dump);
+	if (code)
+		return code;
+	explanation->entries = calloc(dump->count + 1,
+				      sizeof(*explanation->entries));
+	if (!explanation->entries) {
+		output_error("out of memory");
+		return EXIT_FAILED;
+	}
+	for (i = 0; i < dump->count; i++)
+		if (dump->entries[i].origin != CORDON_ORIGIN_DOCUMENT)
+			explanation->entries[question->entry_count++] =
+				(struct evaluation_entry){
+					.segment = dump->entries[i].segment,
+					.prefix = dump->entries[i].prefix,
+				};
+	question->entries = explanation->entries;
 	return EXIT_OK;
 }
 
@@ -206,6 +343,8 @@ static int read_loaded(struct explanation *explanation)
 	if (code)
 		return code;
 	code = client_policy_read(client, loaded);
+	if (!code)
+		code = read_entries(client, explanation);
 	client_close(client);
 	if (code)
 		return code;
@@ -281,13 +420,68 @@ static void tell_next(struct output *output,
 		    program ? program : unlisted(output));
 }
 
+static void tell_segments(struct output *output, size_t column,
+			  const struct evaluation *evaluation,
+			  const struct cordon_peer *peer)
+{
+	u32 i;
+
+	for (i = 0; i < peer->segment_count; i++)
+		output_word(output, column,
+			    evaluation_segment(evaluation, peer->segments[i]));
+}
+
+static void tell_object(struct output *output,
+			const struct explanation *explanation,
+			const struct evaluation *evaluation)
+{
+	const struct evaluation_question *question = &explanation->question;
+	const char *object = explanation->object;
+
+	if (question->op == CORDON_OP_PASS) {
+		output_text(output, COLUMN_FROM, question->from);
+		tell_segments(output, COLUMN_FROM_SEGMENTS, evaluation,
+			      &evaluation->from);
+		output_text(output, COLUMN_TO, question->to);
+		output_text(output, COLUMN_PORT, question->port);
+	} else {
+		output_text(output, evaluation_is_net(question->op) &&
+			    object[0] != '/' ? COLUMN_PEER : COLUMN_PATH,
+			    object);
+		if (strcmp(object, explanation->given))
+			output_text(output, COLUMN_GIVEN, explanation->given);
+	}
+	if (evaluation_is_net(question->op))
+		tell_segments(output, COLUMN_SEGMENTS, evaluation,
+			      &evaluation->peer);
+}
+
+static void tell_subject(struct output *output,
+			 const struct explanation *explanation,
+			 const struct evaluation *evaluation)
+{
+	const char *program = evaluation_program(evaluation,
+						 &evaluation->subject);
+
+	if (explanation->question.op == CORDON_OP_PASS) {
+		if (evaluation->draft)
+			output_text(output, COLUMN_WORKLOAD,
+				    cordon_draft_text(evaluation->draft,
+						      evaluation->draft->name));
+		return;
+	}
+	output_text(output, COLUMN_WORKLOAD,
+		    evaluation_workload(evaluation, &evaluation->subject));
+	output_text(output, COLUMN_EXE, explanation->exe);
+	output_text(output, COLUMN_PROGRAM,
+		    program ? program : unlisted(output));
+}
+
 static int tell(const struct command_line *line,
 		const struct explanation *explanation,
 		const struct evaluation *evaluation)
 {
 	const struct cordon_verdict *verdict = &evaluation->verdict;
-	const char *program = evaluation_program(evaluation,
-						 &evaluation->subject);
 	char *why = evaluation_why(evaluation);
 	char *advice = advice_for(evaluation, &explanation->question);
 	struct output *output = line->output;
@@ -301,14 +495,8 @@ static int tell(const struct command_line *line,
 		    verdict->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
 							    OUTPUT_WARN);
 	output_text(output, COLUMN_ACT, cordon_op_name(verdict->op));
-	output_text(output, COLUMN_PATH, explanation->object);
-	if (strcmp(explanation->object, explanation->given))
-		output_text(output, COLUMN_GIVEN, explanation->given);
-	output_text(output, COLUMN_WORKLOAD,
-		    evaluation_workload(evaluation, &evaluation->subject));
-	output_text(output, COLUMN_EXE, explanation->exe);
-	output_text(output, COLUMN_PROGRAM,
-		    program ? program : unlisted(output));
+	tell_object(output, explanation, evaluation);
+	tell_subject(output, explanation, evaluation);
 	output_text(output, COLUMN_MODE, explanation->loaded.forced_monitor ?
 		    "monitor, forced for the whole machine" :
 		    evaluation_mode(evaluation));
@@ -332,22 +520,29 @@ static int tell(const struct command_line *line,
 	return verdict->action == CORDON_ACTION_ALLOW ? EXIT_OK : EXIT_VERDICT;
 }
 
-static void tell_unknown(const struct explanation *explanation)
+static void tell_unknown(const struct explanation *explanation,
+			 const char *unknown)
 {
-	u32 count = cordon_policy_workloads(explanation->policy), i;
-	const char *names[count + 1], *nearest;
+	const struct cordon_policy *policy = explanation->policy;
+	u32 count = cordon_policy_workloads(policy), known = 0, i, k;
+	const char *names[count + cordon_policy_program_count(policy) + 1];
+	const char *nearest;
 
 	for (i = 0; i < count; i++) {
-		const struct cordon_draft *draft =
-			cordon_policy_draft(explanation->policy, i);
+		const struct cordon_draft *draft = cordon_policy_draft(policy,
+								       i);
 
-		names[i] = cordon_draft_text(draft, draft->name);
+		if (draft->kind == CORDON_DOCUMENT_MANIFEST)
+			names[known++] = cordon_draft_text(draft, draft->name);
+		for (k = 0; draft->kind == CORDON_DOCUMENT_SEGMENTS &&
+			    k < draft->used.programs; k++)
+			names[known++] = cordon_draft_text(draft,
+				cordon_draft_program(draft, k)->exe);
 	}
-	nearest = suggest_nearest(explanation->question.workload, names, count);
-	output_error("%s no workload \"%s\"%s%s%s",
+	nearest = suggest_nearest(unknown, names, known);
+	output_error("%s no workload or segment \"%s\"%s%s%s",
 		     explanation->loaded.generation ?
-		     "the loaded policy has" : "these manifests have",
-		     explanation->question.workload,
+		     "the loaded policy has" : "these manifests have", unknown,
 		     nearest ? "; did you mean \"" : "",
 		     nearest ? nearest : "", nearest ? "\"?" : "");
 }
@@ -364,7 +559,7 @@ static int run(const struct command_line *line)
 		       read_loaded(&explanation);
 	if (!code && !evaluate(explanation.policy, &explanation.question,
 			       &evaluation)) {
-		tell_unknown(&explanation);
+		tell_unknown(&explanation, evaluation.unknown);
 		code = EXIT_UNKNOWN;
 	}
 	if (!code)
@@ -372,6 +567,8 @@ static int run(const struct command_line *line)
 	free(explanation.policy);
 	manifest_set_free(&explanation.set);
 	client_policy_free(&explanation.loaded);
+	client_dump_free(&explanation.dump);
+	free(explanation.entries);
 	free(explanation.object);
 	free(explanation.exe);
 	return code;
@@ -382,8 +579,9 @@ const struct command command_explain = {
 	.arguments = "[FILE|DIR…]",
 	.summary = "say what the verdict on an act is, why, and what to do",
 	.help =
-"Puts one act to the decision engine and names the rule, or the reason, that\n"
-"decides, with the file and line it stands in.  By the loaded policy, or by\n"
+"Puts one act, or a flow between segments, to the decision engine and names\n"
+"the rule, or the reason, that decides, with the file and line it stands in.\n"
+"By the loaded policy, with what segments were given at run time, or by\n"
 "the manifests given, which needs neither the module nor root.  The engine is\n"
 "the one that the module decides with, so the answer is the kernel's.\n"
 "\n"
@@ -391,6 +589,11 @@ const struct command command_explain = {
 "Symbolic links are resolved on this machine, as the kernel does.\n"
 "\n"
 "  cordonctl explain --workload web --exe /usr/sbin/nginx --read /etc/shadow\n"
+"  cordonctl explain --exe /usr/sbin/nginx --connect tcp/5432@10.0.2.7\n"
+"  cordonctl explain --from 10.0.1.5 --to segment:db --port tcp/5432\n"
+"\n"
+"A connection needs both: a manifest that lets the process connect, and\n"
+"segments that let the flow pass.\n"
 "\n"
 "Ends with 0 if the act is allowed, 9 if it is denied or would be, 10 if there\n"
 "is no such workload.",

@@ -29,6 +29,10 @@ enum test_column {
 	COLUMN_EXE,
 	COLUMN_ACT,
 	COLUMN_PATH,
+	COLUMN_PEER,
+	COLUMN_FROM,
+	COLUMN_TO,
+	COLUMN_PORT,
 	COLUMN_EXPECT,
 	COLUMN_VERDICT,
 	COLUMN_BECOMES,
@@ -51,6 +55,10 @@ static const struct output_column columns[] = {
 	[COLUMN_EXE] = { "exe", NULL, OUTPUT_PATH },
 	[COLUMN_ACT] = { "act", NULL, OUTPUT_TEXT },
 	[COLUMN_PATH] = { "path", NULL, OUTPUT_PATH },
+	[COLUMN_PEER] = { "peer", NULL, OUTPUT_TEXT },
+	[COLUMN_FROM] = { "from", NULL, OUTPUT_TEXT },
+	[COLUMN_TO] = { "to", NULL, OUTPUT_TEXT },
+	[COLUMN_PORT] = { "port", NULL, OUTPUT_TEXT },
 	[COLUMN_EXPECT] = { "expect", NULL, OUTPUT_TEXT },
 	[COLUMN_VERDICT] = { "verdict", NULL, OUTPUT_TEXT },
 	[COLUMN_BECOMES] = { "becomes", NULL, OUTPUT_TEXT },
@@ -112,8 +120,10 @@ static void tell_answer(struct output *output, const struct test_case *test,
 	const struct cordon_draft *draft = evaluation->draft;
 	const struct cordon_draft_rule *rule = evaluation->rule;
 
-	output_text(output, COLUMN_WORKLOAD,
-		    evaluation_workload(evaluation, &evaluation->subject));
+	if (test->question.op != CORDON_OP_PASS)
+		output_text(output, COLUMN_WORKLOAD,
+			    evaluation_workload(evaluation,
+						&evaluation->subject));
 	output_text(output, COLUMN_VERDICT,
 		    cordon_action_name(evaluation->verdict.action));
 	output_text(output, COLUMN_REASON,
@@ -130,34 +140,75 @@ static void tell_answer(struct output *output, const struct test_case *test,
 	output_number(output, COLUMN_RULE_LINE, rule->line);
 }
 
+/* "web: /usr/sbin/nginx read /etc/shadow" */
+static char *describe(const struct evaluation_question *question)
+{
+	const char *act = cordon_op_name(question->op);
+	char *text;
+	int size;
+
+	if (question->op == CORDON_OP_PASS)
+		size = asprintf(&text, "%s opens %s of %s", question->from,
+				question->port, question->to);
+	else
+		size = asprintf(&text, "%s%s%s %s %s",
+				question->workload ? question->workload : "",
+				question->workload ? ": " : "", question->exe,
+				act, question->object);
+	return size < 0 ? NULL : text;
+}
+
+static void tell_object(struct output *output,
+			const struct evaluation_question *question)
+{
+	output_text(output, evaluation_is_net(question->op) &&
+		    question->object && question->object[0] != '/' ?
+		    COLUMN_PEER : COLUMN_PATH, question->object);
+	output_text(output, COLUMN_FROM, question->from);
+	output_text(output, COLUMN_TO, question->to);
+	output_text(output, COLUMN_PORT, question->port);
+}
+
 static void tell_case(struct output *output, const struct cases *cases,
 		      const struct test_case *test, const char *problem)
 {
 	const struct evaluation_question *question = &test->question;
-	const char *act = cordon_op_name(question->op);
+	char *description = describe(question);
 
 	output_format(output, COLUMN_PLACE, "%s:%u:%u:", cases->document->file,
 		      test->position->line, test->position->column);
 	output_text(output, COLUMN_PASSED_TEXT, problem ? "failed:" : "passed:");
 	output_tone(output, COLUMN_PASSED_TEXT,
 		    problem ? OUTPUT_BAD : OUTPUT_GOOD);
-	output_format(output, COLUMN_CASE, "%s%s%s %s %s%s%s%s%s%s",
-		      question->workload ? question->workload : "",
-		      question->workload ? ": " : "", question->exe, act,
-		      question->object, problem ? ": " : "",
+	output_format(output, COLUMN_CASE, "%s%s%s%s%s%s",
+		      description ? description : "", problem ? ": " : "",
 		      problem ? problem : "", problem && test->note ? " (" : "",
 		      problem && test->note ? test->note : "",
 		      problem && test->note ? ")" : "");
+	free(description);
 	output_text(output, COLUMN_FILE, cases->document->file);
 	output_number(output, COLUMN_LINE, test->position->line);
 	output_flag(output, COLUMN_PASSED, !problem);
 	output_text(output, COLUMN_WORKLOAD, question->workload);
 	output_text(output, COLUMN_EXE, question->exe);
-	output_text(output, COLUMN_ACT, act);
-	output_text(output, COLUMN_PATH, question->object);
+	output_text(output, COLUMN_ACT, cordon_op_name(question->op));
+	tell_object(output, question);
 	output_text(output, COLUMN_EXPECT, cordon_action_name(test->action));
 	output_text(output, COLUMN_NOTE, test->note);
 	output_text(output, COLUMN_PROBLEM, problem);
+}
+
+static char *say_unknown(const struct evaluation_question *question,
+			 const struct evaluation *evaluation)
+{
+	char *text;
+
+	if (!evaluation->unknown || evaluation->unknown == question->workload)
+		return strdup("no manifest has this workload");
+	if (asprintf(&text, "no document has the segment or workload \"%s\"",
+		     evaluation->unknown) < 0)
+		return NULL;
+	return text;
 }
 
 static void run_case(const struct command_line *line,
@@ -168,7 +219,7 @@ static void run_case(const struct command_line *line,
 	struct evaluation evaluation;
 	bool known = evaluate(policy, &test->question, &evaluation);
 	char *problem = known ? find_problem(test, &evaluation) :
-				strdup("no manifest has this workload");
+				say_unknown(&test->question, &evaluation);
 
 	if (problem)
 		tally->failed++;
@@ -274,7 +325,9 @@ const struct command command_test = {
 "    \"manifests\": [ \"nginx.json\" ],\n"
 "    \"cases\": [\n"
 "      { \"workload\": \"web\", \"exe\": \"/usr/sbin/nginx\",\n"
-"        \"act\": \"read\", \"path\": \"/etc/shadow\", \"expect\": \"deny\" } ] }\n"
+"        \"act\": \"read\", \"path\": \"/etc/shadow\", \"expect\": \"deny\" },\n"
+"      { \"act\": \"pass\", \"from\": \"10.0.1.5\", \"to\": \"10.0.2.7\",\n"
+"        \"port\": \"tcp/22\", \"expect\": \"deny\" } ] }\n"
 "\n"
 "Ends with 0 if all passed, 9 if any failed, 3 if a document or a manifest is\n"
 "wrong.",

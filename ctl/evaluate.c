@@ -31,7 +31,12 @@ const char *evaluation_path_check(const char *path)
 
 const char *evaluation_object_check(const char *object)
 {
-	if (cordon_pattern_kind(object, strlen(object)) != CORDON_OBJECT_PATH)
+	enum cordon_object_kind kind = cordon_pattern_kind(object,
+							   strlen(object));
+
+	if (kind == CORDON_OBJECT_ABSTRACT)
+		return "an abstract name is for a connect alone";
+	if (kind != CORDON_OBJECT_PATH)
 		return NULL;
 	if (object[0] != '/')
 		return "an object is a path from the root, or memfd:, deleted:, detached: or anon:";
@@ -84,25 +89,19 @@ static bool find_subject(const struct cordon_policy *policy,
 	return true;
 }
 
-bool evaluate(const struct cordon_policy *policy,
-	      const struct evaluation_question *question,
-	      struct evaluation *evaluation)
+static void evaluate_file(const struct cordon_policy *policy,
+			  const struct evaluation_question *question,
+			  struct evaluation *evaluation)
 {
 	const struct cordon_identity identity = identity_of(question,
 							    question->object);
 
-	*evaluation = (struct evaluation){
-		.policy = policy,
-		.next = { .workload = CORDON_NONE, .program = CORDON_NONE },
-		.object = {
-			.path = question->object,
-			.length = strlen(question->object),
-		},
+	evaluation->object = (struct cordon_object){
+		.path = question->object,
+		.length = strlen(question->object),
 	};
 	evaluation->object.kind = cordon_pattern_kind(question->object,
 						      evaluation->object.length);
-	if (!find_subject(policy, question, &evaluation->subject))
-		return false;
 	if (question->op == CORDON_OP_EXEC)
 		cordon_policy_decide_exec(policy, &evaluation->subject,
 					  &evaluation->object, &identity,
@@ -112,6 +111,26 @@ bool evaluate(const struct cordon_policy *policy,
 		cordon_policy_decide(policy, &evaluation->subject, question->op,
 				     &evaluation->object,
 				     &evaluation->verdict);
+}
+
+bool evaluate(const struct cordon_policy *policy,
+	      const struct evaluation_question *question,
+	      struct evaluation *evaluation)
+{
+	*evaluation = (struct evaluation){
+		.policy = policy,
+		.subject = { .workload = CORDON_NONE, .program = CORDON_NONE },
+		.next = { .workload = CORDON_NONE, .program = CORDON_NONE },
+	};
+	if (question->op != CORDON_OP_PASS &&
+	    !find_subject(policy, question, &evaluation->subject)) {
+		evaluation->unknown = question->workload;
+		return false;
+	}
+	if (!evaluation_is_net(question->op))
+		evaluate_file(policy, question, evaluation);
+	else if (!evaluate_net(question, evaluation))
+		return false;
 	if (evaluation->verdict.workload != CORDON_NONE)
 		evaluation->draft =
 			cordon_policy_draft(policy,
@@ -163,6 +182,8 @@ char *evaluation_why(const struct evaluation *evaluation)
 	char *text;
 	int size;
 
+	if (evaluation->verdict.op == CORDON_OP_PASS && !rule)
+		return evaluation_why_passage(evaluation);
 	if (rule)
 		size = asprintf(&text, "the rule \"%s\", which %s %s, at %s:%u:%u",
 				cordon_draft_text(draft, rule->text),
@@ -171,7 +192,7 @@ char *evaluation_why(const struct evaluation *evaluation)
 				cordon_op_name(evaluation->verdict.op),
 				cordon_draft_text(draft, rule->file),
 				rule->line, rule->column);
-	else if (evaluation->verdict.reason == CORDON_REASON_DEFAULT)
+	else if (draft && evaluation->verdict.reason == CORDON_REASON_DEFAULT)
 		size = asprintf(&text, "no rule matches, and the default of \"%s\" is %s",
 				cordon_draft_text(draft, draft->name),
 				cordon_effect_name(draft->effect));

@@ -63,7 +63,7 @@ static const char *held(const struct machine *machine, u32 kind,
 	return NULL;
 }
 
-/* Does a rule deny everyone the port of ssh, to this segment. */
+/* Does a rule deny everyone the port of ssh, to this segment; "": to all. */
 static bool is_denied(const struct cordon_draft *draft, const char *segment,
 		      u16 port)
 {
@@ -131,6 +131,10 @@ static char *lockout_segments(const struct cordon_draft *draft)
 
 	if (draft->mode[CORDON_CLASS_NET] != CORDON_MODE_ENFORCE)
 		return NULL;
+	if (is_denied(draft, "", machine.port))
+		return asprintf(&how, "a rule of %s denies ssh from everywhere to everywhere, this host included: your own connection may be cut",
+				cordon_draft_text(draft, draft->name)) < 0 ?
+		       NULL : how;
 	machine.count = own_addresses(&machine.addresses);
 	for (i = 0; !how && i < draft->used.members; i++)
 		how = lockout_member(&machine, draft,

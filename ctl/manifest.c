@@ -18,12 +18,14 @@
  * @report: told of what is wrong
  * @sources: manifests read so far; pieces that were checked too
  * @count: how many
+ * @absent: segments that they name and none of them defines
  */
 struct reading {
 	struct manifest_library library;
 	struct report *report;
 	struct manifest_source **sources;
 	size_t count;
+	json_t *absent;
 };
 
 static void tell_file(struct reading *reading, const char *file,
@@ -299,6 +301,12 @@ static void make_drafts(struct reading *reading, struct manifest_set *set)
 			set->drafts[set->count++] = draft;
 	}
 	qsort(set->drafts, set->count, sizeof(*set->drafts), by_name);
+	if (!json_object_size(reading->absent))
+		return;
+	set->elsewhere = manifest_elsewhere(set, reading->absent);
+	if (!set->elsewhere)
+		tell_file(reading, reading->sources[0]->document->file, NULL,
+			  "out of memory");
 }
 
 static void check_completeness(const struct manifest_source *source,
@@ -315,9 +323,11 @@ static void check_sources(struct reading *reading, bool good)
 	check_names(reading);
 	check_members(reading);
 	if (good)
-		manifest_sources_resolve(reading->sources, reading->count,
-					 reading->library.options,
-					 reading->report);
+		reading->absent =
+			manifest_sources_resolve(reading->sources,
+						 reading->count,
+						 reading->library.options,
+						 reading->report);
 	for (i = 0; i < reading->count; i++) {
 		const struct manifest_source *source = reading->sources[i];
 
@@ -359,6 +369,7 @@ int manifest_set_read(struct manifest_set *set, const char *const *paths,
 	for (i = 0; i < reading.count; i++)
 		manifest_source_free(reading.sources[i]);
 	free(reading.sources);
+	json_decref(reading.absent);
 	manifest_library_free(&reading.library);
 	report_settle(report);
 	if (report->errors == errors)
@@ -374,11 +385,12 @@ void manifest_set_free(struct manifest_set *set)
 	for (i = 0; i < set->count; i++)
 		free(set->drafts[i]);
 	free(set->drafts);
+	free(set->elsewhere);
 	*set = (struct manifest_set){ 0 };
 }
 
 /* Where in its manifest the engine found what it refused. */
-static void tell_fault(const struct manifest_set *set,
+static void tell_fault(const struct cordon_draft *const *drafts, size_t count,
 		       const struct cordon_fault *fault, struct report *report)
 {
 	struct report_place place = { .file = "manifests" };
@@ -386,8 +398,8 @@ static void tell_fault(const struct manifest_set *set,
 	const struct cordon_draft *draft;
 	const char *text = "";
 
-	if (fault->workload < set->count) {
-		draft = set->drafts[fault->workload];
+	if (fault->workload < count) {
+		draft = drafts[fault->workload];
 		place.file = cordon_draft_text(draft, draft->file);
 		if (fault->rule < draft->used.rules) {
 			rule = cordon_draft_rule(draft, fault->rule);
@@ -412,23 +424,33 @@ static void tell_fault(const struct manifest_set *set,
 struct cordon_policy *manifest_set_compile(const struct manifest_set *set,
 					   bool monitor, struct report *report)
 {
-	const struct cordon_draft *const *drafts =
-		(const struct cordon_draft *const *)set->drafts;
+	size_t count = set->count + (set->elsewhere ? 1 : 0), size = 0;
+	const struct cordon_draft **drafts;
 	struct cordon_policy *policy = NULL;
 	struct cordon_fault fault;
 	void *image = NULL;
-	size_t size;
 
 	cordon_fault_set(&fault, "out of memory");
-	size = cordon_policy_size(drafts, set->count, &fault);
+	drafts = calloc(count + 1, sizeof(*drafts));
+	if (drafts) {
+		if (set->count)
+			memcpy(drafts, set->drafts,
+			       set->count * sizeof(*drafts));
+		if (set->elsewhere)
+			drafts[set->count] = set->elsewhere;
+		qsort(drafts, count, sizeof(*drafts), by_name);
+		size = cordon_policy_size(drafts, count, &fault);
+	}
 	if (size)
 		image = calloc(1, size);
 	if (image)
-		policy = cordon_policy_build(image, size, drafts, set->count,
-					     1, 0, monitor, &fault);
-	if (policy)
-		return policy;
-	tell_fault(set, &fault, report);
-	free(image);
-	return NULL;
+		policy = cordon_policy_build(image, size, drafts, count, 1, 0,
+					     monitor, &fault);
+	if (!policy) {
+		tell_fault(drafts, drafts ? count : 0, &fault, report);
+		free(image);
+	}
+	/* The policy points to the drafts, but not to their list. */
+	free(drafts);
+	return policy;
 }

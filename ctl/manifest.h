@@ -54,11 +54,14 @@ struct manifest_options {
  * @drafts: complete drafts, sorted by workload name, no name twice: as
  *	cordon_policy_build() wants them; each from malloc()
  * @count: how many
+ * @elsewhere: the segments that these name and none of them defines, so that
+ *	they can be compiled without those that do; or NULL
  * @documents: files read, pieces included
  */
 struct manifest_set {
 	struct cordon_draft **drafts;
 	size_t count;
+	struct cordon_draft *elsewhere;
 	size_t documents;
 };
 

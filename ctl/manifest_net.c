@@ -14,6 +14,7 @@
 #include "manifest_net.h"
 #include "manifest_parse.h"
 #include "manifest_peer.h"
+#include "net_pattern.h"
 #include "pattern.h"
 
 static const char abstract[] = "abstract:";
@@ -249,8 +250,10 @@ static void read_unix(struct manifest_reader *reader,
 {
 	struct manifest_rule rule = begin_rule(reader, value,
 					       CORDON_OP_CONNECT);
+	struct cordon_net_pattern pattern;
 	size_t prefix = strlen(abstract);
 	char *hint = NULL;
+	const char *why;
 
 	if (!strncmp(rule.text, abstract, prefix)) {
 		if (strlen(rule.text) - prefix <= CORDON_ABSTRACT_MAX)
@@ -273,13 +276,15 @@ static void read_unix(struct manifest_reader *reader,
 		if (asprintf(&hint, "an abstract name is written \"%s%s\"",
 			     abstract, rule.text + 1) < 0)
 			hint = NULL;
+	} else if (strchr(rule.text, '@') &&
+		   !cordon_net_pattern_parse(&pattern, CORDON_OP_CONNECT,
+					     rule.text, &why)) {
+		hint = manifest_peer_hint(rule.text);
 	} else if (strchr(rule.text, '/') &&
 		   rule.text[strspn(rule.text, "0123456789abcdefABCDEF:./")]) {
 		if (asprintf(&hint, "write the path from the root, as in \"/%s\"",
 			     rule.text) < 0)
 			hint = NULL;
-	} else if (strchr(rule.text, '@')) {
-		hint = manifest_peer_hint(rule.text);
 	} else if (asprintf(&hint, "another host is written { \"to\": \"%s\", \"port\": \"tcp/443\" }",
 			    *rule.text ? rule.text : "10.0.0.7") < 0) {
 		hint = NULL;

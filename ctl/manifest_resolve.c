@@ -27,6 +27,7 @@ struct names {
  * @count: how many
  * @report: told
  * @names: known so far
+ * @absent: segments that are named and that no source has, as keys
  * @complete: nobody else can have any
  */
 struct resolving {
@@ -34,6 +35,7 @@ struct resolving {
 	size_t count;
 	struct report *report;
 	struct names names;
+	json_t *absent;
 	bool complete;
 };
 
@@ -255,6 +257,9 @@ static bool resolve_rule(struct resolving *resolving,
 				    name))
 			continue;
 		good = false;
+		if (segment)
+			json_object_set_new(resolving->absent, name,
+					    json_true());
 		if (tell)
 			tell_unknown(resolving, rule, segment, name);
 	}
@@ -290,27 +295,78 @@ static void know_loaded(struct resolving *resolving,
 			know_draft(resolving, drafts[i]);
 }
 
-void manifest_sources_resolve(struct manifest_source *const *sources,
-			      size_t count,
-			      const struct manifest_options *options,
-			      struct report *report)
+json_t *manifest_sources_resolve(struct manifest_source *const *sources,
+				 size_t count,
+				 const struct manifest_options *options,
+				 struct report *report)
 {
 	struct resolving resolving = {
 		.sources = sources,
 		.count = count,
 		.report = report,
 		.names = { json_object(), json_object() },
+		.absent = json_object(),
 	};
-	bool segments = false;
+	bool segments = false, good;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		segments |= is_segments(sources[i]);
 		know_source(&resolving, sources[i]);
 	}
-	if (options->loaded && (segments || !resolve_all(&resolving, false)))
+	good = resolve_all(&resolving, false);
+	if (options->loaded && (segments || !good))
 		know_loaded(&resolving, options);
 	resolve_all(&resolving, true);
 	json_decref(resolving.names.segments);
 	json_decref(resolving.names.workloads);
+	return resolving.absent;
+}
+
+static bool has_name(const struct manifest_set *set, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (!strcmp(cordon_draft_text(set->drafts[i],
+					      set->drafts[i]->name), name))
+			return true;
+	return false;
+}
+
+struct cordon_draft *manifest_elsewhere(const struct manifest_set *set,
+					json_t *segments)
+{
+	char name[CORDON_NAME_MAX + 1] = "elsewhere";
+	struct cordon_workload_spec spec = {
+		.name = name,
+		.kind = CORDON_DOCUMENT_SEGMENTS,
+		.effect = CORDON_EFFECT_ALLOW,
+	};
+	struct cordon_draft *draft = NULL;
+	struct cordon_fault fault;
+	const char *segment;
+	void *buffer;
+	json_t *value;
+	size_t size;
+
+	while (has_name(set, name) && strlen(name) < CORDON_NAME_MAX)
+		strcat(name, "-");
+	for (size = 0; size < CORDON_CLASS_COUNT; size++)
+		spec.mode[size] = CORDON_MODE_MONITOR;
+	spec.counts.bytes = strlen(name) + 2;
+	json_object_foreach(segments, segment, value)
+		spec.counts.bytes += strlen(segment) + 1;
+	spec.counts.programs = json_object_size(segments);
+	size = cordon_draft_size(&spec.counts, &fault);
+	buffer = size ? calloc(1, size) : NULL;
+	if (buffer)
+		draft = cordon_draft_init(buffer, size, &spec, &fault);
+	if (!draft) {
+		free(buffer);
+		return NULL;
+	}
+	json_object_foreach(segments, segment, value)
+		cordon_draft_add_segment(draft, segment, false, &fault);
+	return draft;
 }

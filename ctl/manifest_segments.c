@@ -11,6 +11,7 @@
 #include "manifest_parse.h"
 #include "manifest_peer.h"
 #include "net_pattern.h"
+#include "pattern.h"
 #include "suggest.h"
 
 static const char interface[] = "interface:";
@@ -97,6 +98,20 @@ static void read_members(struct manifest_reader *reader,
 	manifest_warn_of_repeated(reader, value);
 }
 
+static bool check_name(struct manifest_reader *reader,
+		       const struct position *value, const char *name)
+{
+	const char *why = cordon_name_check(name, strlen(name));
+
+	if (!why && !strcmp(name, "any"))
+		why = "a segment cannot be called \"any\": rules mean every end by it";
+	else if (!why && !name[strspn(name, "0123456789.")])
+		why = "a segment's name has a letter, or it would look like an address";
+	if (why)
+		manifest_error(reader, value, NULL, "%s", why);
+	return !why;
+}
+
 static void read_segment_name(struct manifest_reader *reader,
 			      const struct position *value)
 {
@@ -106,13 +121,8 @@ static void read_segment_name(struct manifest_reader *reader,
 	const json_t *before = json_object_get(source->program_index, name);
 	struct manifest_program *program;
 
-	if (!manifest_is_name(name) || !strcmp(name, "any")) {
-		manifest_error(reader, value, NULL,
-			       !strcmp(name, "any") ?
-			       "a segment cannot be called \"any\": rules mean every end by it" :
-			       "is no name: 1 to 64 letters, digits, \".\", \"_\" or \"-\", a letter or digit first");
+	if (!check_name(reader, value, name))
 		return;
-	}
 	if (before) {
 		const struct position *other =
 			source->programs[json_integer_value(before)].origin.position;

@@ -249,11 +249,24 @@ void manifest_source_check_net(const struct manifest_source *source,
  * @count: how many
  * @options: who else may have them
  * @report: told of names that nobody has, and of segments that two define
+ *
+ * Return: the segments that are named and that no source defines, as keys; for
+ * json_decref(), or NULL without memory.
  */
-void manifest_sources_resolve(struct manifest_source *const *sources,
-			      size_t count,
-			      const struct manifest_options *options,
-			      struct report *report);
+json_t *manifest_sources_resolve(struct manifest_source *const *sources,
+				 size_t count,
+				 const struct manifest_options *options,
+				 struct report *report);
+
+/**
+ * manifest_elsewhere - a document that defines nothing but names of segments
+ * @set: whose drafts have other names
+ * @segments: the names, as keys
+ *
+ * Return: the draft, for free(), or NULL without memory.
+ */
+struct cordon_draft *manifest_elsewhere(const struct manifest_set *set,
+					json_t *segments);
 
 /** manifest_source_check_links - warn of patterns through symbolic links */
 void manifest_source_check_links(const struct manifest_source *source,

@@ -32,6 +32,7 @@ _cordonctl()
 	test)	options='--include' ;;
 	explain)
 		options='--workload --exe --exec --load --read --write
+			--connect --listen --accept --socket --from --to --port
 			--manifest --include --no-host' ;;
 	load)	options='--replace --confirm --dry-run --include --force' ;;
 	unload)	options='--all --confirm' ;;
