@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "command.h"
+#include "endpoint.h"
 
 enum {
 	PS_PID,
@@ -12,6 +13,7 @@ enum {
 	PS_WORKLOAD,
 	PS_TREE,
 	PS_EXE,
+	PS_LISTENS,
 	PS_MARKS,
 	PS_PARENT,
 	PS_DEPTH,
@@ -28,6 +30,7 @@ static const struct output_column columns[] = {
 	[PS_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
 	[PS_TREE] = { NULL, "PROCESS", OUTPUT_TEXT },
 	[PS_EXE] = { "exe", "EXE", OUTPUT_PATH },
+	[PS_LISTENS] = { "listens", "LISTENS", OUTPUT_WORDS },
 	[PS_MARKS] = { NULL, "MARKS", OUTPUT_WORDS },
 	[PS_PARENT] = { "parent", NULL, OUTPUT_NUMBER },
 	[PS_DEPTH] = { "depth", NULL, OUTPUT_NUMBER },
@@ -50,13 +53,35 @@ struct process {
 	bool visited;
 };
 
-/** struct forest - all processes, by id, and the branch being printed */
+/**
+ * struct listener - a socket that waits, in the words of a manifest
+ * @tgid: the process that made it
+ * @text: "tcp/443"
+ */
+struct listener {
+	uint32_t tgid;
+	char *text;
+};
+
+/**
+ * struct forest - all processes, by id, and the branch being printed
+ * @list: @count of them
+ * @count: how many
+ * @listeners: @listener_count of them, by process and text, none twice
+ * @listener_count: how many
+ * @output: where to
+ * @unicode: draw with more than ASCII
+ * @lines: what stands before a name, for each depth
+ * @room: bytes of @lines
+ */
 struct forest {
 	struct process *list;
 	size_t count;
+	struct listener *listeners;
+	size_t listener_count;
 	struct output *output;
 	bool unicode;
-	char *lines;	/* what stands before a name, for each depth */
+	char *lines;
 	size_t room;
 };
 
@@ -89,6 +114,80 @@ static struct process *find_process(const struct forest *forest, uint32_t tgid)
 		       compare_processes);
 }
 
+static int compare_listeners(const void *left, const void *right)
+{
+	const struct listener *a = left, *b = right;
+	int order = (a->tgid > b->tgid) - (a->tgid < b->tgid);
+
+	return order ? order : strverscmp(a->text, b->text);
+}
+
+/* Workers inherit a socket: it is shown with who made it */
+static int read_listeners(struct forest *forest,
+			  const struct client_dump *flows)
+{
+	size_t kept = 0, i;
+
+	forest->listeners = calloc(flows->count + 1,
+				   sizeof(*forest->listeners));
+	for (i = 0; forest->listeners && i < flows->count; i++) {
+		const struct client_flow *flow = &flows->flows[i];
+		struct listener *listener;
+
+		if (flow->state != CORDON_FLOW_LISTENING || !flow->local.known)
+			continue;
+		listener = &forest->listeners[forest->listener_count];
+		listener->tgid = flow->tgid;
+		listener->text = endpoint_listens(flow);
+		if (!listener->text)
+			break;
+		forest->listener_count++;
+	}
+	if (!forest->listeners || i < flows->count) {
+		output_error("out of memory");
+		return EXIT_FAILED;
+	}
+	qsort(forest->listeners, forest->listener_count,
+	      sizeof(*forest->listeners), compare_listeners);
+	/* Both versions of the protocol on one port, or SO_REUSEPORT */
+	for (i = 0; i < forest->listener_count; i++) {
+		if (kept && !compare_listeners(&forest->listeners[kept - 1],
+					       &forest->listeners[i]))
+			free(forest->listeners[i].text);
+		else
+			forest->listeners[kept++] = forest->listeners[i];
+	}
+	forest->listener_count = kept;
+	return EXIT_OK;
+}
+
+static void free_listeners(struct forest *forest)
+{
+	size_t i;
+
+	for (i = 0; i < forest->listener_count; i++)
+		free(forest->listeners[i].text);
+	free(forest->listeners);
+}
+
+static void print_listeners(const struct forest *forest, uint32_t tgid)
+{
+	size_t low = 0, high = forest->listener_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (forest->listeners[middle].tgid < tgid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < forest->listener_count &&
+	       forest->listeners[low].tgid == tgid; low++)
+		output_word(forest->output, PS_LISTENS,
+			    forest->listeners[low].text);
+}
+
 static void print_process(struct forest *forest, const struct process *process,
 			  size_t depth, const char *branch)
 {
@@ -100,6 +199,7 @@ static void print_process(struct forest *forest, const struct process *process,
 	output_text(output, PS_WORKLOAD, task->workload);
 	output_format(output, PS_TREE, "%s%s", branch, task->comm);
 	output_text(output, PS_EXE, task->exe);
+	print_listeners(forest, task->tgid);
 	if (!task->program) {
 		output_word(output, PS_MARKS, "unlisted");
 		output_tone(output, PS_MARKS, OUTPUT_WARN);
@@ -184,7 +284,8 @@ static int print_forest(struct forest *forest)
 	return output_close(forest->output);
 }
 
-static int show(const struct command_line *line, struct client_dump *tasks)
+static int show(const struct command_line *line, struct client_dump *tasks,
+		const struct client_dump *flows)
 {
 	const char *workload = line->count ? line->words[0] : NULL;
 	struct forest forest = {
@@ -192,13 +293,17 @@ static int show(const struct command_line *line, struct client_dump *tasks)
 		.unicode = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.room = 1024,
 	};
-	int code = EXIT_FAILED;
+	int code;
 	size_t i;
 
+	code = read_listeners(&forest, flows);
+	if (code)
+		goto out;
 	forest.list = calloc(tasks->count + 1, sizeof(*forest.list));
 	forest.lines = calloc(1, forest.room);
 	if (!forest.list || !forest.lines) {
 		output_error("out of memory");
+		code = EXIT_FAILED;
 		goto out;
 	}
 	if (tasks->count)
@@ -218,6 +323,7 @@ static int show(const struct command_line *line, struct client_dump *tasks)
 		output_line(line->output, "no process is labelled");
 	code = print_forest(&forest);
 out:
+	free_listeners(&forest);
 	free(forest.list);
 	free(forest.lines);
 	return code;
@@ -226,7 +332,7 @@ out:
 static int run(const struct command_line *line)
 {
 	struct client_dump workloads = { .count = 0 };
-	struct client_dump tasks = { .count = 0 };
+	struct client_dump tasks = { .count = 0 }, flows = { .count = 0 };
 	struct client *client;
 	bool labelled = false;
 	size_t i;
@@ -247,9 +353,12 @@ static int run(const struct command_line *line)
 			code = EXIT_UNKNOWN;
 	}
 	if (!code)
-		code = show(line, &tasks);
+		code = client_dump(client, CORDON_CMD_FLOW_DUMP, &flows);
+	if (!code)
+		code = show(line, &tasks, &flows);
 	client_dump_free(&workloads);
 	client_dump_free(&tasks);
+	client_dump_free(&flows);
 	client_close(client);
 	return code;
 }
@@ -260,9 +369,10 @@ const struct command command_ps = {
 	.summary = "show the labelled processes as a tree",
 	.help =
 "Shows every process that belongs to a workload, below the labelled process\n"
-"that started it.  Marks: \"unlisted\" if what it runs has no entry in its\n"
-"manifest, \"stale\" if its workload is not loaded any more.  Process ids are\n"
-"those of the initial namespace.",
+"that started it, and the ports that it listens on by sockets of its own making\n"
+"(what it inherited is shown with who made it).  Marks: \"unlisted\" if what it\n"
+"runs has no entry in its manifest, \"stale\" if its workload is not loaded any\n"
+"more.  Process ids are those of the initial namespace.",
 	.words_min = 0,
 	.words_max = 1,
 	.run = run,
