@@ -111,8 +111,11 @@ START_TEST(shipped_manifests_are_right_and_do_what_they_should)
 	assert_outcome(&command_check,
 		       "--strict --no-host manifests manifests/base/common-files.json manifests/base/host.json manifests/base/shared-libraries.json",
 		       EXIT_OK, "files right");
+	assert_outcome(&command_check,
+		       "--strict --no-host manifests/three-tier", EXIT_OK,
+		       "5 files right: 2 workloads, 5 segments, ");
 	assert_outcome(&command_test,
-		       "manifests/tests/host.json manifests/tests/nginx.json manifests/tests/pieces.json",
+		       "manifests/tests/host.json manifests/tests/nginx.json manifests/tests/pieces.json manifests/tests/postgresql.json manifests/tests/redis.json manifests/tests/three-tier.json",
 		       EXIT_OK, " passed, 0 failed\n");
 }
 END_TEST

@@ -14,10 +14,10 @@ cat >/etc/nginx/sites-enabled/www <<-EOT
 	        autoindex on;
 	        client_max_body_size 8m;
 	        # What does not fit into memory goes through its temporary files.
-	        location /echo { proxy_pass http://127.0.0.1:81/; }
+	        location /echo { proxy_pass http://unix:/var/lib/nginx/echo.sock; }
 	}
 	server {
-	        listen 127.0.0.1:81;
+	        listen unix:/var/lib/nginx/echo.sock;
 	        root /srv/www;
 	        client_max_body_size 8m;
 	        location / { client_body_in_file_only clean; error_page 405 =200 /index.html; }
