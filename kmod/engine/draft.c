@@ -159,8 +159,9 @@ int cordon_draft_add_segment_member(struct cordon_draft *draft,
 	if (draft->used.members >= draft->capacity.members)
 		return refuse(fault, -ENOSPC, "more members than announced");
 	why = draft->kind == CORDON_DOCUMENT_SEGMENTS ?
+		      /* Segments may come behind what lies in them. */
 		      cordon_segment_member_check(kind, segment,
-						  draft->used.programs,
+						  draft->capacity.programs,
 						  pattern) :
 		      "only a segments document has segments";
 	if (why)

@@ -155,7 +155,8 @@ int cordon_draft_add_member(struct cordon_draft *draft,
  * cordon_draft_add_segment_member - add what lies in a segment, or a claim
  * @draft: begun with cordon_draft_init(), of segments
  * @kind: CORDON_MEMBER_PREFIX, INTERFACE or CLAIM
- * @segment: index of the segment, or CORDON_NONE for a claim
+ * @segment: index of the segment, which may be added later, or CORDON_NONE for
+ *	a claim
  * @pattern: see enum cordon_member_kind; checked here
  * @fault: filled on failure
  *

@@ -8,9 +8,9 @@
 
 #define RULE_LINE_MAX 8192
 
-static u8 ops_parse(const char *words)
+static u16 ops_parse(const char *words)
 {
-	u8 ops = 0;
+	u16 ops = 0;
 	size_t length;
 	int op;
 
@@ -18,7 +18,7 @@ static u8 ops_parse(const char *words)
 		length = strcspn(words, ",");
 		op = cordon_op_parse(words, length);
 		ck_assert_msg(op >= 0, "no op: %s", words);
-		ops |= (u8)(1 << op);
+		ops |= (u16)(1 << op);
 		if (!words[length])
 			return ops;
 		words += length + 1;
@@ -34,13 +34,41 @@ static void member_add(struct cordon_draft *draft, const char *line)
 	int error;
 
 	ck_assert_msg(kind >= 0, "no member: %s", line);
-	if (kind == CORDON_MEMBER_USER)
+	if (kind == CORDON_MEMBER_CLAIM)
+		error = cordon_draft_add_segment_member(draft, kind,
+							CORDON_NONE, rest,
+							&fault);
+	else if (kind > CORDON_MEMBER_HOST)
+		error = cordon_draft_add_segment_member(
+			draft, kind, (u32)strtoul(rest, NULL, 10),
+			strchr(rest, ' ') + 1, &fault);
+	else if (kind == CORDON_MEMBER_USER)
 		error = cordon_draft_add_member(draft, kind, NULL,
 						(u32)strtoul(rest, NULL, 10),
 						&fault);
 	else
 		error = cordon_draft_add_member(draft, kind, rest, 0, &fault);
 	ck_assert_msg(!error, "%s: %s", line, error ? fault.what : "");
+}
+
+/* "NAME" or "NAME isolated" */
+static int segment_add(struct cordon_draft *draft, const char *line,
+		       struct cordon_fault *fault)
+{
+	const size_t length = strcspn(line, " ");
+	char name[CORDON_NAME_MAX + 1] = { 0 };
+
+	ck_assert_uint_le(length, CORDON_NAME_MAX);
+	memcpy(name, line, length);
+	return cordon_draft_add_segment(draft, name, line[length], fault);
+}
+
+static int program_add(struct cordon_draft *draft, const char *line,
+		       struct cordon_fault *fault)
+{
+	return draft->kind == CORDON_DOCUMENT_SEGMENTS ?
+		       segment_add(draft, line, fault) :
+		       cordon_draft_add_program(draft, line, fault);
 }
 
 static void rule_add(struct cordon_draft *draft, const char *line, u32 number)
@@ -91,6 +119,7 @@ struct cordon_draft *fixture_draft(const struct fixture_workload *workload)
 		.name = workload->name,
 		.description = "made by a test",
 		.file = "fixture.json",
+		.kind = workload->kind,
 		.effect = workload->effect,
 		.counts = { .bytes = 256 },
 	};
@@ -117,9 +146,8 @@ struct cordon_draft *fixture_draft(const struct fixture_workload *workload)
 	for (i = 0; workload->members[i]; i++)
 		member_add(draft, workload->members[i]);
 	for (i = 0; workload->programs[i]; i++)
-		ck_assert_int_eq(cordon_draft_add_program(
-					 draft, workload->programs[i], &fault),
-				 (int)i);
+		ck_assert_int_eq(program_add(draft, workload->programs[i],
+					     &fault), (int)i);
 	for (i = 0; workload->rules[i]; i++)
 		rule_add(draft, workload->rules[i], i + 1);
 	ck_assert_int_eq(cordon_draft_complete(draft, &fault), 0);

@@ -15,17 +15,20 @@
 #define FIXTURE_WORKLOADS 8
 
 /**
- * struct fixture_workload - one workload
+ * struct fixture_workload - one document
  * @name: its name
+ * @kind: what it is
  * @effect: its default
  * @mode: of all classes
- * @members: "exe:/path", "unit:name", "cgroup:/path", "user:7" or "host"
- * @programs: patterns of executables
+ * @members: "exe:/path", "unit:name", "cgroup:/path", "user:7" or "host"; of
+ *	segments: "prefix:INDEX PREFIX", "interface:INDEX NAME", "claim:CLAIM"
+ * @programs: patterns of executables; of segments: "NAME" or "NAME isolated"
  * @rules: "PROGRAM EFFECT OPS PATTERN…": the program's index or "-", the effect
  *	and the ops by name, ops with commas between
  */
 struct fixture_workload {
 	const char *name;
+	enum cordon_document kind;
 	enum cordon_effect effect;
 	enum cordon_mode mode;
 	const char *members[FIXTURE_LINES];

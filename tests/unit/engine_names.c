@@ -20,6 +20,9 @@ static const struct {
 	{ cordon_reason_name, CORDON_REASON_COUNT, NULL },
 	{ cordon_reason_text, CORDON_REASON_COUNT, NULL },
 	{ cordon_object_name, CORDON_OBJECT_COUNT, NULL },
+	{ cordon_origin_name, CORDON_ORIGIN_COUNT, NULL },
+	{ cordon_flow_state_name, CORDON_FLOW_STATE_COUNT, NULL },
+	{ cordon_document_name, CORDON_DOCUMENT_COUNT, NULL },
 	{ cordon_hook_state_name, CORDON_HOOK_STATE_COUNT, NULL },
 };
 
@@ -67,6 +70,11 @@ START_TEST(an_op_has_a_class)
 	ck_assert_int_eq(cordon_op_class(CORDON_OP_READ), CORDON_CLASS_FILE);
 	ck_assert_int_eq(cordon_op_class(CORDON_OP_WRITE), CORDON_CLASS_FILE);
 	ck_assert_int_eq(cordon_op_class(CORDON_OP_ENTER), CORDON_CLASS_EXEC);
+	ck_assert_int_eq(cordon_op_class(CORDON_OP_CONNECT), CORDON_CLASS_NET);
+	ck_assert_int_eq(cordon_op_class(CORDON_OP_LISTEN), CORDON_CLASS_NET);
+	ck_assert_int_eq(cordon_op_class(CORDON_OP_ACCEPT), CORDON_CLASS_NET);
+	ck_assert_int_eq(cordon_op_class(CORDON_OP_SOCKET), CORDON_CLASS_NET);
+	ck_assert_int_eq(cordon_op_class(CORDON_OP_PASS), CORDON_CLASS_NET);
 	ck_assert_int_eq(cordon_op_class(CORDON_OP_COUNT),
 			 CORDON_CLASS_KERNEL);
 }

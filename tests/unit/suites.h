@@ -19,6 +19,12 @@
 	SUITE(engine_decide_suite) \
 	SUITE(engine_exec_suite)   \
 	SUITE(engine_random_suite) \
+	SUITE(engine_address_suite) \
+	SUITE(engine_prefix_suite) \
+	SUITE(engine_net_pattern_suite) \
+	SUITE(engine_net_suite)    \
+	SUITE(engine_segment_suite) \
+	SUITE(engine_net_random_suite) \
 	SUITE(reader_parts_suite)  \
 	SUITE(reader_documents_suite) \
 	SUITE(reader_meaning_suite) \
