@@ -184,7 +184,10 @@ static bool decide(struct judgement *judgement, struct ends *ends,
 	return ends->verdict.action == CORDON_ACTION_ALLOW;
 }
 
-/* May the other one have opened it?  @ends are those of decide(). */
+/*
+ * May the other one have opened it?  @ends are those of decide().  A flow that
+ * only monitor mode lets pass was told when it was opened.
+ */
 static bool decide_reverse(struct judgement *judgement,
 			   const struct ends *ends,
 			   const struct cordon_tuple *tuple,
@@ -199,7 +202,7 @@ static bool decide_reverse(struct judgement *judgement,
 
 	cordon_policy_decide_passage(judgement->way->generation->policy,
 				     &passage, verdict);
-	return verdict->action == CORDON_ACTION_ALLOW;
+	return verdict->action != CORDON_ACTION_DENY;
 }
 
 static void count(const struct judgement *judgement,
@@ -351,17 +354,16 @@ static bool flow_decide(struct judgement *judgement,
 	struct ends ends;
 
 	*action = CORDON_ACTION_ALLOW;
-	if (decide(judgement, &ends, tuple)) {
-		count(judgement, &ends.verdict);
-		if (tuple->opens && !is_stateless(tuple))
-			open_note(judgement, tuple);
-		return true;
-	}
-	if (is_reply(judgement, &ends, tuple))
+	if (!decide(judgement, &ends, tuple) &&
+	    is_reply(judgement, &ends, tuple))
 		return true;
 	count(judgement, &ends.verdict);
 	*action = ends.verdict.action;
-	return tell(judgement, &ends, tuple);
+	if (!tell(judgement, &ends, tuple))
+		return false;
+	if (tuple->opens && !is_stateless(tuple))
+		open_note(judgement, tuple);
+	return true;
 }
 
 static void verdict_key(struct cordon_recall_key *key,
@@ -520,22 +522,28 @@ bool cordon_passage_judge(const struct cordon_passage_way *way,
 
 /* --- claims --------------------------------------------------------------------- */
 
+/* What the frame says of itself is told, as far as it says anything. */
 static bool claim_fail(const struct cordon_passage_way *way,
+		       const struct sk_buff *skb, u32 offset, u16 protocol,
 		       const struct cordon_address *address, u32 workload)
 {
 	struct judgement judgement = {
 		.way = way,
 		.expires = CORDON_SEGMENT_NEVER,
 	};
-	struct cordon_tuple tuple = { };
+	struct cordon_frame frame;
 	struct ends ends;
 
 	if (workload == CORDON_NONE)
 		return true;
+	cordon_frame_read(&frame, skb, offset, protocol);
 	if (address)
-		tuple.from = *address;
-	decide(&judgement, &ends, &tuple);
-	return fail_for(&judgement, &ends, &tuple, CORDON_REASON_CLAIM,
+		frame.tuple.from = *address;
+	decide(&judgement, &ends, &frame.tuple);
+	pr_warn_ratelimited("bridge port %s, hardware address %pM, sends as %pI6c: the claims say otherwise\n",
+			    way->in->name, eth_hdr(skb)->h_source,
+			    &frame.tuple.from);
+	return fail_for(&judgement, &ends, &frame.tuple, CORDON_REASON_CLAIM,
 			workload);
 }
 
@@ -557,18 +565,20 @@ bool cordon_passage_claim(const struct cordon_passage_way *way,
 	struct cordon_frame_sender sender;
 	u32 i;
 
-	if (!claim_fail(way, NULL,
+	if (!claim_fail(way, skb, offset, protocol, NULL,
 			cordon_port_claims_mac(table, way->in,
 					       eth_hdr(skb)->h_source)))
 		return false;
 	cordon_frame_sender(&sender, skb, offset, protocol);
 	for (i = 0; i < sender.macs; i++)
-		if (!claim_fail(way, NULL,
+		if (!claim_fail(way, skb, offset, protocol,
+				sender.count ? &sender.address[0] : NULL,
 				cordon_port_claims_mac(table, way->in,
 						       sender.mac[i])))
 			return false;
 	for (i = 0; i < sender.count; i++)
-		if (!claim_fail(way, &sender.address[i],
+		if (!claim_fail(way, skb, offset, protocol,
+				&sender.address[i],
 				cordon_port_claims_address(table, way->in,
 							   &sender.address[i])))
 			return false;

@@ -136,7 +136,9 @@ static bool claim_parse(struct cordon_prefix *prefix, const char *pattern,
 	if (!text)
 		return false;
 	text++;
-	if (strlen(text) == 3 * ETH_ALEN - 1 && mac_pton(text, mac)) {
+	if (strlen(text) == 3 * ETH_ALEN - 1 &&
+	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0],
+		   &mac[1], &mac[2], &mac[3], &mac[4], &mac[5]) == ETH_ALEN) {
 		mac_address(&prefix->address, mac);
 		prefix->length = 128;
 		*kind = CLAIM_MAC;
