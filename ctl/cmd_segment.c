@@ -41,6 +41,7 @@ enum {
 	OUTCOME_REMOVED,
 	OUTCOME_LOADED,
 	OUTCOME_FOLDED,
+	OUTCOME_FOLDED_SHOWN,
 	OUTCOME_TTL,
 	OUTCOME_EXPIRES,
 	OUTCOME_DRY_RUN,
@@ -52,7 +53,8 @@ static const struct output_column columns[] = {
 	[OUTCOME_ADDED] = { "added", "added", OUTPUT_NUMBER },
 	[OUTCOME_REMOVED] = { "removed", "removed", OUTPUT_NUMBER },
 	[OUTCOME_LOADED] = { "loaded", "loaded", OUTPUT_NUMBER },
-	[OUTCOME_FOLDED] = { "folded", "said twice", OUTPUT_NUMBER },
+	[OUTCOME_FOLDED] = { "folded", NULL, OUTPUT_NUMBER },
+	[OUTCOME_FOLDED_SHOWN] = { NULL, "said twice", OUTPUT_NUMBER },
 	[OUTCOME_TTL] = { "ttl", NULL, OUTPUT_NUMBER },
 	[OUTCOME_EXPIRES] = { NULL, "expires", OUTPUT_TEXT },
 	[OUTCOME_DRY_RUN] = { "dry_run", NULL, OUTPUT_FLAG },
@@ -115,6 +117,8 @@ static int tell(struct act *act, size_t column, const char *undo)
 	output_text(output, OUTCOME_SEGMENT, act->segment->exe);
 	output_number(output, column, act->list.count);
 	output_number(output, OUTCOME_FOLDED, act->list.folded);
+	if (act->list.folded)
+		output_number(output, OUTCOME_FOLDED_SHOWN, act->list.folded);
 	if (act->ttl) {
 		output_number(output, OUTCOME_TTL, act->ttl);
 		output_format(output, OUTCOME_EXPIRES, "in %s",

@@ -183,6 +183,9 @@ static void list_segment(struct output *output,
 		list_entry(output, &entries->entries[at]);
 	if (list_interfaces(output, segment, members) || at > first)
 		return;
+	/* Who counts objects must count none */
+	if (output_is_json(output))
+		return;
 	output_text(output, LIST_SEGMENT, segment->exe);
 	output_text(output, LIST_PREFIX_SHOWN, "(empty)");
 	output_text(output, LIST_DOCUMENT, segment->workload);

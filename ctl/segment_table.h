@@ -26,7 +26,7 @@ int segment_table_summary(struct output *output,
  * @members: records of CORDON_CMD_MEMBER_DUMP
  * @only: this segment; NULL: all
  *
- * A segment in which nothing lies has a line that says so.
+ * In text, a segment in which nothing lies has a line that says so.
  *
  * Return: as output_close().
  */

@@ -293,6 +293,21 @@ START_TEST(what_lies_in_a_segment_is_json)
 }
 END_TEST
 
+START_TEST(nothing_in_a_segment_is_no_object)
+{
+	struct output *output;
+	FILE *stream;
+
+	output = capture(true, &stream);
+	ck_assert_int_eq(segment_table_list(output, &segments, &entries,
+					    &members,
+					    client_segments_find(&segments,
+								 "blocked")),
+			 EXIT_OK);
+	check_output(output, stream, "[]\n");
+}
+END_TEST
+
 START_TEST(segments_are_summed_up)
 {
 	struct output *output;
@@ -338,6 +353,7 @@ Suite *client_commands_suite(void)
 	tcase_add_checked_fixture(tables, make_site, free_site);
 	tcase_add_test(tables, what_lies_in_segments_is_listed);
 	tcase_add_test(tables, what_lies_in_a_segment_is_json);
+	tcase_add_test(tables, nothing_in_a_segment_is_no_object);
 	tcase_add_test(tables, segments_are_summed_up);
 	tcase_add_test(tables, documents_of_segments_stand_among_workloads);
 	suite_add_tcase(suite, tables);
