@@ -114,7 +114,6 @@ int net_socket(const struct net_end *end, int type, int protocol)
 	if (fd < 0)
 		return -errno;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bound.size && bound.any.sa_family == end->any.sa_family &&
 	    bind(fd, &bound.any, bound.size) < 0)

@@ -73,8 +73,7 @@ net_document()
 	        { "segment": "listed", "members": [], "isolate": true } ],
 	  "allow": [
 	$(awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
-		printf "        { \"from\": \"s%d\", \"to\": \"listed\", \"port\": \"tcp/%d\" },\n", i % 4000, 1 + i / 4000 }' |
-		awk -v n="$n" '{ print }')
+		printf "        { \"from\": \"s%d\", \"to\": \"listed\", \"port\": \"tcp/%d\" },\n", i % 4000, 1 + i / 4000 }')
 	        { "from": "listed", "to": "listed" } ] }
 	EOT
 }
