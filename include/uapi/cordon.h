@@ -31,6 +31,7 @@
 #define CORDON_MEMBERS_MAX	256	/* of one workload */
 #define CORDON_RULES_MAX	262144	/* in one policy */
 #define CORDON_PATTERNS_MAX	64	/* of one rule, after {a,b} */
+#define CORDON_RULE_BYTES_MAX	56000	/* of those patterns, NULs included */
 #define CORDON_BYTES_MAX	(64u << 20) /* text of one workload */
 #define CORDON_CONFIRM_MAX	86400	/* seconds */
 

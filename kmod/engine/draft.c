@@ -17,6 +17,14 @@
 
 static_assert(CORDON_OP_COUNT <= 8, "a rule's ops need more bits");
 
+/*
+ * A netlink attribute has 16 bits for its length, and a rule is one: patterns,
+ * text, file, note and a few numbers, each an attribute with a head of its own.
+ */
+static_assert(CORDON_RULE_BYTES_MAX + 2 * CORDON_PATH_MAX + CORDON_TEXT_MAX +
+			      1 + 8 * (CORDON_PATTERNS_MAX + 10) <=
+		      65535, "a rule may not fit into an attribute");
+
 /* Where the arrays of a draft lie; all of them hold nothing wider than u32. */
 struct layout {
 	u32 members_at;
@@ -31,6 +39,10 @@ static const char too_long[] =
 	"a description, owner or note has at most " CORDON_STRING(
 		CORDON_TEXT_MAX) " bytes, a path or pattern fewer than " CORDON_STRING(
 		CORDON_PATH_MAX);
+
+static const char too_many_bytes[] =
+	"a rule's patterns take at most " CORDON_STRING(
+		CORDON_RULE_BYTES_MAX) " bytes; write it as several rules";
 
 static int refuse(struct cordon_fault *fault, int error, const char *what)
 {
@@ -154,11 +166,16 @@ static const char *rule_check(u32 program, u32 programs, u32 effect, u32 ops)
 	return NULL;
 }
 
-static const char *rule_pattern_check(const char *pattern, u32 effect, u32 ops)
+/* @bytes: of the rule's patterns before; moved on */
+static const char *rule_pattern_check(const char *pattern, u32 effect, u32 ops,
+				      u32 *bytes)
 {
 	const size_t length = pattern ? strnlen(pattern, CORDON_PATH_MAX) : 0;
 	const char *why = cordon_pattern_check(pattern, length, NULL);
 
+	*bytes += (u32)length + 1;
+	if (!why && *bytes > CORDON_RULE_BYTES_MAX)
+		why = too_many_bytes;
 	if (why || cordon_pattern_kind(pattern, length) == CORDON_OBJECT_PATH)
 		return why;
 	if (effect == CORDON_EFFECT_DENY ? ops & ~OPS_NAMELESS_DENY :
@@ -361,6 +378,7 @@ int cordon_draft_add_rule(struct cordon_draft *draft,
 		.ops = spec->ops,
 	};
 	const u32 bytes = draft->used.bytes;
+	u32 expanded = 0;
 	const char *why;
 	int error;
 	u32 i;
@@ -380,7 +398,7 @@ int cordon_draft_add_rule(struct cordon_draft *draft,
 			 spec->ops);
 	for (i = 0; !why && i < spec->pattern_count; i++)
 		why = rule_pattern_check(spec->patterns[i], spec->effect,
-					 spec->ops);
+					 spec->ops, &expanded);
 	if (why)
 		return refuse(fault, -EINVAL, why);
 
@@ -484,6 +502,7 @@ static const char *drafted_rule_check(const struct cordon_draft *draft,
 	static const char broken[] = "the rule points outside of its draft";
 	const u32 *offsets = (const u32 *)((const char *)draft +
 					   draft->patterns_at);
+	u32 expanded = 0;
 	const char *why;
 	u32 i;
 
@@ -500,7 +519,7 @@ static const char *drafted_rule_check(const struct cordon_draft *draft,
 			return broken;
 		why = rule_pattern_check(
 			cordon_draft_pattern(draft, *patterns + i),
-			rule->effect, rule->ops);
+			rule->effect, rule->ops, &expanded);
 	}
 	*patterns += rule->patterns;
 	return why;
