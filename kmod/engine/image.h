@@ -99,6 +99,20 @@ image_programs(const struct cordon_policy *policy)
  */
 const char *cordon_image_nameless(enum cordon_object_kind kind);
 
+/* --- decide.c ----------------------------------------------------------- */
+
+/**
+ * cordon_decide_leaves - would executing an object leave the workload
+ * @policy: the policy
+ * @subject: who
+ * @object: what would be executed
+ *
+ * Return: true if it is an `enter`, whatever the mode.
+ */
+bool cordon_decide_leaves(const struct cordon_policy *policy,
+			  const struct cordon_subject *subject,
+			  const struct cordon_object *object);
+
 /* --- member.c ----------------------------------------------------------- */
 
 /**
