@@ -5,7 +5,7 @@
 
 yard_build
 rounds=100
-[ "$(uname -v | grep -c cordon-debug)" = 0 ] || rounds=25
+[ "$(uname -r | grep -c cordon-debug)" = 0 ] || rounds=6
 
 hammers=()
 hammer()
@@ -23,7 +23,7 @@ bad=0
 wrong=0
 for ((i = 1; i <= rounds; i++)); do
 	module_load || bad=$((bad + 1))
-	if [ $((i % 10)) = 0 ]; then
+	if [ $((i % (rounds / 3))) = 0 ]; then
 		policy_load tests/vm/manifests/yard.json >/dev/null || bad=$((bad + 1))
 		$YARD/bin/member read $YARD/secret/file 2>/dev/null && wrong=$((wrong + 1))
 	fi
