@@ -12,6 +12,7 @@
 #include <linux/ftrace.h>
 #include <linux/magic.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 #include <net/genetlink.h>
 
 /* 6.12 names the setter after the structure it sets. */
@@ -115,6 +116,11 @@ static inline bool cordon_bprm_is_check(const struct linux_binprm *bprm)
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \
 	from_timer(var, callback_timer, timer_fieldname)
+#endif
+
+/* 6.17 renamed the queue of works that any processor may do. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define system_dfl_wq system_unbound_wq
 #endif
 
 #endif /* _CORDON_COMPAT_H */

@@ -16,16 +16,19 @@
 #include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "engine/names.h"
 #include "event.h"
 #include "generation.h"
 #include "netlink.h"
 
-#define QUEUE_MAX	4096
+#define QUEUE_MAX	4096		/* events */
+#define QUEUE_BYTES_MAX	(4u << 20)	/* of all of them: texts are long */
 
 static DEFINE_SPINLOCK(lock);		/* taken with interrupts off */
 static LIST_HEAD(queue);		/* under lock */
 static u32 queued;			/* under lock */
+static u32 queued_bytes;		/* under lock */
 static u64 sequence;			/* under lock */
 static u64 lost;			/* under lock */
 static atomic64_t denied;
@@ -46,6 +49,13 @@ static u16 text_add(struct cordon_event *event, u32 *used, const char *text,
 	event->text[at + length] = '\0';
 	*used += length + 1;
 	return at;
+}
+
+static bool queue_has_room(const struct cordon_event *event)
+{
+	lockdep_assert_held(&lock);
+	return queued < QUEUE_MAX &&
+	       queued_bytes + event->size <= QUEUE_BYTES_MAX;
 }
 
 static void describe_task(struct cordon_event *event)
@@ -95,6 +105,7 @@ static struct cordon_event *event_new(const struct cordon_generation *generation
 	struct cordon_event *event;
 	u32 line = 0;
 	u32 used = 0;
+	u32 size;
 
 	if (verdict->reason == CORDON_REASON_RULE) {
 		const struct cordon_draft_rule *rule =
@@ -104,12 +115,13 @@ static struct cordon_event *event_new(const struct cordon_generation *generation
 		rule_file = cordon_draft_text(draft, rule->file);
 		line = rule->line;
 	}
-	event = kmalloc(struct_size(event, text, object->length + strlen(name) +
-				    subject->self_length + strlen(rule_text) +
-				    strlen(rule_file) + 5),
-			GFP_NOWAIT | __GFP_NOWARN);
+	size = struct_size(event, text, object->length + strlen(name) +
+			   subject->self_length + strlen(rule_text) +
+			   strlen(rule_file) + 5);
+	event = kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
 	if (!event)
 		return NULL;
+	event->size = size;
 	event->generation = generation->number;
 	event->verdict = *verdict;
 	event->kind = object->kind;
@@ -157,18 +169,20 @@ void cordon_event_record(const struct cordon_generation *generation,
 		log_event(event);
 	spin_lock_irqsave(&lock, flags);
 	sequence++;
-	if (event && queued < QUEUE_MAX) {
+	if (event && queue_has_room(event)) {
 		event->sequence = sequence;
 		event->lost = lost;
 		list_add_tail(&event->node, &queue);
 		queued++;
+		queued_bytes += event->size;
 		event = NULL;
 	} else {
 		lost++;
 	}
 	spin_unlock_irqrestore(&lock, flags);
 	kfree(event);
-	schedule_work(&deliver);
+	/* Not on the processor that acts, which may be kept busy acting. */
+	queue_work(system_dfl_wq, &deliver);
 }
 
 static void queue_deliver(struct work_struct *work)
@@ -182,6 +196,7 @@ static void queue_deliver(struct work_struct *work)
 		if (event) {
 			list_del(&event->node);
 			queued--;
+			queued_bytes -= event->size;
 		}
 		spin_unlock_irq(&lock);
 		if (!event)

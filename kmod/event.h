@@ -29,6 +29,7 @@ struct cordon_generation;
  * @parent: the parent process, likewise
  * @uid: real user, initial user namespace
  * @rule_line: where the deciding rule stands
+ * @size: of all this, in bytes
  * @comm: the thread's name
  * @object: offset in @text, likewise the following
  * @text: all strings
@@ -48,6 +49,7 @@ struct cordon_event {
 	u32 parent;
 	u32 uid;
 	u32 rule_line;
+	u32 size;
 	char comm[16];
 	u16 object;
 	u16 workload;

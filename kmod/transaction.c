@@ -98,6 +98,28 @@ static u32 position(const char *name, bool *found)
 	return i;
 }
 
+/*
+ * Is there room in one policy for a workload, instead of one of that name?
+ * Asked before it gets its memory, for commit comes late.
+ */
+static int room_check(const struct cordon_workload_spec *spec,
+		      const struct nlattr *nest, struct netlink_ext_ack *extack)
+{
+	struct cordon_sums sums = { 0 };
+	const char *why = NULL;
+	u32 i;
+
+	for (i = 0; i < transaction.count && !why; i++) {
+		const struct cordon_draft *draft = transaction.blocks[i]->draft;
+
+		if (strcmp(cordon_draft_text(draft, draft->name), spec->name))
+			why = cordon_sums_add(&sums, &draft->capacity);
+	}
+	if (!why)
+		why = cordon_sums_add(&sums, &spec->counts);
+	return why ? cordon_netlink_refuse(extack, nest, why, -E2BIG) : 0;
+}
+
 static int open_complete(struct netlink_ext_ack *extack)
 {
 	struct cordon_fault fault;
@@ -204,6 +226,8 @@ int cordon_transaction_workload(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	err = cordon_record_workload(&spec, nest, info->extack);
+	if (!err)
+		err = room_check(&spec, nest, info->extack);
 	if (err)
 		goto out;
 	block = cordon_block_new(&spec, &fault);

@@ -33,6 +33,7 @@
 #define CORDON_PATTERNS_MAX	64	/* of one rule, after {a,b} */
 #define CORDON_RULE_BYTES_MAX	56000	/* of those patterns, NULs included */
 #define CORDON_BYTES_MAX	(64u << 20) /* text of one workload */
+#define CORDON_POLICY_BYTES_MAX	(256u << 20) /* text of one policy */
 #define CORDON_CONFIRM_MAX	86400	/* seconds */
 
 /* --- words -------------------------------------------------------------- */

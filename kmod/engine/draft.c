@@ -61,7 +61,7 @@ static const char *counts_check(const struct cordon_counts *counts)
 	if (counts->rules > CORDON_RULES_MAX)
 		return "a workload has at most " CORDON_STRING(
 			CORDON_RULES_MAX) " rules";
-	if (counts->patterns > PATTERNS_ALL)
+	if (counts->patterns > counts->rules * CORDON_PATTERNS_MAX)
 		return "a rule has at most " CORDON_STRING(
 			CORDON_PATTERNS_MAX) " patterns";
 	if (counts->bytes > CORDON_BYTES_MAX || !counts->bytes)
@@ -222,6 +222,23 @@ size_t cordon_draft_size(const struct cordon_counts *counts,
 	}
 	layout_of(counts, &layout);
 	return layout.size;
+}
+
+const char *cordon_sums_add(struct cordon_sums *sums,
+			    const struct cordon_counts *counts)
+{
+	sums->programs += counts->programs;
+	sums->rules += counts->rules;
+	sums->bytes += counts->bytes;
+	if (sums->programs > CORDON_PROGRAMS_MAX)
+		return "a policy has at most " CORDON_STRING(
+			CORDON_PROGRAMS_MAX) " programs";
+	if (sums->rules > CORDON_RULES_MAX)
+		return "a policy has at most " CORDON_STRING(
+			CORDON_RULES_MAX) " rules";
+	if (sums->bytes > CORDON_POLICY_BYTES_MAX)
+		return "a policy's text is at most 256 MiB long";
+	return NULL;
 }
 
 struct cordon_draft *cordon_draft_init(void *buffer, size_t size,

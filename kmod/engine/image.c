@@ -28,8 +28,7 @@ const char *cordon_image_nameless(enum cordon_object_kind kind)
 /* What drafts compile to. */
 struct measure {
 	struct cordon_trie_counts counts;
-	u32 programs;
-	u32 rules;
+	struct cordon_sums sums;
 	size_t workloads_at;
 	size_t programs_at;
 	size_t trie_at;
@@ -127,8 +126,6 @@ static void draft_measure(struct measure *measure,
 	const char *exe;
 	u32 i;
 
-	measure->programs += draft->used.programs;
-	measure->rules += draft->used.rules;
 	/* Roots: of its rules, of its entries, of each program's rules. */
 	measure->counts.nodes += 2 + draft->used.programs;
 	for (i = 0; i < draft->used.programs; i++) {
@@ -158,7 +155,7 @@ static int layout_measure(struct measure *measure, u32 workloads,
 				workloads * sizeof(struct image_workload), 8);
 	measure->trie_at =
 		aligned(measure->programs_at +
-				measure->programs *
+				(size_t)measure->sums.programs *
 					sizeof(struct image_program), 64);
 	measure->size = measure->trie_at + trie;
 	if (!trie || (size_t)measure->size != measure->size) {
@@ -191,18 +188,15 @@ static int drafts_measure(struct measure *measure,
 			fault->workload = i;
 			return -EINVAL;
 		}
+		why = cordon_sums_add(&measure->sums, &drafts[i]->capacity);
+		if (why)
+			continue;
 		draft_measure(measure, drafts[i]);
 		if (i && strcmp(cordon_draft_text(drafts[i - 1],
 						  drafts[i - 1]->name),
 				cordon_draft_text(drafts[i],
 						  drafts[i]->name)) >= 0)
 			why = "workloads must be sorted by name, none twice";
-		else if (measure->programs > CORDON_PROGRAMS_MAX)
-			why = "a policy has at most " CORDON_STRING(
-				CORDON_PROGRAMS_MAX) " programs";
-		else if (measure->rules > CORDON_RULES_MAX)
-			why = "a policy has at most " CORDON_STRING(
-				CORDON_RULES_MAX) " rules";
 	}
 	if (why) {
 		cordon_fault_set(fault, why);
