@@ -331,7 +331,7 @@ int client_rollback(struct client *client)
 }
 
 int client_mode_set(struct client *client, const char *workload,
-		    const int mode[CORDON_CLASS_COUNT])
+		    const int mode[CORDON_CLASS_COUNT], uint32_t confirm)
 {
 	struct nl_msg *message;
 	struct nlattr *nest;
@@ -348,6 +348,8 @@ int client_mode_set(struct client *client, const char *workload,
 			nla_put_u8(message, CORDON_MODES_A_EXEC + i,
 				   (uint8_t)mode[i]);
 	nla_nest_end(message, nest);
+	if (confirm)
+		nla_put_u32(message, CORDON_A_CONFIRM, confirm);
 	snprintf(doing, sizeof(doing), "cannot change the modes of \"%.*s\"",
 		 CORDON_NAME_MAX, workload);
 	return client_request(client, message, doing);

@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "command.h"
+#include "lockout.h"
 #include "manifest.h"
 #include "outcome.h"
 #include "report.h"
@@ -69,9 +70,8 @@ static int refuse_lock_out(const struct manifest_set *set)
 
 		if (!could_lock_out(draft))
 			continue;
-		output_error("workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied. Load it with --confirm SECONDS, or, if you are sure, with --force",
-			     cordon_draft_text(draft, draft->name));
-		return EXIT_USAGE;
+		return lockout_refuse(cordon_draft_text(draft, draft->name),
+				      "load");
 	}
 	return EXIT_OK;
 }

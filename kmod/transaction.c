@@ -53,6 +53,7 @@ const struct nla_policy cordon_commit_policy[CORDON_A_COUNT] = {
 const struct nla_policy cordon_mode_policy[CORDON_A_COUNT] = {
 	[CORDON_A_NAME] = CORDON_NETLINK_TEXT(CORDON_NAME_MAX),
 	[CORDON_A_MODES] = NLA_POLICY_NESTED(cordon_modes_policy),
+	[CORDON_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &confirm_range),
 };
 
 static void forget(void)
@@ -387,7 +388,8 @@ int cordon_transaction_abort(struct sk_buff *skb, struct genl_info *info)
 
 /* One workload in other modes; all else as it is. */
 static int mode_publish(const struct cordon_generation *generation, u32 which,
-			const u8 *mode, struct netlink_ext_ack *extack)
+			const u8 *mode, const struct nlattr *confirm,
+			struct netlink_ext_ack *extack)
 {
 	struct cordon_block **blocks;
 	struct cordon_block *block;
@@ -402,7 +404,9 @@ static int mode_publish(const struct cordon_generation *generation, u32 which,
 	memcpy(blocks, generation->blocks, generation->count * sizeof(*blocks));
 	blocks[which] = block;
 	err = cordon_generation_publish(blocks, generation->count,
-					generation->number, 0, &number, &fault);
+					generation->number,
+					confirm ? nla_get_u32(confirm) : 0,
+					&number, &fault);
 	if (err)
 		publish_refused(extack, blocks, &fault, err);
 out:
@@ -438,7 +442,9 @@ int cordon_transaction_mode(struct sk_buff *skb, struct genl_info *info)
 	memcpy(mode, generation->blocks[which]->draft->mode, sizeof(mode));
 	err = cordon_netlink_get_modes(modes, mode, info->extack);
 	if (!err)
-		err = mode_publish(generation, which, mode, info->extack);
+		err = mode_publish(generation, which, mode,
+				   info->attrs[CORDON_A_CONFIRM],
+				   info->extack);
 out:
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return err;

@@ -34,6 +34,7 @@ _cordonctl()
 			--manifest --include --no-host' ;;
 	load)	options='--replace --confirm --dry-run --include --force' ;;
 	unload)	options='--all --confirm' ;;
+	mode)	options='--confirm --force' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
 		options='--workload --count --timeout --ready' ;;

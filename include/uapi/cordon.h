@@ -209,7 +209,7 @@ enum cordon_hook_state {
  * @CORDON_CMD_CONFIRM: keep the generation that waits for confirmation
  * @CORDON_CMD_ROLLBACK: return to the previous generation
  * @CORDON_CMD_MODE_SET: CORDON_A_NAME and CORDON_A_MODES: a new generation
- *	which differs only in those modes
+ *	which differs only in those modes.  CORDON_A_CONFIRM: as for a commit
  * @CORDON_CMD_WORKLOAD_DUMP: dump of CORDON_A_WORKLOAD
  * @CORDON_CMD_MEMBER_DUMP: dump of CORDON_A_MEMBER, each with its workload
  * @CORDON_CMD_PROGRAM_DUMP: dump of CORDON_A_PROGRAM, each with its workload
