@@ -335,9 +335,10 @@ int client_rollback(struct client *client);
  * @client: the connection
  * @workload: its name
  * @mode: by class: an enum cordon_mode, or -1 to leave that class alone
+ * @confirm: seconds after which they return unless confirmed; 0: they stay
  */
 int client_mode_set(struct client *client, const char *workload,
-		    const int mode[CORDON_CLASS_COUNT]);
+		    const int mode[CORDON_CLASS_COUNT], uint32_t confirm);
 
 /**
  * struct client_segments - the segments that the loaded policy defines

@@ -300,37 +300,13 @@ static void abort_quietly(struct client *client)
 	nlmsg_free(message);
 }
 
-/* A netlink attribute has 16 bits for its length, and a rule is one */
-static int check_sizes(const struct cordon_draft *draft)
-{
-	uint32_t i;
-
-	for (i = 0; i < draft->used.rules; i++) {
-		const struct cordon_draft_rule *rule;
-		size_t size = client_rule_size(draft, i);
-
-		if (size <= CLIENT_ATTRIBUTE_MAX)
-			continue;
-		rule = cordon_draft_rule(draft, i);
-		output_error("%s:%u:%u: the rule's %u patterns take %zu bytes, more than the %u that one rule may take: write it as several",
-			     text_of(draft, rule->file), rule->line,
-			     rule->column, rule->patterns, size,
-			     CLIENT_ATTRIBUTE_MAX);
-		return EXIT_MANIFEST;
-	}
-	return EXIT_OK;
-}
-
 int client_change(struct client *client, const struct client_change *change)
 {
 	int code = EXIT_OK;
 	bool refused = false;
 	size_t i;
 
-	for (i = 0; !code && i < change->draft_count; i++)
-		code = check_sizes(change->drafts[i]);
-	if (!code)
-		code = begin(client, change);
+	code = begin(client, change);
 	if (code)
 		return code;
 	for (i = 0; !code && i < change->name_count; i++)
@@ -362,7 +338,7 @@ int client_rollback(struct client *client)
 }
 
 int client_mode_set(struct client *client, const char *workload,
-		    const int mode[CORDON_CLASS_COUNT])
+		    const int mode[CORDON_CLASS_COUNT], uint32_t confirm)
 {
 	struct nl_msg *message;
 	struct nlattr *nest;
@@ -379,6 +355,8 @@ int client_mode_set(struct client *client, const char *workload,
 			nla_put_u8(message, CORDON_MODES_A_EXEC + i,
 				   (uint8_t)mode[i]);
 	nla_nest_end(message, nest);
+	if (confirm)
+		nla_put_u32(message, CORDON_A_CONFIRM, confirm);
 	snprintf(doing, sizeof(doing), "cannot change the modes of \"%.*s\"",
 		 CORDON_NAME_MAX, workload);
 	return client_request(client, message, doing);

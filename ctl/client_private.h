@@ -12,8 +12,6 @@
 
 /* Messages are filled up to this, which the kernel takes in one page order */
 #define CLIENT_MESSAGE_SIZE	(16u << 10)
-/* Largest attribute that netlink can express, and so the largest rule */
-#define CLIENT_ATTRIBUTE_MAX	65535u
 
 /**
  * struct client_answer - the kernel's answer to one request

@@ -51,8 +51,7 @@ static int refuse_lock_out(const struct manifest_set *set)
 
 		if (!how)
 			continue;
-		output_error("%s. Load it with --confirm SECONDS, or, if you are sure, with --force",
-			     how);
+		lockout_refuse(how, "load");
 		free(how);
 		return EXIT_USAGE;
 	}

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
 #include "command.h"
+#include "lockout.h"
 #include "names.h"
 #include "outcome.h"
+
+enum mode_option {
+	MODE_CONFIRM,
+	MODE_FORCE,
+};
+
+static const struct command_option options[] = {
+	[MODE_CONFIRM] = { "confirm", "SECONDS",
+		"return to the previous policy unless confirmed in that time" },
+	[MODE_FORCE] = { "force", NULL,
+		"enforce what could lock you out, without --confirm" },
+	{ NULL, NULL, NULL },
+};
 
 /* Classes that there are hooks for; the others are reserved */
 #define MODE_CLASSES (CORDON_CLASS_NET + 1)
@@ -40,20 +55,72 @@ static int parse_mode(const char *word, int mode[CORDON_CLASS_COUNT])
 	return EXIT_OK;
 }
 
-static int set_modes(const struct command_line *line, struct client *client,
-		     const int mode[CORDON_CLASS_COUNT])
+static bool enforces_more(const struct client_workload *workload,
+			  const int mode[CORDON_CLASS_COUNT])
 {
+	int class;
+
+	for (class = 0; class < CORDON_CLASS_COUNT; class++)
+		if (mode[class] == CORDON_MODE_ENFORCE &&
+		    workload->mode[class] != CORDON_MODE_ENFORCE)
+			return true;
+	return false;
+}
+
+/* EXIT_OK unless it could deny an administrator's own shell */
+static int check_lockout(struct client *client,
+			 const struct client_workload *workload)
+{
+	struct client_dump members = { .count = 0 };
+	bool governs = false;
+	int code;
+	char *how;
+	size_t i;
+
+	code = client_dump(client, CORDON_CMD_MEMBER_DUMP, &members);
+	for (i = 0; !code && i < members.count; i++)
+		if (members.members[i].kind == CORDON_MEMBER_HOST &&
+		    !strcmp(members.members[i].workload, workload->name))
+			governs = true;
+	if (!code && governs) {
+		how = lockout_of_host(workload->name);
+		code = lockout_refuse(how ? how : workload->name, "enforce");
+		free(how);
+	}
+	client_dump_free(&members);
+	return code;
+}
+
+static int check(const struct command_line *line, struct client *client,
+		 const int mode[CORDON_CLASS_COUNT])
+{
+	const struct client_workload *workload;
 	struct client_dump before;
-	const char *name = line->words[0];
+	int code;
+
+	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &before);
+	if (!code) {
+		workload = client_workload_find(&before, line->words[0]);
+		if (!workload)
+			code = EXIT_UNKNOWN;
+		else if (workload->effect == CORDON_EFFECT_DENY &&
+			 enforces_more(workload, mode) &&
+			 !line->value[MODE_CONFIRM] && !line->value[MODE_FORCE])
+			code = check_lockout(client, workload);
+	}
+	client_dump_free(&before);
+	return code;
+}
+
+static int set_modes(const struct command_line *line, struct client *client,
+		     const int mode[CORDON_CLASS_COUNT], uint32_t confirm)
+{
 	char word[64];
 	int code, i;
 
-	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &before);
-	if (!code && !client_workload_find(&before, name))
-		code = EXIT_UNKNOWN;
-	client_dump_free(&before);
+	code = check(line, client, mode);
 	if (!code)
-		code = client_mode_set(client, name, mode);
+		code = client_mode_set(client, line->words[0], mode, confirm);
 	if (code)
 		return code;
 	outcome_open(line->output);
@@ -72,9 +139,15 @@ static int run(const struct command_line *line)
 {
 	int mode[CORDON_CLASS_COUNT];
 	struct client *client;
+	uint64_t confirm = 0;
+	int code = EXIT_OK;
 	size_t i;
-	int code;
 
+	if (line->value[MODE_CONFIRM])
+		code = command_number("--confirm", line->value[MODE_CONFIRM], 1,
+				      CORDON_CONFIRM_MAX, &confirm);
+	if (code)
+		return code;
 	for (i = 0; i < CORDON_CLASS_COUNT; i++)
 		mode[i] = -1;
 	for (i = 1; i < line->count; i++) {
@@ -85,7 +158,7 @@ static int run(const struct command_line *line)
 	code = client_open(&client);
 	if (code)
 		return code;
-	code = set_modes(line, client, mode);
+	code = set_modes(line, client, mode, (uint32_t)confirm);
 	client_close(client);
 	return code;
 }
@@ -99,7 +172,12 @@ const struct command command_mode = {
 "them, enforce denies them too.  Classes are exec, load, file and net, or all; a\n"
 "document of segments has net only.  The change takes effect at the next act of every\n"
 "process, is a generation of its own, and lasts until the manifest is loaded\n"
-"again.",
+"again.\n"
+"\n"
+"With --confirm the module itself returns to the modes before when the time is\n"
+"over; `cordonctl confirm` keeps the new ones.  To enforce more of a manifest of\n"
+"the host that denies by default is refused without it, or --force.",
+	.options = options,
 	.words_min = 2,
 	.words_max = SIZE_MAX,
 	.run = run,

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exit.h"
 #include "net_pattern.h"
+#include "output.h"
 #include "own_address.h"
 
 /* Where a shell on another machine is asked for, unless it says otherwise. */
@@ -164,13 +166,24 @@ static bool governs_host(const struct cordon_draft *draft)
 
 char *lockout_of(const struct cordon_draft *draft)
 {
-	char *how;
-
 	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
 		return lockout_segments(draft);
-	if (!governs_host(draft) ||
-	    asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
-		     cordon_draft_text(draft, draft->name)) < 0)
-		return NULL;
-	return how;
+	return governs_host(draft) ?
+		       lockout_of_host(cordon_draft_text(draft, draft->name)) :
+		       NULL;
+}
+
+char *lockout_of_host(const char *workload)
+{
+	char *how;
+
+	return asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
+			workload) < 0 ? NULL : how;
+}
+
+int lockout_refuse(const char *how, const char *verb)
+{
+	output_error("%s. To %s it, add --confirm SECONDS, or, if you are sure, --force",
+		     how, verb);
+	return EXIT_USAGE;
 }

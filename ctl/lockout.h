@@ -17,4 +17,21 @@
  */
 char *lockout_of(const struct cordon_draft *draft);
 
+/**
+ * lockout_of_host - the same of a manifest of the host that denies by default
+ * @workload: its name
+ *
+ * Return: how, a sentence for free(); NULL without memory.
+ */
+char *lockout_of_host(const char *workload);
+
+/**
+ * lockout_refuse - say that a change could lock its maker out
+ * @how: as lockout_of() says
+ * @verb: what would do it: "load", "enforce"
+ *
+ * Return: EXIT_USAGE.
+ */
+int lockout_refuse(const char *how, const char *verb);
+
 #endif /* CTL_LOCKOUT_H */

@@ -12,6 +12,7 @@
 #include <linux/ftrace.h>
 #include <linux/magic.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 #include <net/genetlink.h>
 
 /* 6.12 names the setter after the structure it sets. */
@@ -130,6 +131,11 @@ struct sock *unix_peer_get(struct sock *sk);
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \
 	from_timer(var, callback_timer, timer_fieldname)
+#endif
+
+/* 6.17 renamed the queue of works that any processor may do. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define system_dfl_wq system_unbound_wq
 #endif
 
 #endif /* _CORDON_COMPAT_H */

@@ -62,7 +62,7 @@ int cordon_dump_item_end(struct sk_buff *skb, void *head, struct nlattr *nest,
 {
 	if (err) {
 		genlmsg_cancel(skb, head);
-		return -EMSGSIZE;
+		return err;
 	}
 	nla_nest_end(skb, nest);
 	genlmsg_end(skb, head);
@@ -106,10 +106,11 @@ static int dump_items(struct sk_buff *skb, struct netlink_callback *cb,
 		}
 		head = cordon_dump_item_begin(skb, cb, command, attribute,
 					      &nest);
-		if (!head)
-			break;
-		err = fill(skb, block, cb->args[ARG_ITEM]);
-		if (cordon_dump_item_end(skb, head, nest, err))
+		err = head ? cordon_dump_item_end(skb, head, nest,
+						  fill(skb, block,
+						       cb->args[ARG_ITEM])) :
+			     -EMSGSIZE;
+		if (err)
 			break;
 		cb->args[ARG_ITEM]++;
 	}
@@ -165,27 +166,27 @@ static int workload_fill(struct sk_buff *skb, const struct cordon_block *block,
 {
 	const struct cordon_draft *draft = block->draft;
 
-	return put_text(skb, CORDON_WORKLOAD_A_NAME, draft, draft->name) ||
-	       nla_put_u8(skb, CORDON_WORKLOAD_A_KIND, draft->kind) ||
+	return put_text(skb, CORDON_WORKLOAD_A_NAME, draft, draft->name) ?:
+	       nla_put_u8(skb, CORDON_WORKLOAD_A_KIND, draft->kind) ?:
 	       put_text(skb, CORDON_WORKLOAD_A_DESCRIPTION, draft,
-			draft->description) ||
-	       put_text(skb, CORDON_WORKLOAD_A_OWNER, draft, draft->owner) ||
-	       put_text(skb, CORDON_WORKLOAD_A_FILE, draft, draft->file) ||
-	       nla_put_u8(skb, CORDON_WORKLOAD_A_DEFAULT, draft->effect) ||
+			draft->description) ?:
+	       put_text(skb, CORDON_WORKLOAD_A_OWNER, draft, draft->owner) ?:
+	       put_text(skb, CORDON_WORKLOAD_A_FILE, draft, draft->file) ?:
+	       nla_put_u8(skb, CORDON_WORKLOAD_A_DEFAULT, draft->effect) ?:
 	       cordon_netlink_put_modes(skb, CORDON_WORKLOAD_A_MODES,
-					draft->mode) ||
+					draft->mode) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_MEMBERS,
-			   draft->used.members) ||
+			   draft->used.members) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_PROGRAMS,
-			   draft->used.programs) ||
-	       nla_put_u32(skb, CORDON_WORKLOAD_A_RULES, draft->used.rules) ||
+			   draft->used.programs) ?:
+	       nla_put_u32(skb, CORDON_WORKLOAD_A_RULES, draft->used.rules) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_PATTERNS,
-			   draft->used.patterns) ||
-	       nla_put_u32(skb, CORDON_WORKLOAD_A_BYTES, draft->used.bytes) ||
-	       nla_put_u32(skb, CORDON_WORKLOAD_A_TASKS, tasks_of(draft)) ||
+			   draft->used.patterns) ?:
+	       nla_put_u32(skb, CORDON_WORKLOAD_A_BYTES, draft->used.bytes) ?:
+	       nla_put_u32(skb, CORDON_WORKLOAD_A_TASKS, tasks_of(draft)) ?:
 	       nla_put_u64_64bit(skb, CORDON_WORKLOAD_A_DENIED,
 				 atomic64_read(&block->hits->denied),
-				 CORDON_WORKLOAD_A_PAD) ||
+				 CORDON_WORKLOAD_A_PAD) ?:
 	       nla_put_u64_64bit(skb, CORDON_WORKLOAD_A_WOULD_DENY,
 				 atomic64_read(&block->hits->would_deny),
 				 CORDON_WORKLOAD_A_PAD);
@@ -198,14 +199,16 @@ static int member_fill(struct sk_buff *skb, const struct cordon_block *block,
 	const struct cordon_draft_member *member =
 		cordon_draft_member(draft, index);
 
-	return put_text(skb, CORDON_MEMBER_A_WORKLOAD, draft, draft->name) ||
-	       nla_put_u8(skb, CORDON_MEMBER_A_KIND, member->kind) ||
-	       put_text(skb, CORDON_MEMBER_A_PATTERN, draft, member->pattern) ||
+	return put_text(skb, CORDON_MEMBER_A_WORKLOAD, draft, draft->name) ?:
+	       nla_put_u8(skb, CORDON_MEMBER_A_KIND, member->kind) ?:
+	       put_text(skb, CORDON_MEMBER_A_PATTERN, draft, member->pattern) ?:
 	       (draft->kind == CORDON_DOCUMENT_SEGMENTS &&
-		member->program != CORDON_NONE &&
-		nla_put_u32(skb, CORDON_MEMBER_A_PROGRAM, member->program)) ||
-	       (member->kind == CORDON_MEMBER_USER &&
-		nla_put_u32(skb, CORDON_MEMBER_A_UID, member->uid));
+		member->program != CORDON_NONE ?
+			nla_put_u32(skb, CORDON_MEMBER_A_PROGRAM,
+				    member->program) : 0) ?:
+	       (member->kind == CORDON_MEMBER_USER ?
+			nla_put_u32(skb, CORDON_MEMBER_A_UID, member->uid) :
+			0);
 }
 
 static int program_fill(struct sk_buff *skb, const struct cordon_block *block,
@@ -216,10 +219,10 @@ static int program_fill(struct sk_buff *skb, const struct cordon_block *block,
 	const struct cordon_draft_program *program =
 		cordon_draft_program(draft, index);
 
-	return put_text(skb, CORDON_PROGRAM_A_WORKLOAD, draft, draft->name) ||
-	       put_text(skb, CORDON_PROGRAM_A_EXE, draft, program->exe) ||
-	       (program->isolated &&
-		nla_put_flag(skb, CORDON_PROGRAM_A_ISOLATED)) ||
+	return put_text(skb, CORDON_PROGRAM_A_WORKLOAD, draft, draft->name) ?:
+	       put_text(skb, CORDON_PROGRAM_A_EXE, draft, program->exe) ?:
+	       (program->isolated ?
+			nla_put_flag(skb, CORDON_PROGRAM_A_ISOLATED) : 0) ?:
 	       nla_put_u32(skb, CORDON_PROGRAM_A_INDEX, index);
 }
 
@@ -229,17 +232,18 @@ static int rule_fill(struct sk_buff *skb, const struct cordon_block *block,
 	const struct cordon_draft *draft = block->draft;
 	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
 
-	return put_text(skb, CORDON_RULE_A_WORKLOAD, draft, draft->name) ||
-	       nla_put_u32(skb, CORDON_RULE_A_ID, index) ||
-	       (rule->program != CORDON_NONE &&
-		nla_put_u32(skb, CORDON_RULE_A_PROGRAM, rule->program)) ||
-	       nla_put_u8(skb, CORDON_RULE_A_EFFECT, rule->effect) ||
-	       nla_put_u32(skb, CORDON_RULE_A_OPS, rule->ops) ||
-	       put_text(skb, CORDON_RULE_A_TEXT, draft, rule->text) ||
-	       put_text(skb, CORDON_RULE_A_FILE, draft, rule->file) ||
-	       nla_put_u32(skb, CORDON_RULE_A_LINE, rule->line) ||
-	       nla_put_u32(skb, CORDON_RULE_A_COLUMN, rule->column) ||
-	       put_text(skb, CORDON_RULE_A_NOTE, draft, rule->note) ||
+	return put_text(skb, CORDON_RULE_A_WORKLOAD, draft, draft->name) ?:
+	       nla_put_u32(skb, CORDON_RULE_A_ID, index) ?:
+	       (rule->program != CORDON_NONE ?
+			nla_put_u32(skb, CORDON_RULE_A_PROGRAM, rule->program) :
+			0) ?:
+	       nla_put_u8(skb, CORDON_RULE_A_EFFECT, rule->effect) ?:
+	       nla_put_u32(skb, CORDON_RULE_A_OPS, rule->ops) ?:
+	       put_text(skb, CORDON_RULE_A_TEXT, draft, rule->text) ?:
+	       put_text(skb, CORDON_RULE_A_FILE, draft, rule->file) ?:
+	       nla_put_u32(skb, CORDON_RULE_A_LINE, rule->line) ?:
+	       nla_put_u32(skb, CORDON_RULE_A_COLUMN, rule->column) ?:
+	       put_text(skb, CORDON_RULE_A_NOTE, draft, rule->note) ?:
 	       nla_put_u64_64bit(skb, CORDON_RULE_A_HITS,
 				 cordon_hits_read(block->hits, index),
 				 CORDON_RULE_A_PAD);
@@ -437,27 +441,32 @@ int cordon_dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int hook_fill(struct sk_buff *skb, const struct cordon_hook_info *info)
 {
-	return nla_put_string(skb, CORDON_HOOK_A_NAME, info->name) ||
-	       nla_put_u8(skb, CORDON_HOOK_A_CLASS, info->class) ||
-	       nla_put_u8(skb, CORDON_HOOK_A_STATE, info->state) ||
-	       (info->required && nla_put_flag(skb, CORDON_HOOK_A_REQUIRED)) ||
+	return nla_put_string(skb, CORDON_HOOK_A_NAME, info->name) ?:
+	       nla_put_u8(skb, CORDON_HOOK_A_CLASS, info->class) ?:
+	       nla_put_u8(skb, CORDON_HOOK_A_STATE, info->state) ?:
+	       (info->required ? nla_put_flag(skb, CORDON_HOOK_A_REQUIRED) :
+				 0) ?:
 	       nla_put_u64_64bit(skb, CORDON_HOOK_A_CALLS, info->calls,
-				 CORDON_HOOK_A_PAD) ||
-	       (info->why && nla_put_string(skb, CORDON_HOOK_A_WHY, info->why));
+				 CORDON_HOOK_A_PAD) ?:
+	       (info->why ? nla_put_string(skb, CORDON_HOOK_A_WHY, info->why) :
+			    0);
 }
 
 int cordon_dump_hooks(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct cordon_hook_info info;
 	struct nlattr *nest;
+	int err = 0;
 	void *head;
 
 	for (; cordon_hook_info(cb->args[0], &info); cb->args[0]++) {
 		head = cordon_dump_item_begin(skb, cb, CORDON_CMD_HOOK_DUMP,
 					      CORDON_A_HOOK, &nest);
-		if (!head || cordon_dump_item_end(skb, head, nest,
-						  hook_fill(skb, &info)))
+		err = head ? cordon_dump_item_end(skb, head, nest,
+						  hook_fill(skb, &info)) :
+			     -EMSGSIZE;
+		if (err)
 			break;
 	}
-	return skb->len;
+	return skb->len ?: err;
 }

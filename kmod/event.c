@@ -16,18 +16,21 @@
 #include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "engine/names.h"
 #include "engine/net_pattern.h"
 #include "event.h"
 #include "generation.h"
 #include "netlink.h"
 
-#define QUEUE_MAX	4096
-#define SEGMENTS_TEXT	256	/* of the names of an end's segments */
+#define QUEUE_MAX	4096		/* events */
+#define QUEUE_BYTES_MAX	(4u << 20)	/* of all of them: texts are long */
+#define SEGMENTS_TEXT	256		/* of the names of an end's segments */
 
 static DEFINE_SPINLOCK(lock);		/* taken with interrupts off */
 static LIST_HEAD(queue);		/* under lock */
 static u32 queued;			/* under lock */
+static u32 queued_bytes;		/* under lock */
 static u64 sequence;			/* under lock */
 static u64 lost;			/* under lock */
 static atomic64_t denied;
@@ -48,6 +51,13 @@ static u16 text_add(struct cordon_event *event, u32 *used, const char *text,
 	event->text[at + length] = '\0';
 	*used += length + 1;
 	return at;
+}
+
+static bool queue_has_room(const struct cordon_event *event)
+{
+	lockdep_assert_held(&lock);
+	return queued < QUEUE_MAX &&
+	       queued_bytes + event->size <= QUEUE_BYTES_MAX;
 }
 
 /**
@@ -196,17 +206,19 @@ static struct cordon_event *event_build(const struct source *source,
 	u32 self_length = *self ? subject->self_length : 0;
 	struct cordon_event *event;
 	u32 used = 0;
+	u32 size;
 
-	event = kzalloc(struct_size(event, text, source->object->length +
-				    strlen(strings->workload) + self_length +
-				    strlen(strings->rule_text) +
-				    strlen(strings->rule_file) +
-				    strlen(strings->from_segments) +
-				    strlen(strings->segments) +
-				    strlen(strings->peer) + 8),
-			GFP_NOWAIT | __GFP_NOWARN);
+	size = struct_size(event, text, source->object->length +
+			   strlen(strings->workload) + self_length +
+			   strlen(strings->rule_text) +
+			   strlen(strings->rule_file) +
+			   strlen(strings->from_segments) +
+			   strlen(strings->segments) +
+			   strlen(strings->peer) + 8);
+	event = kzalloc(size, GFP_NOWAIT | __GFP_NOWARN);
 	if (!event)
 		return NULL;
+	event->size = size;
 	event->generation = source->generation->number;
 	event->verdict = *verdict;
 	event->kind = source->object->kind;
@@ -332,18 +344,20 @@ static void event_queue(struct cordon_event *event)
 		log_event(event);
 	spin_lock_irqsave(&lock, flags);
 	sequence++;
-	if (event && queued < QUEUE_MAX) {
+	if (event && queue_has_room(event)) {
 		event->sequence = sequence;
 		event->lost = lost;
 		list_add_tail(&event->node, &queue);
 		queued++;
+		queued_bytes += event->size;
 		event = NULL;
 	} else {
 		lost++;
 	}
 	spin_unlock_irqrestore(&lock, flags);
 	kfree(event);
-	schedule_work(&deliver);
+	/* Not on the processor that acts, which may be kept busy acting. */
+	queue_work(system_dfl_wq, &deliver);
 }
 
 /**
@@ -412,6 +426,7 @@ static void queue_deliver(struct work_struct *work)
 		if (event) {
 			list_del(&event->node);
 			queued--;
+			queued_bytes -= event->size;
 		}
 		spin_unlock_irq(&lock);
 		if (!event)

@@ -70,6 +70,7 @@ struct cordon_event_peer {
  * @remote: address; of what passes: where it goes
  * @local_port: host byte order
  * @remote_port: likewise
+ * @size: of all this, in bytes
  * @object: offset in @text, likewise the following
  * @from_segments: names with commas, perhaps empty
  * @segments: likewise, of the remote end
@@ -94,6 +95,7 @@ struct cordon_event {
 	struct cordon_address remote;
 	u16 local_port;
 	u16 remote_port;
+	u32 size;
 	u16 object;
 	u16 workload;
 	u16 program;

@@ -11,6 +11,7 @@
 #include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -28,24 +29,30 @@
 
 #define HOOK_HASH_BITS	8
 
+static bool landing __ro_after_init;
+module_param(landing, bool, 0444);
+MODULE_PARM_DESC(landing, "send every call through the landing stubs, as CPUs with IBT need (and always do); for tests");
+
 /**
  * struct hook - a line of the table, attached
  * @desc: the line
- * @resume: where the function goes on, behind its patched call; 0: unattached
  * @stub: where calls that are judged go
+ * @landing: where calls that are let go land before they go on; 0: nowhere
  * @fired: the callback has been seen
  * @why: reason for not being attached
  */
 struct hook {
 	const struct cordon_hook_desc *desc;
-	unsigned long resume;
 	unsigned long stub;
+	unsigned long landing;
 	bool fired;
 	const char *why;
 };
 
 static struct hook hooks[CORDON_HOOKS_MAX];
 static u64 __percpu *calls;
+
+unsigned long cordon_hook_resume[CORDON_HOOKS_MAX];
 
 /*
  * Index + 1 into hooks[] by the address of the patched call, which ftrace
@@ -58,10 +65,10 @@ static struct hook *hook_find(unsigned long ip)
 	u32 slot = hash_long(ip, HOOK_HASH_BITS);
 
 	while (by_ip[slot]) {
-		struct hook *hook = &hooks[by_ip[slot] - 1];
+		unsigned int index = by_ip[slot] - 1;
 
-		if (hook->resume == ip + MCOUNT_INSN_SIZE)
-			return hook;
+		if (cordon_hook_resume[index] == ip + MCOUNT_INSN_SIZE)
+			return &hooks[index];
 		slot = (slot + 1) & ((1 << HOOK_HASH_BITS) - 1);
 	}
 	return NULL;
@@ -105,10 +112,14 @@ static void notrace callback(unsigned long ip, unsigned long parent_ip,
 		return;
 	if (unlikely(!READ_ONCE(hook->fired)))
 		WRITE_ONCE(hook->fired, true);
-	if (hook->desc->note)
+	if (hook->desc->note) {
 		hook->desc->note(ftrace_regs_get_argument(fregs, 0));
-	else if (is_wanted(hook, fregs))
+	} else if (is_wanted(hook, fregs)) {
 		ftrace_regs_set_instruction_pointer(fregs, hook->stub);
+		return;
+	}
+	if (hook->landing)
+		ftrace_regs_set_instruction_pointer(fregs, hook->landing);
 }
 
 static struct ftrace_ops ops = {
@@ -132,7 +143,7 @@ long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
 	long result;
 	int srcu;
 
-	args->resume = hook->resume;
+	args->resume = cordon_hook_resume[index];
 	srcu = srcu_read_lock(&cordon_srcu);
 	raw_cpu_inc(calls[index]);
 	result = hook->desc->judge(args->arg);
@@ -144,8 +155,10 @@ static void hook_remember(unsigned int index, unsigned long ip)
 {
 	u32 slot = hash_long(ip, HOOK_HASH_BITS);
 
-	hooks[index].resume = ip + MCOUNT_INSN_SIZE;
+	cordon_hook_resume[index] = ip + MCOUNT_INSN_SIZE;
 	hooks[index].stub = cordon_stub_address(index);
+	if (landing)
+		hooks[index].landing = cordon_stub_landing_address(index);
 	while (by_ip[slot])
 		slot = (slot + 1) & ((1 << HOOK_HASH_BITS) - 1);
 	by_ip[slot] = index + 1;
@@ -185,7 +198,7 @@ static bool hook_is_replaced(const struct cordon_hook_desc *desc)
 
 	for (i = 0; desc->replaced_by && i < cordon_hook_table_size; i++)
 		if (!strcmp(cordon_hook_table[i].name, desc->replaced_by))
-			return hooks[i].resume;
+			return cordon_hook_resume[i];
 	return false;
 }
 
@@ -243,18 +256,21 @@ static int hooks_prepare(void)
 	return err;
 }
 
+static bool hook_is_patched(unsigned int index)
+{
+	return cordon_stub_is_patched(cordon_hook_resume[index] -
+				      MCOUNT_INSN_SIZE);
+}
+
 static int hooks_verify(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < cordon_hook_table_size; i++) {
-		const struct hook *hook = &hooks[i];
-
-		if (!hook->resume ||
-		    cordon_stub_is_patched(hook->resume - MCOUNT_INSN_SIZE))
+		if (!cordon_hook_resume[i] || hook_is_patched(i))
 			continue;
 		pr_err("hook %s: ftrace reports success, but the function is not patched; not loading\n",
-		       hook->desc->name);
+		       hooks[i].desc->name);
 		return -EIO;
 	}
 	return 0;
@@ -274,6 +290,7 @@ int cordon_hook_attach(void)
 	BUILD_BUG_ON(CORDON_HOOKS_MAX > 255);
 	if (WARN_ON(cordon_hook_table_size > CORDON_HOOKS_MAX))
 		return -E2BIG;
+	landing |= cordon_stub_landing_is_needed();
 	calls = __alloc_percpu(sizeof(u64) * CORDON_HOOKS_MAX, sizeof(u64));
 	if (!calls)
 		return -ENOMEM;
@@ -303,6 +320,9 @@ out:
  *
  * A task that was redirected is either preempted in the stub (RCU tasks), or
  * in a handler (SRCU), or on its way back through the stub (RCU tasks again).
+ * In a landing stub it can only be preempted.  Who holds a stub's address and
+ * has not called it yet is in ftrace's trampoline, or in that of a BPF program,
+ * which may sleep at none of these functions: preempted, too.
  *
  * Context: may sleep; returns only when no task will touch the module's text
  * through a hook again.  If ftrace cannot take the hooks out it never
@@ -351,9 +371,9 @@ bool cordon_hook_info(unsigned int index, struct cordon_hook_info *info)
 	};
 	for_each_possible_cpu(cpu)
 		info->calls += READ_ONCE(per_cpu_ptr(calls, cpu)[index]);
-	if (!hook->resume) {
+	if (!cordon_hook_resume[index]) {
 		info->state = CORDON_HOOK_ABSENT;
-	} else if (!cordon_stub_is_patched(hook->resume - MCOUNT_INSN_SIZE)) {
+	} else if (!hook_is_patched(index)) {
 		info->state = CORDON_HOOK_DEAD;
 		info->why = "the function is not patched any more: ftrace has let go of it";
 	} else if (!READ_ONCE(hook->fired)) {

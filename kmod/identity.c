@@ -7,6 +7,10 @@
 
 #include "identity.h"
 
+#ifndef CONFIG_CGROUPS
+#error "Members by unit and by cgroup need a kernel with CONFIG_CGROUPS"
+#endif
+
 /**
  * cordon_process_describe - collect what membership depends on
  * @process: filled; to be given to cordon_process_put()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/capability.h>
+#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
@@ -246,6 +247,8 @@ static int event_fill_flow(struct sk_buff *msg,
 		return -EMSGSIZE;
 	return 0;
 }
+static DEFINE_MUTEX(tell_lock);
+static bool registered;		/* under tell_lock: the family is */
 
 static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
 {
@@ -296,13 +299,7 @@ static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
 	return 0;
 }
 
-/**
- * cordon_netlink_tell - send an event to whoever listens
- * @event: the event
- *
- * Context: may sleep.
- */
-void cordon_netlink_tell(const struct cordon_event *event)
+static void event_send(const struct cordon_event *event)
 {
 	/* Four texts of at most a path each, segments, dozens of numbers. */
 	const size_t size = 4 * (CORDON_PATH_MAX + NLA_HDRLEN) + 1024 +
@@ -322,6 +319,29 @@ void cordon_netlink_tell(const struct cordon_event *event)
 	}
 	genlmsg_end(msg, head);
 	genlmsg_multicast(&cordon_family, msg, 0, GROUP_VERDICTS, GFP_KERNEL);
+}
+
+/**
+ * cordon_netlink_tell - send an event to whoever listens
+ * @event: the event
+ *
+ * Once the family is gone nobody does: its numbers may be another's by then.
+ *
+ * Context: may sleep.
+ */
+void cordon_netlink_tell(const struct cordon_event *event)
+{
+	mutex_lock(&tell_lock);
+	if (registered)
+		event_send(event);
+	mutex_unlock(&tell_lock);
+}
+
+static void tell_switch(bool on)
+{
+	mutex_lock(&tell_lock);
+	registered = on;
+	mutex_unlock(&tell_lock);
 }
 
 /* --- the family --------------------------------------------------------------- */
@@ -448,14 +468,18 @@ int cordon_netlink_init(void)
 	if (err)
 		return err;
 	err = genl_register_family(&cordon_family);
-	if (err)
+	if (err) {
 		netlink_unregister_notifier(&release_notifier);
-	return err;
+		return err;
+	}
+	tell_switch(true);
+	return 0;
 }
 
 /** cordon_netlink_exit - no request comes or is under way any more */
 void cordon_netlink_exit(void)
 {
+	tell_switch(false);
 	genl_unregister_family(&cordon_family);
 	netlink_unregister_notifier(&release_notifier);
 	cordon_transaction_release(cordon_transaction_owner());

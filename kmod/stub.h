@@ -6,9 +6,11 @@
 #ifndef _CORDON_STUB_H
 #define _CORDON_STUB_H
 
+#include <linux/kconfig.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 #include <linux/uaccess.h>
+#include <asm/cpufeature.h>
 
 #include "hook.h"
 
@@ -28,6 +30,10 @@ static_assert(offsetof(struct cordon_hook_args, resume) == 48);
 static_assert(CORDON_HOOKS_MAX == 48);
 
 extern char cordon_stub_table[];
+extern char cordon_stub_landing_table[];
+
+/* Where each hooked function goes on, behind its patched call; 0: unattached. */
+extern unsigned long cordon_hook_resume[CORDON_HOOKS_MAX];
 
 long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index);
 
@@ -35,6 +41,25 @@ long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index);
 static inline unsigned long cordon_stub_address(unsigned int index)
 {
 	return (unsigned long)cordon_stub_table + index * CORDON_STUB_SIZE;
+}
+
+/** cordon_stub_landing_address - where a let-go call of hook @index lands */
+static inline unsigned long cordon_stub_landing_address(unsigned int index)
+{
+	return (unsigned long)cordon_stub_landing_table +
+	       index * CORDON_STUB_SIZE;
+}
+
+/**
+ * cordon_stub_landing_is_needed - must let-go calls land in a stub
+ *
+ * With indirect branch tracking, what a BPF trampoline calls must begin with
+ * ENDBR; see stub_<arch>.S.
+ */
+static inline bool cordon_stub_landing_is_needed(void)
+{
+	return IS_ENABLED(CONFIG_X86_KERNEL_IBT) &&
+	       cpu_feature_enabled(X86_FEATURE_IBT);
 }
 
 /**

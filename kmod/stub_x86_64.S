@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where ftrace sends a hooked call that has to be judged.
+ * Where ftrace sends a hooked call that has to be judged, and, where it must
+ * not go on by itself, one that is let go.
  *
  * On entry all is as the hooked function would have found it: arguments in
  * registers, the caller's return address on the stack.  rax, r10 and r11 are
@@ -68,3 +69,29 @@ SYM_CODE_START_NOALIGN(cordon_stub_table)
 	.set	index, index + 1
 	.endr
 SYM_CODE_END(cordon_stub_table)
+
+/*
+ * Where a BPF program is attached to a hooked function (fexit, fmod_ret), its
+ * trampoline calls, through a register, whatever address ftrace was left with.
+ * Untouched, that is the place behind the patched call, without ENDBR: with
+ * indirect branch tracking a kernel BUG.  This has one, and returns there.
+ */
+SYM_CODE_START_NOALIGN(cordon_stub_land)
+	UNWIND_HINT_FUNC
+	leaq	cordon_hook_resume(%rip), %r10
+	pushq	(%r10, %rax, 8)
+	RET
+SYM_CODE_END(cordon_stub_land)
+
+	.balign STUB_SIZE
+SYM_CODE_START_NOALIGN(cordon_stub_landing_table)
+	.set	index, 0
+	.rept	HOOKS
+	.balign STUB_SIZE
+	UNWIND_HINT_FUNC
+	ENDBR
+	movl	$index, %eax
+	jmp	cordon_stub_land
+	.set	index, index + 1
+	.endr
+SYM_CODE_END(cordon_stub_landing_table)

@@ -53,6 +53,7 @@ const struct nla_policy cordon_commit_policy[CORDON_A_COUNT] = {
 const struct nla_policy cordon_mode_policy[CORDON_A_COUNT] = {
 	[CORDON_A_NAME] = CORDON_NETLINK_TEXT(CORDON_NAME_MAX),
 	[CORDON_A_MODES] = NLA_POLICY_NESTED(cordon_modes_policy),
+	[CORDON_A_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &confirm_range),
 };
 
 static void forget(void)
@@ -96,6 +97,28 @@ static u32 position(const char *name, bool *found)
 		}
 	}
 	return i;
+}
+
+/*
+ * Is there room in one policy for a workload, instead of one of that name?
+ * Asked before it gets its memory, for commit comes late.
+ */
+static int room_check(const struct cordon_workload_spec *spec,
+		      const struct nlattr *nest, struct netlink_ext_ack *extack)
+{
+	struct cordon_sums sums = { 0 };
+	const char *why = NULL;
+	u32 i;
+
+	for (i = 0; i < transaction.count && !why; i++) {
+		const struct cordon_draft *draft = transaction.blocks[i]->draft;
+
+		if (strcmp(cordon_draft_text(draft, draft->name), spec->name))
+			why = cordon_sums_add(&sums, &draft->capacity);
+	}
+	if (!why)
+		why = cordon_sums_add(&sums, &spec->counts);
+	return why ? cordon_netlink_refuse(extack, nest, why, -E2BIG) : 0;
 }
 
 static int open_complete(struct netlink_ext_ack *extack)
@@ -204,6 +227,8 @@ int cordon_transaction_workload(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	err = cordon_record_workload(&spec, nest, info->extack);
+	if (!err)
+		err = room_check(&spec, nest, info->extack);
 	if (err)
 		goto out;
 	block = cordon_block_new(&spec, &fault);
@@ -363,7 +388,8 @@ int cordon_transaction_abort(struct sk_buff *skb, struct genl_info *info)
 
 /* One workload in other modes; all else as it is. */
 static int mode_publish(const struct cordon_generation *generation, u32 which,
-			const u8 *mode, struct netlink_ext_ack *extack)
+			const u8 *mode, const struct nlattr *confirm,
+			struct netlink_ext_ack *extack)
 {
 	struct cordon_block **blocks;
 	struct cordon_block *block;
@@ -378,7 +404,9 @@ static int mode_publish(const struct cordon_generation *generation, u32 which,
 	memcpy(blocks, generation->blocks, generation->count * sizeof(*blocks));
 	blocks[which] = block;
 	err = cordon_generation_publish(blocks, generation->count,
-					generation->number, 0, &number, &fault);
+					generation->number,
+					confirm ? nla_get_u32(confirm) : 0,
+					&number, &fault);
 	if (err)
 		publish_refused(extack, blocks, &fault, err);
 out:
@@ -414,7 +442,9 @@ int cordon_transaction_mode(struct sk_buff *skb, struct genl_info *info)
 	memcpy(mode, generation->blocks[which]->draft->mode, sizeof(mode));
 	err = cordon_netlink_get_modes(modes, mode, info->extack);
 	if (!err)
-		err = mode_publish(generation, which, mode, info->extack);
+		err = mode_publish(generation, which, mode,
+				   info->attrs[CORDON_A_CONFIRM],
+				   info->extack);
 out:
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return err;

@@ -39,6 +39,7 @@ _cordonctl()
 	segment)
 		options='--ttl --dry-run --allow-empty' ;;
 	flows)	options='--workload --listening' ;;
+	mode)	options='--confirm --force' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
 		options='--workload --count --timeout --ready --advice' ;;

@@ -31,7 +31,9 @@
 #define CORDON_MEMBERS_MAX	256	/* of one workload */
 #define CORDON_RULES_MAX	262144	/* in one policy */
 #define CORDON_PATTERNS_MAX	64	/* of one rule, after {a,b} */
+#define CORDON_RULE_BYTES_MAX	56000	/* of those patterns, NULs included */
 #define CORDON_BYTES_MAX	(64u << 20) /* text of one workload */
+#define CORDON_POLICY_BYTES_MAX	(256u << 20) /* text of one policy */
 #define CORDON_CONFIRM_MAX	86400	/* seconds */
 #define CORDON_BLOCKS_MAX	4194304	/* blocks that ranges of ports make up,
 					   2^n ports each; all rules together */
@@ -300,7 +302,7 @@ struct cordon_segment_entry {
  * @CORDON_CMD_CONFIRM: keep the generation that waits for confirmation
  * @CORDON_CMD_ROLLBACK: return to the previous generation
  * @CORDON_CMD_MODE_SET: CORDON_A_NAME and CORDON_A_MODES: a new generation
- *	which differs only in those modes
+ *	which differs only in those modes.  CORDON_A_CONFIRM: as for a commit
  * @CORDON_CMD_WORKLOAD_DUMP: dump of CORDON_A_WORKLOAD
  * @CORDON_CMD_MEMBER_DUMP: dump of CORDON_A_MEMBER, each with its workload
  * @CORDON_CMD_PROGRAM_DUMP: dump of CORDON_A_PROGRAM, each with its workload

@@ -260,6 +260,34 @@ static bool may_enter(const struct cordon_policy *policy,
 	       answer->reason == CORDON_REASON_RULE;
 }
 
+/*
+ * Does executing @object leave the workload?  A deny by default leaves room for
+ * `enter`, any other does not.  @exec: what rules say of executing it.
+ */
+static bool leaves(const struct cordon_policy *policy,
+		   const struct cordon_subject *subject,
+		   const struct cordon_object *object,
+		   const struct cordon_judgement *exec,
+		   struct cordon_judgement *enter)
+{
+	return (exec->effect == CORDON_EFFECT_ALLOW ||
+		exec->reason == CORDON_REASON_DEFAULT) &&
+	       may_enter(policy, subject, object, enter);
+}
+
+bool cordon_decide_leaves(const struct cordon_policy *policy,
+			  const struct cordon_subject *subject,
+			  const struct cordon_object *object)
+{
+	struct cordon_judgement enter;
+	struct cordon_judgement exec;
+
+	if (subject->workload >= policy->workload_count)
+		return false;
+	exec = judge(policy, subject, CORDON_OP_EXEC, object);
+	return leaves(policy, subject, object, &exec, &enter);
+}
+
 void cordon_policy_decide_exec(const struct cordon_policy *policy,
 			       const struct cordon_subject *subject,
 			       const struct cordon_object *object,
@@ -281,10 +309,7 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 	workload = image_workloads(policy) + subject->workload;
 	answer = judge(policy, subject, CORDON_OP_EXEC, object);
 
-	/* A deny by default leaves room for `enter`, any other does not. */
-	if ((answer.effect == CORDON_EFFECT_ALLOW ||
-	     answer.reason == CORDON_REASON_DEFAULT) &&
-	    may_enter(policy, subject, object, &enter)) {
+	if (leaves(policy, subject, object, &answer, &enter)) {
 		become(policy, claimant(policy, object, identity), object,
 		       next);
 		cordon_settle(policy, subject->workload, CORDON_OP_ENTER, enter,

@@ -58,6 +58,23 @@ size_t cordon_draft_size(const struct cordon_counts *counts,
 	return layout.size;
 }
 
+const char *cordon_sums_add(struct cordon_sums *sums,
+			    const struct cordon_counts *counts)
+{
+	sums->programs += counts->programs;
+	sums->rules += counts->rules;
+	sums->bytes += counts->bytes;
+	if (sums->programs > CORDON_PROGRAMS_MAX)
+		return "a policy has at most " CORDON_STRING(
+			CORDON_PROGRAMS_MAX) " programs";
+	if (sums->rules > CORDON_RULES_MAX)
+		return "a policy has at most " CORDON_STRING(
+			CORDON_RULES_MAX) " rules";
+	if (sums->bytes > CORDON_POLICY_BYTES_MAX)
+		return "a policy's text is at most 256 MiB long";
+	return NULL;
+}
+
 struct cordon_draft *cordon_draft_init(void *buffer, size_t size,
 				       const struct cordon_workload_spec *spec,
 				       struct cordon_fault *fault)
@@ -274,6 +291,7 @@ int cordon_draft_add_rule(struct cordon_draft *draft,
 		.ops = spec->ops,
 	};
 	const u32 bytes = draft->used.bytes;
+	u32 expanded = 0;
 	const char *why;
 	int error;
 	u32 i;
@@ -292,7 +310,8 @@ int cordon_draft_add_rule(struct cordon_draft *draft,
 	why = cordon_rule_check(draft, spec->program, spec->effect, spec->ops);
 	for (i = 0; !why && i < spec->pattern_count; i++)
 		why = cordon_rule_pattern_check(spec->patterns[i],
-						spec->effect, spec->ops);
+						spec->effect, spec->ops,
+						&expanded);
 	if (why)
 		return refuse(fault, -EINVAL, why);
 

@@ -28,6 +28,13 @@ struct cordon_counts {
 	u32 bytes;
 };
 
+/** struct cordon_sums - what the workloads of one policy hold together */
+struct cordon_sums {
+	u64 programs;
+	u64 rules;
+	u64 bytes;
+};
+
 struct cordon_draft_member {
 	u32 kind;	/* enum cordon_member_kind */
 	u32 uid;	/* CORDON_MEMBER_USER */
@@ -115,6 +122,17 @@ struct cordon_rule_spec {
  */
 size_t cordon_draft_size(const struct cordon_counts *counts,
 			 struct cordon_fault *fault);
+
+/**
+ * cordon_sums_add - one workload more
+ * @sums: begun with zeros; added to
+ * @counts: what the workload announces
+ *
+ * Context: any.
+ * Return: NULL, or which limit of a policy that is too much for.
+ */
+const char *cordon_sums_add(struct cordon_sums *sums,
+			    const struct cordon_counts *counts);
 
 /**
  * cordon_draft_init - begin a draft in a zeroed buffer

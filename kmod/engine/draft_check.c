@@ -30,6 +30,18 @@ static_assert(CORDON_MEMBERS_MAX <= MEMBERS_ALL &&
 		      CORDON_SEGMENTS_MAX <= CORDON_PROGRAMS_MAX,
 	      "a draft's counts are checked before its kind is known");
 
+/*
+ * A netlink attribute has 16 bits for its length, and a rule is one: patterns,
+ * text, file, note and a few numbers, each an attribute with a head of its own.
+ */
+static_assert(CORDON_RULE_BYTES_MAX + 2 * CORDON_PATH_MAX + CORDON_TEXT_MAX +
+			      1 + 8 * (CORDON_PATTERNS_MAX + 10) <=
+		      65535, "a rule may not fit into an attribute");
+
+static const char too_many_bytes[] =
+	"a rule's patterns take at most " CORDON_STRING(
+		CORDON_RULE_BYTES_MAX) " bytes; write it as several rules";
+
 static int refuse(struct cordon_fault *fault, const char *what)
 {
 	cordon_fault_set(fault, what);
@@ -47,7 +59,7 @@ const char *cordon_counts_check(const struct cordon_counts *counts)
 	if (counts->rules > CORDON_RULES_MAX)
 		return "a workload has at most " CORDON_STRING(
 			CORDON_RULES_MAX) " rules";
-	if (counts->patterns > PATTERNS_ALL)
+	if (counts->patterns > counts->rules * CORDON_PATTERNS_MAX)
 		return "a rule has at most " CORDON_STRING(
 			CORDON_PATTERNS_MAX) " patterns";
 	if (counts->bytes > CORDON_BYTES_MAX || !counts->bytes)
@@ -234,11 +246,15 @@ static const char *net_pattern_check(const char *pattern, size_t length,
 	return why;
 }
 
-const char *cordon_rule_pattern_check(const char *pattern, u32 effect, u32 ops)
+const char *cordon_rule_pattern_check(const char *pattern, u32 effect, u32 ops,
+				      u32 *bytes)
 {
 	const size_t length = pattern ? strnlen(pattern, CORDON_PATH_MAX) : 0;
 	const char *why;
 
+	*bytes += (u32)length + 1;
+	if (length < CORDON_PATH_MAX && *bytes > CORDON_RULE_BYTES_MAX)
+		return too_many_bytes;
 	if (length && ops & OPS_NET)
 		return net_pattern_check(pattern, length, ops);
 	why = cordon_pattern_check(pattern, length, NULL);
@@ -333,6 +349,7 @@ static const char *drafted_rule_check(const struct cordon_draft *draft,
 	static const char broken[] = "the rule points outside of its draft";
 	const u32 *offsets = (const u32 *)((const char *)draft +
 					   draft->patterns_at);
+	u32 expanded = 0;
 	const char *why;
 	u32 i;
 
@@ -348,7 +365,7 @@ static const char *drafted_rule_check(const struct cordon_draft *draft,
 			return broken;
 		why = cordon_rule_pattern_check(
 			cordon_draft_pattern(draft, *patterns + i),
-			rule->effect, rule->ops);
+			rule->effect, rule->ops, &expanded);
 	}
 	*patterns += rule->patterns;
 	return why;

@@ -41,7 +41,8 @@ const char *cordon_program_check(const char *exe);
 const char *cordon_rule_check(const struct cordon_draft *draft, u32 program,
 			      u32 effect, u32 ops);
 
-/* @effect, @ops: checked */
-const char *cordon_rule_pattern_check(const char *pattern, u32 effect, u32 ops);
+/* @effect, @ops: checked; @bytes: of the rule's patterns before, moved on */
+const char *cordon_rule_pattern_check(const char *pattern, u32 effect, u32 ops,
+				      u32 *bytes);
 
 #endif /* _CORDON_ENGINE_DRAFT_CHECK_H */

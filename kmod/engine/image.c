@@ -13,9 +13,8 @@
 struct measure {
 	struct cordon_trie_counts counts;
 	struct cordon_net_counts net;
-	u32 programs;
 	u32 segments;
-	u32 rules;
+	struct cordon_sums sums;
 	size_t workloads_at;
 	size_t programs_at;
 	size_t trie_at;
@@ -30,8 +29,6 @@ static void draft_measure(struct measure *measure,
 	const char *exe;
 	u32 i;
 
-	measure->programs += draft->used.programs;
-	measure->rules += draft->used.rules;
 	cordon_net_table_count(&measure->net, draft);
 	/* Roots: of its rules, of its entries, of each program's rules. */
 	measure->counts.nodes += 2 + draft->used.programs;
@@ -78,7 +75,7 @@ static int layout_measure(struct measure *measure, u32 workloads,
 				workloads * sizeof(struct image_workload), 8);
 	measure->trie_at =
 		aligned(measure->programs_at +
-				measure->programs *
+				(size_t)measure->sums.programs *
 					sizeof(struct image_program), 64);
 	measure->net_at = aligned(measure->trie_at + (size_t)trie, 64);
 	measure->size = measure->net_at + net;
@@ -115,21 +112,18 @@ static int drafts_measure(struct measure *measure,
 			fault->workload = i;
 			return -EINVAL;
 		}
+		why = cordon_sums_add(&measure->sums, &drafts[i]->capacity);
+		if (why)
+			continue;
 		draft_measure(measure, drafts[i]);
 		if (i && strcmp(cordon_draft_text(drafts[i - 1],
 						  drafts[i - 1]->name),
 				cordon_draft_text(drafts[i],
 						  drafts[i]->name)) >= 0)
 			why = "workloads must be sorted by name, none twice";
-		else if (measure->programs > CORDON_PROGRAMS_MAX)
-			why = "a policy has at most " CORDON_STRING(
-				CORDON_PROGRAMS_MAX) " programs";
 		else if (measure->segments > CORDON_SEGMENTS_MAX)
 			why = "a policy has at most " CORDON_STRING(
 				CORDON_SEGMENTS_MAX) " segments";
-		else if (measure->rules > CORDON_RULES_MAX)
-			why = "a policy has at most " CORDON_STRING(
-				CORDON_RULES_MAX) " rules";
 	}
 	if (why) {
 		cordon_fault_set(fault, why);

@@ -160,6 +160,19 @@ int cordon_rules_insert(struct cordon_policy *policy, u32 workload,
  * Return: the last rule with a wildcard that may be to blame, or CORDON_NONE.
  */
 u32 cordon_rules_widest(const struct cordon_draft *draft, u32 program);
+/* --- decide.c ----------------------------------------------------------- */
+
+/**
+ * cordon_decide_leaves - would executing an object leave the workload
+ * @policy: the policy
+ * @subject: who
+ * @object: what would be executed
+ *
+ * Return: true if it is an `enter`, whatever the mode.
+ */
+bool cordon_decide_leaves(const struct cordon_policy *policy,
+			  const struct cordon_subject *subject,
+			  const struct cordon_object *object);
 
 /* --- member.c ----------------------------------------------------------- */
 

@@ -229,8 +229,8 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
  * @new: the name that is to be made; that it may be written is judged before
  * @verdict: the answer, about CORDON_OP_WRITE
  *
- * For each of exec, load, read and write that the new name would allow, the
- * old one must allow it too: else CORDON_REASON_LINK.  The mode of class file
+ * For each of exec, load, read, write and enter that the new name would allow,
+ * the old one must allow it too: else CORDON_REASON_LINK.  The mode of class file
  * applies to the answer, not to the comparison.
  *
  * Context: any.

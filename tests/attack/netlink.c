@@ -265,6 +265,28 @@ static void try_rule(struct peer *peer, const char *what, uint32_t program,
 	try_end(peer, what);
 }
 
+/* What no workload has too much of, but all of them together have. */
+static void case_sums(struct peer *peer)
+{
+	static const struct counts large = { 1, 1, 1, 1, CORDON_BYTES_MAX };
+	char name[] = "hostile-0";
+
+	quietly(peer, CORDON_CMD_BEGIN);
+	for (; name[8] < '0' + CORDON_POLICY_BYTES_MAX / CORDON_BYTES_MAX;
+	     name[8]++) {
+		workload(peer, name, &large);
+		expect(peer, "a workload with all the text it may have", 0);
+		content(peer);
+		peer_tell(peer);
+	}
+	workload(peer, name, &usual);
+	expect_why(peer, "more text than a policy may have", E2BIG);
+	name[8]--;
+	workload(peer, name, &usual);
+	expect(peer, "less text instead of more", 0);
+	quietly(peer, CORDON_CMD_ABORT);
+}
+
 static void case_limits(struct peer *peer)
 {
 	static char text[CORDON_PATH_MAX * 2];
@@ -432,6 +454,7 @@ static int hostile(void)
 	case_framing(&peer);
 	case_transactions(&peer);
 	case_limits(&peer);
+	case_sums(&peer);
 	case_orders(&peer);
 	case_dumps(&peer);
 	message_begin(&peer, CORDON_CMD_STATUS_GET);

@@ -379,6 +379,47 @@ START_TEST(a_second_name_gives_no_more)
 }
 END_TEST
 
+START_TEST(a_second_name_is_no_way_out)
+{
+	static const struct fixture_workload workload = {
+		.name = "errand", .effect = CORDON_EFFECT_DENY,
+		.mode = CORDON_MODE_ENFORCE, .members = { "exe:/usr/bin/errand" },
+		.programs = { "/usr/bin/errand", "/srv/bin/*" },
+		.rules = { "- allow exec,read,write /srv/bin/*",
+			   "- allow enter /srv/bin/out*",
+			   "- deny exec /srv/bin/out-not",
+			   "- allow read,write /srv/*" },
+	};
+	struct fixture_workload free_one = workload;
+	struct fixture *fixture = fixture_build(&workload, 1, false);
+
+	ck_assert_msg(fixture->policy, "%s", fixture->fault.what);
+	assert_verdict(link_verdict(fixture, 0, "/srv/bin/a", "/srv/bin/out"),
+		       DENY, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/bin/out", "/srv/bin/a"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/bin/out",
+				    "/srv/bin/outer"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/bin/a",
+				    "/srv/bin/out-not"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/srv/bin/out-not",
+				    "/srv/bin/out"),
+		       DENY, CORDON_REASON_LINK, NONE);
+	fixture_free(fixture);
+
+	/* By default everything is executed, but nothing entered. */
+	free_one.effect = CORDON_EFFECT_ALLOW;
+	fixture = fixture_build(&free_one, 1, false);
+	assert_verdict(link_verdict(fixture, 0, "/home/a", "/srv/bin/out"),
+		       DENY, CORDON_REASON_LINK, NONE);
+	assert_verdict(link_verdict(fixture, 0, "/home/a", "/srv/bin/a"),
+		       ALLOW, CORDON_REASON_LINK, NONE);
+	fixture_free(fixture);
+}
+END_TEST
+
 START_TEST(a_safety_net_lets_the_host_mount)
 {
 	static const struct fixture_workload host = {
@@ -458,6 +499,7 @@ Suite *engine_decide_suite(void)
 	tcase_add_test(decide, a_failure_is_a_deny_by_the_mode);
 	tcase_add_test(decide, endless_work_is_cut_short);
 	tcase_add_test(decide, a_second_name_gives_no_more);
+	tcase_add_test(decide, a_second_name_is_no_way_out);
 	tcase_add_test(decide, a_safety_net_lets_the_host_mount);
 	suite_add_tcase(suite, decide);
 	return suite;

@@ -52,8 +52,9 @@ START_TEST(counts_over_a_limit_are_refused)
 		{ .members = CORDON_SEGMENT_MEMBERS_MAX + 1, .bytes = 1 },
 		{ .programs = CORDON_PROGRAMS_MAX + 1, .bytes = 1 },
 		{ .rules = CORDON_RULES_MAX + 1, .bytes = 1 },
-		{ .patterns = CORDON_RULES_MAX * CORDON_PATTERNS_MAX + 1,
-		  .bytes = 1 },
+		{ .rules = CORDON_RULES_MAX, .bytes = 1,
+		  .patterns = CORDON_RULES_MAX * CORDON_PATTERNS_MAX + 1 },
+		{ .rules = 1, .patterns = CORDON_PATTERNS_MAX + 1, .bytes = 1 },
 		{ .bytes = CORDON_BYTES_MAX + 1 },
 		{ .bytes = 0 },
 		{ U32_MAX, U32_MAX, U32_MAX, U32_MAX, U32_MAX },
@@ -287,6 +288,55 @@ START_TEST(more_than_announced_is_refused_and_changes_nothing)
 }
 END_TEST
 
+/* What does not fit into one message is refused where it is written. */
+START_TEST(a_rule_is_no_larger_than_a_message)
+{
+	static char longest[CORDON_PATH_MAX];
+	const char *patterns[CORDON_PATTERNS_MAX];
+	const u32 fit = CORDON_RULE_BYTES_MAX / sizeof(longest);
+	struct cordon_workload_spec spec = spec_of();
+	struct cordon_rule_spec rule = {
+		.program = CORDON_NONE,
+		.ops = READ,
+		.text = "/{many}",
+		.patterns = patterns,
+	};
+	struct cordon_draft_rule *drafted;
+	struct cordon_fault fault;
+	struct cordon_draft *draft;
+	u32 i;
+
+	ck_assert_uint_lt(fit, CORDON_PATTERNS_MAX);
+	memset(longest, 'x', sizeof(longest) - 1);
+	for (i = 0; i < sizeof(longest) - 1; i += 100)
+		longest[i] = '/';
+	for (i = 0; i < CORDON_PATTERNS_MAX; i++)
+		patterns[i] = longest;
+	spec.counts = (struct cordon_counts){
+		.members = 1, .rules = 2, .patterns = fit + 1,
+		.bytes = 1 << 20 };
+	draft = draft_of(&spec);
+	ck_assert_int_eq(cordon_draft_add_member(draft, CORDON_MEMBER_USER,
+						 NULL, 1, &fault), 0);
+	rule.pattern_count = fit + 1;
+	ck_assert_int_eq(cordon_draft_add_rule(draft, &rule, &fault), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(fault.what, "56000"));
+	rule.pattern_count = fit;
+	ck_assert_int_eq(cordon_draft_add_rule(draft, &rule, &fault), 0);
+	ck_assert_int_eq(rule_add(draft, CORDON_NONE, 0, READ, longest,
+				  &fault), 1);
+	ck_assert_int_eq(cordon_draft_check(draft, &fault), 0);
+
+	/* A draft that was made elsewhere: its first rule takes both. */
+	drafted = (struct cordon_draft_rule *)cordon_draft_rule(draft, 0);
+	drafted->patterns++;
+	ck_assert_int_eq(cordon_draft_check(draft, &fault), -EINVAL);
+	ck_assert_uint_eq(fault.rule, 0);
+	ck_assert_ptr_nonnull(strstr(fault.what, "56000"));
+	free(draft);
+}
+END_TEST
+
 START_TEST(a_workload_needs_a_member_and_host_is_alone)
 {
 	struct cordon_workload_spec spec = spec_of();
@@ -403,6 +453,7 @@ Suite *engine_draft_suite(void)
 			    sizeof(rules) / sizeof(rules[0]));
 	tcase_add_test(draft,
 		       more_than_announced_is_refused_and_changes_nothing);
+	tcase_add_test(draft, a_rule_is_no_larger_than_a_message);
 	tcase_add_test(draft, a_workload_needs_a_member_and_host_is_alone);
 	tcase_add_test(draft, text_that_repeats_is_kept_once);
 	tcase_add_test(draft, a_damaged_draft_is_refused_or_harmless);

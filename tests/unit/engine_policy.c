@@ -150,6 +150,69 @@ START_TEST(too_many_workloads_are_refused)
 }
 END_TEST
 
+START_TEST(a_policy_has_limits_of_its_own)
+{
+	static const struct {
+		struct cordon_counts one;
+		u32 fit;
+		const char *why;
+	} limits[] = {
+		{ { .programs = CORDON_PROGRAMS_MAX / 4 }, 4, "16384 programs" },
+		{ { .rules = CORDON_RULES_MAX / 8 }, 8, "262144 rules" },
+		{ { .bytes = CORDON_BYTES_MAX }, 4, "256 MiB" },
+		/* Nothing is announced that a sum could not hold. */
+		{ { .programs = U32_MAX }, 0, "16384 programs" },
+		{ { .bytes = U32_MAX }, 0, "256 MiB" },
+	};
+	static const struct cordon_counts least = {
+		.programs = 1, .rules = 1, .bytes = 1 };
+	struct cordon_sums sums;
+	const char *why;
+	size_t i;
+	u32 n;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		sums = (struct cordon_sums){ 0 };
+		for (n = 0; n < limits[i].fit; n++)
+			ck_assert_ptr_null(cordon_sums_add(&sums,
+							   &limits[i].one));
+		why = cordon_sums_add(&sums, n ? &least : &limits[i].one);
+		ck_assert_ptr_nonnull(why);
+		ck_assert_ptr_nonnull(strstr(why, limits[i].why));
+	}
+}
+END_TEST
+
+START_TEST(workloads_are_bounded_together)
+{
+	const struct cordon_draft *drafts[5];
+	struct cordon_workload_spec spec = {
+		.counts = { .members = 1, .bytes = CORDON_BYTES_MAX } };
+	struct cordon_fault fault = { 0 };
+	struct cordon_draft *draft;
+	char name[] = "a";
+	size_t size;
+	u32 i;
+
+	spec.name = name;
+	for (i = 0; i < 5; i++, name[0]++) {
+		size = cordon_draft_size(&spec.counts, &fault);
+		draft = cordon_draft_init(calloc(1, size), size, &spec, &fault);
+		ck_assert_ptr_nonnull(draft);
+		ck_assert_int_eq(cordon_draft_add_member(
+					 draft, CORDON_MEMBER_USER, NULL, i,
+					 &fault), 0);
+		drafts[i] = draft;
+	}
+	ck_assert_uint_gt(cordon_policy_size(drafts, 4, &fault), 0);
+	ck_assert_uint_eq(cordon_policy_size(drafts, 5, &fault), 0);
+	ck_assert_ptr_nonnull(strstr(fault.what, "256 MiB"));
+	ck_assert_uint_eq(fault.workload, 4);
+	for (i = 0; i < 5; i++)
+		free((void *)drafts[i]);
+}
+END_TEST
+
 START_TEST(an_image_that_is_too_small_is_refused)
 {
 	struct fixture *fixture = fixture_build(three, 3, false);
@@ -342,6 +405,8 @@ Suite *engine_policy_suite(void)
 	suite_add_tcase(suite, lookup);
 	tcase_add_test(refuse, drafts_out_of_order_are_refused);
 	tcase_add_test(refuse, too_many_workloads_are_refused);
+	tcase_add_test(refuse, a_policy_has_limits_of_its_own);
+	tcase_add_test(refuse, workloads_are_bounded_together);
 	tcase_add_test(refuse, an_image_that_is_too_small_is_refused);
 	tcase_add_test(refuse, an_executable_with_two_entries_is_refused);
 	tcase_add_test(refuse, wildcards_below_one_directory_are_bounded);

@@ -93,6 +93,10 @@ acts_load()
 	for way in map-anonymous map-anonymous-shared map-memfd protect-anonymous protect-anonymous-shared \
 		protect-memfd protect-key protect-stack protect-heap implied-anonymous \
 		implied-protect attach map-zero implied-heap; do
+		if kernel_lacks $way; then
+			unjudged "$way" 'this kernel was built without that call'
+			continue
+		fi
 		as member
 		forbidden "$way" $way
 		as pardoned
@@ -179,9 +183,15 @@ acts_write()
 	done
 	permitted 'writing by handle' handle-write $YARD/spool/file $YARD/open/other
 	forbidden 'writing by handle what may only be read' handle-write $YARD/open/file $YARD/open/other
-	forbidden 'process accounting to what may only be read' account $YARD/open/file
-	# Later kernels open it a second time, below no path.
-	! kernel_before 6.15 || permitted 'process accounting to what is listed' account $YARD/spool/file
+	: >/run/accounting
+	if kernel_lacks account /run/accounting; then
+		unjudged 'process accounting' 'this kernel was built without that call'
+	else
+		forbidden 'process accounting to what may only be read' account $YARD/open/file
+		# Later kernels open it a second time, below no path.
+		! kernel_before 6.15 ||
+			permitted 'process accounting to what is listed' account $YARD/spool/file
+	fi
 	permitted 'memory as a file' memory-file
 	permitted 'a file without a name' tmpfile $YARD/spool
 	forbidden 'a file without a name where nothing may be made' tmpfile $YARD/open

@@ -179,6 +179,14 @@ act_denied_late()
 # kernel_before VERSION
 kernel_before() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" != "$1" ]; }
 
+# kernel_lacks ACT...: does the act fail because there is no such system call (ENOSYS), whoever tries
+kernel_lacks()
+{
+	local status=0
+	"$YARD/bin/outsider" "$@" >/dev/null 2>&1 || status=$?
+	[ $status = 38 ]
+}
+
 # --- the module and its policy ---------------------------------------------------
 
 module_load() { insmod "$MODULE" "$@"; }

@@ -5,7 +5,7 @@
 
 yard_build
 rounds=100
-[ "$(uname -v | grep -c cordon-debug)" = 0 ] || rounds=25
+[ "$(uname -r | grep -c cordon-debug)" = 0 ] || rounds=6
 
 hammers=()
 hammer()
@@ -23,7 +23,7 @@ bad=0
 wrong=0
 for ((i = 1; i <= rounds; i++)); do
 	module_load || bad=$((bad + 1))
-	if [ $((i % 10)) = 0 ]; then
+	if [ $((i % (rounds / 3))) = 0 ]; then
 		policy_load tests/vm/manifests/yard.json >/dev/null || bad=$((bad + 1))
 		$YARD/bin/member read $YARD/secret/file 2>/dev/null && wrong=$((wrong + 1))
 	fi
@@ -36,5 +36,5 @@ check_equal 'it denied whenever it had a policy' 0 $wrong
 for what in exec open script thread member; do
 	check_match "$what: never disturbed" '^done=[1-9][0-9]* denied=0 failed=0' "$(cat /run/hammer.$what)"
 done
-check_equal 'no trace of it is left in ftrace' '' "$(grep -s security_ /sys/kernel/tracing/enabled_functions)"
+check_equal 'no trace of it is left in ftrace' '' "$(grep -sE 'security_|mntns_install|wake_up_new_task' /sys/kernel/tracing/enabled_functions)"
 check_equal 'nor in the symbols' '' "$(grep '\[cordon\]' /proc/kallsyms)"

@@ -85,3 +85,45 @@ $YARD/bin/member exec $YARD/bin/stranger read $YARD/secret/file
 events_wait
 check_equal 'who is started without an entry is unlisted' "$YARD/bin/stranger true" \
 	"$(event '"%s %s" % (d[1]["program"], str(d[1]["unlisted"]).lower())')"
+
+# The queue is bounded in bytes as well. The one processor that may take it to listeners is kept busy
+# by somebody more urgent, while the other fills it with the longest texts there are.
+if [ "$(nproc)" -ge 2 ]; then
+	unbound=/sys/devices/virtual/workqueue/cpumask
+	fair=/sys/kernel/debug/sched/fair_server/cpu1/runtime
+	was_mask=$(cat $unbound) was_runtime=$(cat /proc/sys/kernel/sched_rt_runtime_us)
+	was_fair=$(cat $fair 2>/dev/null)
+	long=$YARD
+	for _ in {1..15}; do long+=/$(printf 'x%.0s' {1..250}); done
+	mkdir -p $long
+	cp $YARD/bin/outsider $long/program
+	cat >/run/long.json <<-EOT
+		{ "manifest": 1, "workload": "long", "members": { "any": [ "exe:$long/program" ] },
+		  "mode": { "file": "enforce" }, "default": "allow",
+		  "deny": [ { "read": [ "$long/file" ] } ] }
+	EOT
+	: >$long/file
+	policy_load /run/long.json >/dev/null || not_ok 'a manifest of long names is loaded'
+	echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+	[ -z "$was_fair" ] || echo 0 >$fair
+	echo 2 >$unbound
+	taskset -c 1 chrt -f 50 sh -c 'while :; do :; done' &
+	busy=$!
+	lost=$(status_field lost)
+	taskset -c 0 $long/program attempt 100 read $long/file 2>/dev/null
+	check_equal 'a hundred long events find room' 0 $(($(status_field lost) - lost))
+	taskset -c 0 $long/program attempt 900 read $long/file 2>/dev/null
+	lost=$(($(status_field lost) - lost))
+	kill $busy
+	wait $busy 2>/dev/null
+	echo $was_mask >$unbound
+	[ -z "$was_fair" ] || echo $was_fair >$fair
+	echo $was_runtime >/proc/sys/kernel/sched_rt_runtime_us
+	# 4 MiB, by some 11,5 KB.
+	if [ $lost -ge 300 ] && [ $lost -le 660 ]; then
+		ok "of a thousand long events not more than 4 MiB wait ($lost are lost)"
+	else
+		not_ok 'of a thousand long events not more than 4 MiB wait' "$lost of 1000 are lost"
+	fi
+	rm -f /run/long.json
+fi

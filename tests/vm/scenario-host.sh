@@ -54,6 +54,26 @@ permitted() { act_allowed "under the net: $1" "${@:2}"; }
 forbidden() { act_denied_late "under the net: $1" "${@:2}"; }
 tries
 
+# Nobody locks himself out by the way.
+net=/run/strict.json
+cat >$net <<-EOT
+	{ "manifest": 1, "workload": "host", "members": "host", "default": "deny",
+	  "mode": { "exec": "monitor", "load": "monitor", "file": "monitor" },
+	  "allow": [ { "exec": [ "/**" ], "load": [ "/**" ], "read": [ "/**" ], "write": [ "/**" ] } ] }
+EOT
+check_status 'a strict manifest of the host that only tells' 0 policy_load $net
+check_status 'to enforce it needs --confirm' 2 "$CTL" mode host file=enforce
+check_status 'or --force' 0 "$CTL" mode --force host file=enforce
+check_status 'what is enforced already does not' 0 "$CTL" mode host file=enforce
+check_status 'nor does to monitor' 0 "$CTL" mode host all=monitor
+check_status 'with --confirm it is taken' 0 "$CTL" mode --confirm 60 host file=enforce
+check_status 'and confirmed' 0 "$CTL" confirm
+sed -i 's/monitor/enforce/g' $net
+check_status 'to load it enforced needs --confirm, too' 2 policy_load $net
+check_status 'a manifest that allows by default does not' 0 policy_load manifests/base/host.json
+check_status 'nor do its modes' 0 "$CTL" mode host file=monitor
+policy_load manifests/base/host.json >/dev/null
+
 # A workload has its own manifest instead; others are the host's still.
 policy_load tests/vm/manifests/yard.json >/dev/null
 check_status 'a member is held by its own manifest' 13 $YARD/bin/member read $YARD/secret/file

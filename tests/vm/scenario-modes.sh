@@ -36,6 +36,16 @@ check_status 'a mode for a workload that is not there' 10 "$CTL" mode nobody fil
 check_status 'a mode that is none' 2 "$CTL" mode yard file=perhaps
 check_equal 'neither has changed anything' "$generation" "$(status_field generation)"
 
+# Modes may wait to be confirmed, as a policy may.
+check_status 'modes that wait are taken' 0 "$CTL" mode --confirm 60 yard file=monitor
+check_status 'they are in force at once' 0 ask modes self "${secret[@]}"
+check_match 'and return by themselves' '^([1-5]?[0-9]|60)$' "$(status_field confirm)"
+check_status 'no others are taken meanwhile' 7 "$CTL" mode yard exec=monitor
+check_status 'they are taken back' 0 "$CTL" rollback
+check_status 'what was before is in force' 13 ask modes self "${secret[@]}"
+"$CTL" mode yard exec=enforce file=monitor >/dev/null
+"$CTL" mode yard all=enforce >/dev/null
+
 "$CTL" rollback >/dev/null
 check_status 'rolled back: file' 0 ask modes self "${secret[@]}"
 check_status 'rolled back: exec' 13 ask modes "${stranger[@]}"

@@ -12,7 +12,7 @@ module_load || give_up 'the module does not load'
 policy_load /run/yard.json >/dev/null || give_up 'the policy does not load'
 
 rounds=50
-[ "$(uname -v | grep -c cordon-debug)" = 0 ] || rounds=15
+[ "$(uname -r | grep -c cordon-debug)" = 0 ] || rounds=15
 
 hammer()
 {

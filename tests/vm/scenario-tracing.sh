@@ -7,8 +7,6 @@ tracing=/sys/kernel/tracing
 functions='security_file_open security_bprm_check security_mmap_file security_path_mkdir'
 
 yard_build
-module_load || give_up 'the module does not load'
-policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
 
 # holds WHAT: what is denied is, and what is allowed too.
 holds()
@@ -20,10 +18,19 @@ holds()
 	check_status "$1: what is allowed" 0 $YARD/bin/member exec $YARD/bin/tool read $YARD/open/file
 }
 
-# Both orders: LOADER-ARGUMENTS are functions of the scenario.
+# Of the module, in this round.
+parameter=
+
+round_load()
+{
+	# shellcheck disable=SC2086	# nothing, or one word
+	module_load $parameter && policy_load tests/vm/manifests/yard.json >/dev/null
+}
+
+# beside WHAT START STOP: both orders of coming. START and STOP are functions of the scenario.
 beside()
 {
-	local what=$1 start=$2 stop=$3
+	local what=$1${parameter:+, $parameter} start=$2 stop=$3
 	if ! $start; then
 		skip "$what" 'it cannot be set up on this kernel'
 		$stop
@@ -31,17 +38,11 @@ beside()
 	fi
 	holds "$what, which came later"
 	module_unload || not_ok "$what: unload beside it"
-	module_load || not_ok "$what: load beside it"
-	policy_load tests/vm/manifests/yard.json >/dev/null
+	round_load || not_ok "$what: load beside it"
 	holds "$what, which was first"
 	$stop
 	holds "after $what"
 }
-
-sysctl_off() { echo 0 >/proc/sys/kernel/ftrace_enabled; }
-check_status 'ftrace cannot be switched off' 1 sysctl_off
-check_equal 'it is on' 1 "$(cat /proc/sys/kernel/ftrace_enabled 2>/dev/null || echo 1)"
-holds 'after the try'
 
 kprobes_start()
 {
@@ -56,7 +57,6 @@ kprobes_stop()
 	echo 0 >$tracing/events/cordon_test/enable
 	: >$tracing/kprobe_events
 }
-beside 'kprobes' kprobes_start kprobes_stop
 
 tracer_start()
 {
@@ -67,30 +67,60 @@ tracer_stop()
 	echo nop >$tracing/current_tracer
 	: >$tracing/set_ftrace_filter
 }
-beside 'the function tracer' tracer_start tracer_stop
 
 graph_start()
 {
 	echo "$functions" >$tracing/set_ftrace_filter && echo function_graph >$tracing/current_tracer
 }
-beside 'the function graph tracer' graph_start tracer_stop
 
-for kind in fentry fexit modify; do
-	bpf_start()
-	{
-		local word
-		rm -f /run/bpf.in /run/bpf.out
-		mkfifo /run/bpf.in /run/bpf.out
-		# shellcheck disable=SC2086	# a list of words
-		"$TESTS/bpf" "$kind" $functions </run/bpf.in >/run/bpf.out 2>/run/bpf.why &
-		exec 7>/run/bpf.in 8</run/bpf.out
-		read -r word <&8
-		[ "$word" = attached ] || { sed 's/^/#   /' /run/bpf.why; return 1; }
-	}
-	bpf_stop()
-	{
-		exec 7>&- 8<&-
-		wait
-	}
-	beside "BPF $kind" bpf_start bpf_stop
-done
+bpf_start()
+{
+	local word
+	rm -f /run/bpf.in /run/bpf.out
+	mkfifo /run/bpf.in /run/bpf.out
+	# shellcheck disable=SC2086	# a list of words
+	"$TESTS/bpf" "$kind" $functions </run/bpf.in >/run/bpf.out 2>/run/bpf.why &
+	exec 7>/run/bpf.in 8</run/bpf.out
+	read -r word <&8
+	[ "$word" = attached ] || { sed 's/^/#   /' /run/bpf.why; return 1; }
+}
+bpf_stop()
+{
+	exec 7>&- 8<&-
+	wait
+}
+
+all_beside()
+{
+	local kind
+	beside 'kprobes' kprobes_start kprobes_stop
+	beside 'the function tracer' tracer_start tracer_stop
+	beside 'the function graph tracer' graph_start tracer_stop
+	for kind in fentry fexit modify; do
+		beside "BPF $kind" bpf_start bpf_stop
+	done
+}
+
+sysctl_off() { echo 0 >/proc/sys/kernel/ftrace_enabled; }
+
+# landings: how often calls that were let go came by the stub that CPUs with IBT need.
+landings()
+{
+	local address
+	address=$(awk '$3 == "cordon_stub_land" { print $1 }' /proc/kallsyms)
+	"$TESTS/passes" "$address" $YARD/bin/outsider read $YARD/open/file
+}
+
+round_load || give_up 'the module or the policy does not load'
+check_status 'ftrace cannot be switched off' 1 sysctl_off
+check_equal 'it is on' 1 "$(cat /proc/sys/kernel/ftrace_enabled 2>/dev/null || echo 1)"
+holds 'after the try'
+check_equal 'who is let go does not land' 0 "$(landings)"
+all_beside
+module_unload
+
+parameter=landing=1
+round_load || give_up "the module does not load with $parameter"
+check_match "who is let go lands, $parameter" '^[1-9]' "$(landings)"
+holds "with $parameter"
+all_beside
