@@ -83,6 +83,10 @@ $(O)/tests/bench-engine: $(call objects,ctl,tests/bench/engine/decide.c $(engine
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
+$(O)/tests/bench-net: $(call objects,ctl,tests/bench/engine/net.c $(engine-src))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
 $(O)/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objects,fuzz,$(lib-src))
 	@mkdir -p $(@D)
 	$(CLANG) $(CFLAGS) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
@@ -172,8 +176,9 @@ bench: deps modules
 
 .PHONY: bench-engine
 bench-engine: deps
-	$(MAKE) --no-print-directory $(O)/tests/bench-engine
-	tests/bench/engine/run
+	$(MAKE) --no-print-directory $(O)/tests/bench-engine $(O)/tests/bench-net
+	tests/bench/engine/run $(O)/tests/bench-engine
+	tests/bench/engine/run $(O)/tests/bench-net
 
 .PHONY: demo
 demo: deps module-$$(or $$(KERNEL),6.12)

@@ -335,26 +335,60 @@ static void check_passage(struct manifest_reader *reader,
 			       "%s", why);
 }
 
-/* The key at fault is not known: the words are judged as one. */
+/* With ports that are right, it is the other key that is not. */
+static const struct position *key_at_fault(const struct position *value)
+{
+	static const char *const keys[] = { "path", "socket", "to", "from" };
+	const struct position *found;
+	size_t i;
+
+	for (i = 0; i < ARRAY_COUNT(keys); i++) {
+		found = position_member(value, keys[i]);
+		if (found)
+			return found;
+	}
+	return value;
+}
+
+static bool check_port(struct manifest_reader *reader,
+		       const struct position *port, enum cordon_op op)
+{
+	const char *why;
+
+	if (!port || (op == CORDON_OP_CONNECT &&
+		      !strcmp(json_string_value(port->value), "unix")) ||
+	    evaluation_port_check(json_string_value(port->value), &why))
+		return true;
+	manifest_error(reader, port, NULL, "%s", why);
+	return false;
+}
+
 static void check_net(struct manifest_reader *reader,
 		      const struct position *value)
 {
+	const struct position *path = position_member(value, "path");
+	const struct position *port = position_member(value, "port");
 	struct test_case *test = case_of(reader);
 	const char *why = "out of memory";
 
 	if (test->question.op == CORDON_OP_CONNECT &&
-	    !position_member(value, "path") ==
-	    !(position_member(value, "to") && position_member(value, "port"))) {
+	    !path == !(position_member(value, "to") && port)) {
 		manifest_error(reader, value, NULL,
 			       "a case of the act \"connect\" needs the keys \"to\" and \"port\", or \"path\" for a unix socket");
 		return;
 	}
+	if (!check_port(reader, port, test->question.op))
+		return;
 	if (!test->question.object)
 		make_object(test, value);
-	if (!test->question.object ||
-	    !evaluation_net_check(test->question.op, test->question.object,
-				  &why))
-		manifest_error(reader, value, NULL, "%s", why);
+	if (path && test->question.object[0] != '/' &&
+	    strncmp(test->question.object, "abstract:", 9))
+		manifest_error(reader, path, NULL,
+			       "a unix socket is named by its path, or by \"abstract:NAME\"");
+	else if (!test->question.object ||
+		 !evaluation_net_check(test->question.op,
+				       test->question.object, &why))
+		manifest_error(reader, key_at_fault(value), NULL, "%s", why);
 }
 
 /* @good: nothing else is wrong with the case. */

@@ -2,7 +2,8 @@
 /*
  * Hooks of netfilter, in every network namespace, as long as a policy needs
  * them: at local in, local out and forward of IPv4 and IPv6, behind those that
- * translate addresses; and in bridges.
+ * translate addresses; and in bridges.  What sockets send is seen before: they
+ * are judged by the addresses that they know.
  *
  * What comes in by a bridge and goes up is judged where IP takes it; that a
  * bridge sends down to a port only there is known which.
@@ -73,12 +74,18 @@ static unsigned int ip_hook(void *priv, struct sk_buff *skb,
 	return passes ? NF_ACCEPT : NF_DROP;
 }
 
+/* What a socket sends, by the address that it sends to. */
+static unsigned int socket_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	return cordon_socket_output(skb) ? NF_ACCEPT : NF_DROP_ERR(-EACCES);
+}
+
 static unsigned int output_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	int srcu = srcu_read_lock(&cordon_srcu);
-	bool passes = !cordon_generation_active() ||
-		      (cordon_socket_output(skb) && ip_judge(skb, state));
+	bool passes = ip_judge(skb, state);
 
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return passes ? NF_ACCEPT : NF_DROP_ERR(-EACCES);
@@ -170,13 +177,17 @@ static unsigned int arrival_hook(void *priv, struct sk_buff *skb,
 }
 
 static const struct nf_hook_ops output_hooks[] = {
+	HOOK(socket_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
+	     NF_IP_PRI_NAT_DST - 1),
+	HOOK(socket_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
+	     NF_IP6_PRI_NAT_DST - 1),
+};
+
+static const struct nf_hook_ops passage_hooks[] = {
 	HOOK(output_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT,
 	     NF_IP_PRI_SELINUX_LAST),
 	HOOK(output_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT,
 	     NF_IP6_PRI_SELINUX_LAST),
-};
-
-static const struct nf_hook_ops passage_hooks[] = {
 	HOOK(ip_hook, NFPROTO_IPV4, NF_INET_LOCAL_IN, NF_IP_PRI_SELINUX_LAST),
 	HOOK(ip_hook, NFPROTO_IPV4, NF_INET_FORWARD, NF_IP_PRI_SELINUX_LAST),
 	HOOK(ip_hook, NFPROTO_IPV6, NF_INET_LOCAL_IN, NF_IP6_PRI_SELINUX_LAST),

@@ -273,11 +273,6 @@ u32 cordon_address_print(char text[CORDON_ADDRESS_TEXT],
 	return length;
 }
 
-bool cordon_address_is_ipv4(const struct cordon_address *address)
-{
-	return memcmp(address->byte, mapped, sizeof(mapped)) == 0;
-}
-
 bool cordon_address_is_loopback(const struct cordon_address *address)
 {
 	static const struct cordon_address one = { { .byte = { [15] = 1 } } };

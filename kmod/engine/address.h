@@ -93,7 +93,12 @@ static inline void cordon_address_mask(struct cordon_address *address,
 }
 
 /** cordon_address_is_ipv4 - is it ::ffff:a.b.c.d */
-bool cordon_address_is_ipv4(const struct cordon_address *address);
+static inline bool cordon_address_is_ipv4(const struct cordon_address *address)
+{
+	return !(address->word[0] |
+		 ((address->word[1] ^ cordon_big64(0x0000ffff00000000ull)) &
+		  cordon_big64(0xffffffff00000000ull)));
+}
 
 /** cordon_address_is_loopback - is it of 127.0.0.0/8, or ::1 */
 bool cordon_address_is_loopback(const struct cordon_address *address);

@@ -39,7 +39,10 @@ static __always_inline void found_add(struct found *found,
 		found_better(&found->best[i], rule->owner[i], rule->rule[i]);
 }
 
-/* What is looked for in one scope. */
+/*
+ * What is looked for in one scope.  It is never in memory: what is inlined into
+ * a decision takes it apart.
+ */
 struct search {
 	const struct cordon_net_table *table;
 	const struct cordon_net_summary *summary;
@@ -50,22 +53,21 @@ struct search {
 };
 
 /* Looks for one peer, in a block of each size that is used. */
-static __always_inline void search_class(const struct search *search,
-					 u32 class)
+static __always_inline void search_class(const struct search search, u32 class)
 {
-	u32 sizes = search->summary->sizes[search->slot];
+	u32 sizes = search.summary->sizes[search.slot];
 	const struct cordon_net_rule *rule;
 	u32 size;
 
 	do {
 		size = cordon_first_bit(sizes);
-		rule = cordon_net_find(search->table, search->scope,
-				       cordon_net_key(search->slot, class,
-						      size, search->port));
+		rule = cordon_net_find(search.table, search.scope,
+				       cordon_net_key(search.slot, class, size,
+						      search.port));
 		if (rule)
-			found_add(search->found, rule);
+			found_add(search.found, rule);
 		sizes &= sizes - 1;
-	} while (sizes);
+	} while (unlikely(sizes));
 }
 
 static cordon_noinline void search_prefix(const struct search *search,
@@ -87,7 +89,7 @@ static cordon_noinline void search_prefix(const struct search *search,
 			return;
 		if (prefix->length == length &&
 		    cordon_address_equals(&prefix->address, &masked)) {
-			search_class(search,
+			search_class(*search,
 				     cordon_net_class(CORDON_PEER_PREFIX,
 						      prefix->number));
 			return;
@@ -97,32 +99,41 @@ static cordon_noinline void search_prefix(const struct search *search,
 
 /* Looks for the prefixes that hold an address, of the lengths that are used. */
 static cordon_noinline void
-search_prefixes(const struct search *search,
-		const struct cordon_address *address)
+search_prefixes(const struct cordon_net_table *table,
+		const struct cordon_net_summary *summary, u32 scope,
+		u32 slot_and_port, const struct cordon_address *address,
+		struct found *found)
 {
-	const struct cordon_net_summary *summary = search->summary;
+	const struct search search = {
+		.table = table,
+		.summary = summary,
+		.scope = scope,
+		.slot = slot_and_port >> 16,
+		.port = slot_and_port & 0xffff,
+		.found = found,
+	};
 	u64 left;
 	u32 word;
 
 	if (cordon_address_is_ipv4(address)) {
 		for (left = summary->ipv4; left; left &= left - 1)
-			search_prefix(search, address,
+			search_prefix(&search, address,
 				      CORDON_IPV4_BITS +
 					      cordon_first_bit(left));
 		return;
 	}
 	for (word = 0; word < 3; word++) {
 		for (left = summary->ipv6[word]; left; left &= left - 1)
-			search_prefix(search, address,
+			search_prefix(&search, address,
 				      word * 64 + cordon_first_bit(left));
 	}
 }
 
 /* Looks for all that a peer is, as far as rules of this protocol speak of it. */
-static __always_inline void search_peer(const struct search *search,
+static __always_inline void search_peer(const struct search search,
 					const struct cordon_peer *peer)
 {
-	const u32 kinds = search->summary->kinds[search->slot];
+	const u32 kinds = search.summary->kinds[search.slot];
 	u32 count;
 	u32 i;
 
@@ -135,10 +146,14 @@ static __always_inline void search_peer(const struct search *search,
 				     cordon_net_class(CORDON_PEER_SEGMENT,
 						      peer->segments[i]));
 	}
+	if (!(kinds & ~(1u << CORDON_PEER_SEGMENT)))
+		return;
 	if (kinds & 1 << CORDON_PEER_ANY)
 		search_class(search, cordon_net_class(CORDON_PEER_ANY, 0));
 	if (kinds & 1 << CORDON_PEER_PREFIX)
-		search_prefixes(search, &peer->address);
+		search_prefixes(search.table, search.summary, search.scope,
+				search.slot << 16 | search.port,
+				&peer->address, search.found);
 	if (kinds & 1 << CORDON_PEER_LOOPBACK &&
 	    (peer->is_local || cordon_address_is_loopback(&peer->address)))
 		search_class(search, cordon_net_class(CORDON_PEER_LOOPBACK, 0));
@@ -167,9 +182,9 @@ static __always_inline void scope_search(const struct cordon_policy *policy,
 	for (;;) {
 		if (search.summary->sizes[search.slot]) {
 			if (flow->peer)
-				search_peer(&search, flow->peer);
+				search_peer(search, flow->peer);
 			else
-				search_class(&search,
+				search_class(search,
 					     cordon_net_class(CORDON_PEER_NONE,
 							      0));
 		}
@@ -247,7 +262,7 @@ static void owner_search(const struct cordon_policy *policy, u32 number,
 	};
 
 	if (search.summary->kinds[CORDON_NET_ANY] & 1 << CORDON_PEER_WORKLOAD)
-		search_class(&search,
+		search_class(search,
 			     cordon_net_class(CORDON_PEER_WORKLOAD, owner));
 }
 
@@ -385,7 +400,7 @@ static u32 segment_count(const struct cordon_peer *peer)
 }
 
 /* Looks for pairs of segments, any in place of what @ends does not name. */
-static void search_pairs(const struct search *search, u32 ends,
+static __always_inline void search_pairs(const struct search search, u32 ends,
 			 const struct cordon_peer *from,
 			 const struct cordon_peer *to)
 {
@@ -424,7 +439,7 @@ static void passage_search(const struct cordon_policy *policy,
 	for (;;) {
 		combinations = search.summary->kinds[search.slot];
 		for (; combinations; combinations &= combinations - 1)
-			search_pairs(&search, cordon_first_bit(combinations),
+			search_pairs(search, cordon_first_bit(combinations),
 				     passage->from, passage->to);
 		if (search.slot == CORDON_NET_ANY)
 			return;

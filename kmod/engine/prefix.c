@@ -13,27 +13,40 @@
 #define BITS_MIN 4
 #define BITS_MAX 24
 #define LENGTHS 129		/* 0 to 128 bits */
-#define LENGTH_WORDS 3		/* of a bitmap of them */
+
+/*
+ * A bitmap of lengths: all that IPv4 has lie in its last word, those of IPv6 but
+ * for ::/0 in two.
+ */
+#define LENGTH_WORDS 3
+#define LENGTH_SHIFT 63
 
 /**
  * struct cordon_prefix_table - head of a table
  * @seed: of the hash
  * @bits: there are 2^@bits buckets
+ * @shift: a hash shifted right by it is a bucket
  * @link: which of the entries' links is used
  * @entries: how many
- * @used: by version, IPv4 second: the lengths that entries have, a bitmap
+ * @used: by version, IPv4 second: the lengths that entries have
  * @count: by version: how many entries have each length
  * @bucket: first entries
  */
 struct cordon_prefix_table {
 	u64 seed;
 	u32 bits;
+	u32 shift;
 	u32 link;
 	u32 entries;
 	u64 used[2][LENGTH_WORDS];
 	u32 count[2][LENGTHS];
 	struct cordon_prefix_entry *bucket[];
 };
+
+static u64 length_bit(u32 length)
+{
+	return 1ull << (length + LENGTH_SHIFT) % 64;
+}
 
 static u32 version_of(const struct cordon_prefix *prefix)
 {
@@ -47,9 +60,11 @@ static __always_inline u64 bucket_of(const struct cordon_prefix_table *table,
 {
 	u64 hash = table->seed ^ length * CORDON_HASH_MULTIPLIER;
 
-	hash = cordon_hash_mix(hash, address->word[0]);
+	/* There is nothing in it for IPv4. */
+	if (address->word[0])
+		hash = cordon_hash_mix(hash, address->word[0]);
 	hash = cordon_hash_mix(hash, address->word[1]);
-	return hash >> (64 - table->bits);
+	return hash >> table->shift;
 }
 
 size_t cordon_prefix_table_size(u32 bits)
@@ -65,6 +80,7 @@ struct cordon_prefix_table *cordon_prefix_table_init(void *memory, u32 bits,
 
 	table->seed = seed;
 	table->bits = bits;
+	table->shift = 64 - bits;
 	table->link = link;
 	return table;
 }
@@ -96,10 +112,10 @@ void cordon_prefix_insert(struct cordon_prefix_table *table,
 	struct cordon_prefix_entry **bucket =
 		table->bucket + bucket_of(table, &entry->prefix.address,
 					  length);
-	u64 *used = &table->used[version][length / 64];
+	u64 *used = &table->used[version][(length + LENGTH_SHIFT) / 64];
 
 	if (!table->count[version][length]++)
-		cordon_publish(used, *used | 1ull << length % 64);
+		cordon_publish(used, *used | length_bit(length));
 	table->entries++;
 	entry->next[table->link] = *bucket;
 	cordon_publish(bucket, entry);
@@ -113,7 +129,7 @@ void cordon_prefix_remove(struct cordon_prefix_table *table,
 	struct cordon_prefix_entry **at =
 		table->bucket + bucket_of(table, &entry->prefix.address,
 					  length);
-	u64 *used = &table->used[version][length / 64];
+	u64 *used = &table->used[version][(length + LENGTH_SHIFT) / 64];
 
 	while (*at != entry) {
 		if (!*at)
@@ -123,7 +139,7 @@ void cordon_prefix_remove(struct cordon_prefix_table *table,
 	cordon_publish(at, entry->next[table->link]);
 	table->entries--;
 	if (!--table->count[version][length])
-		cordon_publish(used, *used & ~(1ull << length % 64));
+		cordon_publish(used, *used & ~length_bit(length));
 }
 
 void cordon_prefix_move(struct cordon_prefix_table *to,
@@ -144,29 +160,25 @@ void cordon_prefix_walk_init(struct cordon_prefix_walk *walk,
 			     const struct cordon_address *address)
 {
 	const u64 *used = table->used[cordon_address_is_ipv4(address)];
-	u32 i;
 
 	walk->table = table;
 	walk->address = *address;
 	walk->entry = NULL;
-	walk->length = 0;
-	for (i = 0; i < LENGTH_WORDS; i++)
-		walk->left[i] = cordon_observe(&used[i]);
+	walk->left[0] = cordon_observe(&used[0]);
+	walk->left[1] = cordon_observe(&used[1]);
+	walk->left[2] = cordon_observe(&used[2]);
 }
 
 void cordon_prefix_walk_exact(struct cordon_prefix_walk *walk,
 			      const struct cordon_prefix_table *table,
 			      const struct cordon_prefix *prefix)
 {
-	u32 i;
-
-	walk->table = table;
-	walk->address = prefix->address;
-	walk->entry = NULL;
-	walk->length = 0;
-	for (i = 0; i < LENGTH_WORDS; i++)
-		walk->left[i] = 0;
-	walk->left[prefix->length / 64] = 1ull << prefix->length % 64;
+	*walk = (struct cordon_prefix_walk){
+		.table = table,
+		.address = prefix->address,
+	};
+	walk->left[(prefix->length + LENGTH_SHIFT) / 64] =
+		length_bit(prefix->length);
 }
 
 /* The longest length that is left, which then is not any more. */
@@ -180,7 +192,7 @@ static __always_inline bool length_next(struct cordon_prefix_walk *walk)
 			continue;
 		bit = cordon_last_bit(walk->left[word]);
 		walk->left[word] ^= 1ull << bit;
-		walk->length = word * 64 + bit;
+		walk->length = word * 64 + bit - LENGTH_SHIFT;
 		return true;
 	}
 	return false;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "../reference.h"
+#include "../reference_net.h"
 #include "names.h"
 #include "pattern.h"
 #include "policy.h"
@@ -70,15 +71,69 @@ static void next_text(struct input *input, char *text)
 	text[length] = '\0';
 }
 
+/* Likewise, mostly parts of what rules about peers, and members, say. */
+static void next_net_text(struct input *input, char *text)
+{
+	static const char *const parts[] = {
+		"tcp", "udp", "icmp", "any", "/22", "/22-23", "/0-65535",
+		"/1-65535", "/5432", "@any", "@loopback", "@10.0.0.0/8",
+		"@10.0.0.1", "@::/0", "@0.0.0.0/0", "@2001:db8::/33",
+		"@segment:s", "@segment:t", "@workload:a", "@workload:b",
+		"packet", "/raw", "/3", "netlink", "/audit", "inet", "abstract:",
+		"vnet3 ", "10.0.0.7", "52:54:00:12:34:56", "::1", "/64", "/",
+	};
+	uint8_t count = next_byte(input);
+	size_t length = 0;
+	const char *part;
+
+	if (count & 0x80) {
+		next_text(input, text);
+		return;
+	}
+	for (count &= 3; count; count--) {
+		part = parts[next_byte(input) %
+			     (sizeof(parts) / sizeof(parts[0]))];
+		memcpy(text + length, part, strlen(part));
+		length += strlen(part);
+	}
+	text[length] = '\0';
+}
+
 static void next_member(struct input *input, struct cordon_draft *draft,
 			struct cordon_fault *fault)
 {
 	const uint8_t kind = next_byte(input) % (CORDON_MEMBER_COUNT + 1);
-	const uint32_t uid = next_byte(input) & 3 ? 0 : U32_MAX;
+	const uint8_t whose = next_byte(input) & 3;
 	char text[TEXT];
 
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS) {
+		next_net_text(input, text);
+		cordon_draft_add_segment_member(
+			draft, kind, whose == 3 ? CORDON_NONE : whose,
+			*text ? text : NULL, fault);
+		return;
+	}
 	next_text(input, text);
-	cordon_draft_add_member(draft, kind, *text ? text : NULL, uid, fault);
+	cordon_draft_add_member(draft, kind, *text ? text : NULL,
+				whose ? 0 : U32_MAX, fault);
+}
+
+/* Few names, so that some are there twice. */
+static void next_program(struct input *input, struct cordon_draft *draft,
+			 struct cordon_fault *fault)
+{
+	static const char *const names[] = { "s", "t", "u", "/" };
+	uint8_t byte;
+	char text[TEXT];
+
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS) {
+		byte = next_byte(input);
+		cordon_draft_add_segment(draft, names[byte & 3], byte >> 2 & 1,
+					 fault);
+		return;
+	}
+	next_text(input, text);
+	cordon_draft_add_program(draft, text, fault);
 }
 
 static void next_rule(struct input *input, struct cordon_draft *draft,
@@ -90,17 +145,23 @@ static void next_rule(struct input *input, struct cordon_draft *draft,
 	struct cordon_rule_spec spec = {
 		.program = head & 1 ? CORDON_NONE : (head >> 1 & 3),
 		.effect = head >> 3 & 1,
-		.ops = next_byte(input),
 		.patterns = patterns,
 		.pattern_count = 1 + (head >> 4 & 1),
 		.text = text[0],
 		.file = head & 0x20 ? "file" : NULL,
 	};
 
-	next_text(input, text[0]);
-	next_text(input, text[1]);
-	if (!(head & 0x40))
-		spec.ops &= 31;
+	spec.ops = next_byte(input);
+	if (head & 0x80 || draft->kind == CORDON_DOCUMENT_SEGMENTS) {
+		spec.ops = (uint16_t)(1 << (CORDON_OP_CONNECT + spec.ops % 6));
+		next_net_text(input, text[0]);
+		next_net_text(input, text[1]);
+	} else {
+		next_text(input, text[0]);
+		next_text(input, text[1]);
+		if (!(head & 0x40))
+			spec.ops &= 31;
+	}
 	cordon_draft_add_rule(draft, &spec, fault);
 }
 
@@ -113,6 +174,7 @@ static void announce_what_is_there(struct cordon_draft **draft)
 	struct cordon_draft *old = *draft;
 	struct cordon_workload_spec spec = {
 		.name = cordon_draft_text(old, old->name),
+		.kind = old->kind,
 		.effect = old->effect,
 		.counts = old->used,
 	};
@@ -129,18 +191,33 @@ static void announce_what_is_there(struct cordon_draft **draft)
 	for (i = 0; i < old->used.members; i++) {
 		const struct cordon_draft_member *member =
 			cordon_draft_member(old, i);
+		const char *text = cordon_draft_text(old, member->pattern);
 
-		insist(!cordon_draft_add_member(
-			whole, member->kind,
-			cordon_draft_text(old, member->pattern), member->uid,
-			&fault));
+		if (old->kind == CORDON_DOCUMENT_MANIFEST) {
+			insist(!cordon_draft_add_member(whole, member->kind,
+							text, member->uid,
+							&fault));
+			continue;
+		}
+		/* What lies in a segment that never came is left out. */
+		if (cordon_draft_add_segment_member(whole, member->kind,
+						    member->program, text,
+						    &fault))
+			whole->capacity.members--;
 	}
-	for (i = 0; i < old->used.programs; i++)
-		insist(cordon_draft_add_program(
-			       whole,
-			       cordon_draft_text(
-				       old, cordon_draft_program(old, i)->exe),
-			       &fault) == (int)i);
+	for (i = 0; i < old->used.programs; i++) {
+		const struct cordon_draft_program *program =
+			cordon_draft_program(old, i);
+		const char *text = cordon_draft_text(old, program->exe);
+
+		if (old->kind == CORDON_DOCUMENT_MANIFEST)
+			insist(cordon_draft_add_program(whole, text, &fault) ==
+			       (int)i);
+		else
+			insist(cordon_draft_add_segment(whole, text,
+							program->isolated,
+							&fault) == (int)i);
+	}
 	for (i = 0; i < old->used.rules; i++) {
 		const struct cordon_draft_rule *rule =
 			cordon_draft_rule(old, i);
@@ -170,7 +247,9 @@ static struct cordon_draft *next_draft(struct input *input, const char *name)
 	const uint8_t head = next_byte(input);
 	struct cordon_workload_spec spec = {
 		.name = name,
-		.effect = head & 1,
+		.kind = (head >> 3 & 3) == 3 ? CORDON_DOCUMENT_SEGMENTS :
+					       CORDON_DOCUMENT_MANIFEST,
+		.effect = (head >> 3 & 3) == 3 ? CORDON_EFFECT_ALLOW : head & 1,
 		.counts = { .members = 8, .programs = 8, .rules = 64,
 			    .patterns = 80, .bytes = 8192 },
 	};
@@ -186,12 +265,8 @@ static struct cordon_draft *next_draft(struct input *input, const char *name)
 	insist(draft);
 	for (i = next_byte(input) & 7; i; i--)
 		next_member(input, draft, &fault);
-	for (i = next_byte(input) & 7; i; i--) {
-		char text[TEXT];
-
-		next_text(input, text);
-		cordon_draft_add_program(draft, text, &fault);
-	}
+	for (i = next_byte(input) & 7; i; i--)
+		next_program(input, draft, &fault);
 	for (i = next_byte(input) & 63; i; i--)
 		next_rule(input, draft, &fault);
 	announce_what_is_there(&draft);
@@ -220,6 +295,8 @@ static u32 best_rule(const struct cordon_draft *draft, u32 program,
 			continue;
 		for (k = 0; k < rule->patterns; k++) {
 			text = cordon_draft_pattern(draft, rule->pattern + k);
+			if (op >= CORDON_OP_CONNECT && reference_is_peer(op, text))
+				continue;
 			length = strlen(text);
 			matches = cordon_pattern_kind(text, length) ==
 				  object->kind;
@@ -265,6 +342,8 @@ static void ask(const struct cordon_policy *policy, struct input *input)
 	u32 allow;
 	u32 deny;
 
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+		return;
 	next_text(input, path);
 	object = (struct cordon_object){
 		.kind = cordon_pattern_kind(path, strlen(path)),
@@ -307,6 +386,97 @@ static void ask(const struct cordon_policy *policy, struct input *input)
 		insist(next.workload == workload);
 }
 
+static void next_peer(const struct cordon_policy *policy, struct input *input,
+		      struct cordon_peer *peer)
+{
+	const uint8_t head = next_byte(input);
+	u32 i;
+
+	*peer = (struct cordon_peer){
+		.is_local = head & 1,
+		.workload = next_byte(input) %
+			    (cordon_policy_workloads(policy) + 1),
+	};
+	if (peer->workload == cordon_policy_workloads(policy))
+		peer->workload = CORDON_NONE;
+	if (head & 2) {
+		memset(peer->address.byte + 10, 0xff, 2);
+		peer->address.byte[12] = head & 4 ? 10 : next_byte(input);
+		peer->address.byte[15] = next_byte(input) & 3;
+	} else {
+		for (i = 0; i < 16 && head & 4; i++)
+			peer->address.byte[i] = next_byte(input);
+		if (!(head & 4))
+			peer->address.byte[15] = 1;
+	}
+	for (i = head >> 4; i; i--)
+		peer->segments[peer->segment_count++] = next_byte(input) & 15;
+}
+
+static void agree(const struct cordon_verdict *have,
+		  const struct cordon_verdict *want)
+{
+	insist(have->action == want->action && have->reason == want->reason &&
+	       have->rule == want->rule);
+}
+
+static void ask_net(const struct cordon_policy *policy,
+		    const struct reference_drafts *drafts, struct input *input)
+{
+	const u32 workload = next_byte(input) % drafts->count;
+	struct cordon_subject subject = { .workload = workload };
+	struct cordon_verdict have;
+	struct cordon_verdict want;
+	struct cordon_peer peer;
+	struct cordon_peer other;
+	struct cordon_flow flow = {
+		.op = CORDON_OP_CONNECT + next_byte(input) % 3,
+		.protocol = next_byte(input),
+		.peer = &peer,
+	};
+	struct cordon_passage passage = { .protocol = flow.protocol,
+					  .from = &peer, .to = &other };
+	struct cordon_object object = { .kind = CORDON_OBJECT_ABSTRACT };
+	u32 program;
+	char text[TEXT];
+
+	flow.port = next_byte(input);
+	flow.port = (u16)(flow.port << 8 | next_byte(input));
+	passage.port = flow.port;
+	next_peer(policy, input, &peer);
+	next_peer(policy, input, &other);
+	if (flow.op == CORDON_OP_LISTEN)
+		flow.peer = NULL;
+	subject.program = next_byte(input);
+	program = cordon_policy_program_workload(policy, subject.program) ==
+				  workload ?
+			  cordon_policy_program_index(policy, subject.program) :
+			  CORDON_NONE;
+
+	cordon_policy_decide_passage(policy, &passage, &have);
+	reference_passage(drafts, &passage, &want);
+	agree(&have, &want);
+	/* Nobody is in a segments document. */
+	if (drafts->draft[workload]->kind == CORDON_DOCUMENT_SEGMENTS)
+		return;
+	cordon_policy_decide_flow(policy, &subject, &flow, &have);
+	reference_flow(drafts, workload, program, &flow, &want);
+	agree(&have, &want);
+	cordon_policy_decide_socket(policy, &subject, flow.protocol,
+				    flow.port & 15, flow.port, &have);
+	reference_socket(drafts, workload, program, flow.protocol,
+			 flow.port & 15, flow.port, &want);
+	agree(&have, &want);
+	next_text(input, text);
+	object.path = text;
+	object.length = (u32)strlen(text);
+	cordon_policy_decide_unix(policy, &subject, &object, peer.workload,
+				  &have);
+	insist(have.op == CORDON_OP_CONNECT);
+	if (have.reason == CORDON_REASON_RULE)
+		insist(have.rule < drafts->draft[workload]->used.rules);
+}
+
 static void compile(struct cordon_draft *const *list, u32 count,
 		    struct input *input)
 {
@@ -326,8 +496,12 @@ static void compile(struct cordon_draft *const *list, u32 count,
 	policy = cordon_policy_build(image, size, drafts, count, 1,
 				     next_byte(input), false, &fault);
 	if (policy) {
-		for (i = 0; i < ASKS; i++)
+		const struct reference_drafts all = { drafts, count };
+
+		for (i = 0; i < ASKS; i++) {
 			ask(policy, input);
+			ask_net(policy, &all, input);
+		}
 	} else {
 		insist(fault.what);
 		insist(fault.workload == CORDON_NONE ||

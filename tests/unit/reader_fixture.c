@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "names.h"
+
 char *reader_text(const struct report *report)
 {
 	char *text = NULL;
@@ -91,5 +93,49 @@ char *reader_findings(const char *directory, const char *name, bool foreign)
 	strike(text, path);
 	manifest_set_free(&set);
 	report_free(&report);
+	return text;
+}
+
+struct manifest_set reader_set(const char *path,
+			       const struct manifest_options *options)
+{
+	struct manifest_set set;
+	struct report report;
+
+	report_init(&report);
+	if (manifest_set_read(&set, &path, 1, options, &report))
+		ck_abort_msg("%s", reader_text(&report));
+	report_free(&report);
+	return set;
+}
+
+char *reader_rule(const struct cordon_draft *draft, u32 index)
+{
+	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
+	const char *file = cordon_draft_text(draft, rule->file);
+	const char *note = cordon_draft_text(draft, rule->note);
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+	u32 i, ops = 0;
+
+	if (rule->program == CORDON_NONE)
+		fputs("-", stream);
+	else
+		fprintf(stream, "%u", rule->program);
+	fprintf(stream, " %s ", cordon_effect_name(rule->effect));
+	for (i = 0; i < CORDON_OP_COUNT; i++)
+		if (rule->ops & 1u << i)
+			fprintf(stream, "%s%s", ops++ ? "," : "",
+				cordon_op_name(i));
+	fprintf(stream, " %s =", cordon_draft_text(draft, rule->text));
+	for (i = 0; i < rule->patterns; i++)
+		fprintf(stream, " %s",
+			cordon_draft_pattern(draft, rule->pattern + i));
+	fprintf(stream, " %s:%u:%u", strrchr(file, '/') + 1, rule->line,
+		rule->column);
+	if (*note)
+		fprintf(stream, " (%s)", note);
+	fclose(stream);
 	return text;
 }

@@ -32,4 +32,14 @@ void reader_write(const char *directory, const char *name, const char *format,
  */
 char *reader_findings(const char *directory, const char *name, bool foreign);
 
+/* What comes of one path, which must be right. */
+struct manifest_set reader_set(const char *path,
+			       const struct manifest_options *options);
+
+/*
+ * "0 allow load,read TEXT = PATTERN PATTERN FILE:LINE:COLUMN (NOTE)", for
+ * free()
+ */
+char *reader_rule(const struct cordon_draft *draft, u32 index);
+
 #endif /* _CORDON_TESTS_READER_FIXTURE_H */

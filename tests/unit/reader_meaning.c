@@ -9,55 +9,9 @@
 
 #include "ctl/cases.h"
 #include "ctl/manifest_source.h"
-#include "names.h"
 #include "pattern.h"
 #include "reader_fixture.h"
 #include "suites.h"
-
-static struct manifest_set read_set(const char *path,
-				    const struct manifest_options *options)
-{
-	struct manifest_set set;
-	struct report report;
-
-	report_init(&report);
-	if (manifest_set_read(&set, &path, 1, options, &report))
-		ck_abort_msg("%s", reader_text(&report));
-	report_free(&report);
-	return set;
-}
-
-/* "0 allow load,read TEXT = PATTERN PATTERN FILE:LINE:COLUMN (NOTE)" */
-static char *describe(const struct cordon_draft *draft, u32 index)
-{
-	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
-	const char *file = cordon_draft_text(draft, rule->file);
-	const char *note = cordon_draft_text(draft, rule->note);
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-	u32 i, ops = 0;
-
-	if (rule->program == CORDON_NONE)
-		fputs("-", stream);
-	else
-		fprintf(stream, "%u", rule->program);
-	fprintf(stream, " %s ", cordon_effect_name(rule->effect));
-	for (i = 0; i < CORDON_OP_COUNT; i++)
-		if (rule->ops & 1u << i)
-			fprintf(stream, "%s%s", ops++ ? "," : "",
-				cordon_op_name(i));
-	fprintf(stream, " %s =", cordon_draft_text(draft, rule->text));
-	for (i = 0; i < rule->patterns; i++)
-		fprintf(stream, " %s",
-			cordon_draft_pattern(draft, rule->pattern + i));
-	fprintf(stream, " %s:%u:%u", strrchr(file, '/') + 1, rule->line,
-		rule->column);
-	if (*note)
-		fprintf(stream, " (%s)", note);
-	fclose(stream);
-	return text;
-}
 
 START_TEST(a_draft_says_what_its_manifest_says)
 {
@@ -78,7 +32,7 @@ START_TEST(a_draft_says_what_its_manifest_says)
 		"- deny exec anon: = anon: second.json:4:60",
 		"0 allow read /etc/passwd = /etc/passwd second.json:5:55",
 	};
-	struct manifest_set set = read_set(READER_MANIFESTS "/good/example.json",
+	struct manifest_set set = reader_set(READER_MANIFESTS "/good/example.json",
 					   &(struct manifest_options){
 						.foreign = true });
 	const struct cordon_draft *draft = set.drafts[0];
@@ -103,7 +57,7 @@ START_TEST(a_draft_says_what_its_manifest_says)
 	ck_assert_uint_eq(draft->used.programs, 2);
 	ck_assert_uint_eq(draft->used.rules, sizeof(rules) / sizeof(rules[0]));
 	for (i = 0; i < draft->used.rules; i++) {
-		char *rule = describe(draft, i);
+		char *rule = reader_rule(draft, i);
 
 		ck_assert_str_eq(rule, rules[i]);
 		free(rule);
@@ -131,7 +85,7 @@ START_TEST(members_are_of_their_kinds)
 		{ CORDON_MEMBER_USER, "", 0 },
 		{ CORDON_MEMBER_USER, "", 33 },
 	};
-	struct manifest_set set = read_set(READER_MANIFESTS "/good/members.json",
+	struct manifest_set set = reader_set(READER_MANIFESTS "/good/members.json",
 					   NULL);
 	const struct cordon_draft *draft = set.drafts[0];
 	u32 i;
@@ -212,7 +166,7 @@ START_TEST(pieces_are_found_where_they_should_be)
 		     "{\"piece\":1,\"allow\":[{\"read\":[\"/far\"]}]}");
 	/* Not a place: anyone could put a piece above. */
 	reader_write(directory, "manifests/mail/far.json", "{");
-	set = read_set(path, &options);
+	set = reader_set(path, &options);
 	ck_assert_uint_eq(set.drafts[0]->used.rules, 3);
 	manifest_set_free(&set);
 	reader_remove(directory);

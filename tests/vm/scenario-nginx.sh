@@ -14,7 +14,7 @@ cat >/etc/nginx/sites-enabled/www <<-EOT
 	        autoindex on;
 	        client_max_body_size 8m;
 	        # What does not fit into memory goes through its temporary files.
-	        location /echo { proxy_pass http://unix:/var/lib/nginx/echo.sock; }
+	        location /echo { proxy_pass http://unix:/var/lib/nginx/echo.sock:/; }
 	}
 	server {
 	        listen unix:/var/lib/nginx/echo.sock;
