@@ -250,6 +250,12 @@ static bool is_owner(const struct cordon_actor *actor,
 	       subject.program == actor->subject.program;
 }
 
+/* Other families are judged when a socket is made. */
+static bool is_judged_in_use(const struct sock *sk)
+{
+	return cordon_net_is_inet(sk) || sk->sk_family == AF_UNIX;
+}
+
 /* A flow that is there: by whoever uses it now. */
 static long use_inet(const struct cordon_actor *actor,
 		     struct cordon_socket *socket, struct sock *sk,
@@ -304,7 +310,7 @@ long cordon_call_send(const unsigned long *arg)
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 
-	if (!cordon_net_is_inet(sk) && sk->sk_family != AF_UNIX)
+	if (!is_judged_in_use(sk))
 		return 0;
 	if (!actor_of_call(&actor, sk))
 		return 0;
@@ -329,11 +335,14 @@ long cordon_call_receive(const unsigned long *arg)
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 
-	if (!cordon_net_is_inet(sk) || !actor_of_call(&actor, sk))
+	if (!is_judged_in_use(sk) || !actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);
 	if (!socket)
 		return -ENOMEM;
+	if (sk->sk_family == AF_UNIX)
+		return sk->sk_type == SOCK_DGRAM ? 0 :
+			cordon_unix_use(&actor, socket);
 	if (likely(is_owner(&actor, socket)))
 		return 0;
 	return use_inet(&actor, socket, sk, CORDON_WAY_IN);

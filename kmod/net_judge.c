@@ -175,24 +175,23 @@ void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
 static long judge_stream(const struct question *question,
 			 const struct cordon_socket *socket)
 {
-	bool listens = socket->sk->sk_state == TCP_LISTEN;
-	struct cordon_verdict verdict;
+	u8 state = READ_ONCE(socket->state);
+	struct cordon_verdict accept;
+	struct cordon_verdict connect;
 
-	switch (READ_ONCE(socket->state)) {
-	case CORDON_FLOW_OUTBOUND:
-		/* It may have become a listener after it was connected. */
-		decide(question, listens ? CORDON_OP_ACCEPT :
-			CORDON_OP_CONNECT, &verdict);
-		break;
-	case CORDON_FLOW_OPEN:
-		/* Older than the policy: who opened it is not known. */
-		if (!listens && allows(question, CORDON_OP_CONNECT, &verdict))
-			break;
-		fallthrough;
-	default:
-		decide(question, CORDON_OP_ACCEPT, &verdict);
+	/* It may have become a listener after it was connected. */
+	if (socket->sk->sk_state == TCP_LISTEN)
+		state = CORDON_FLOW_LISTENING;
+	if (state != CORDON_FLOW_OUTBOUND && state != CORDON_FLOW_OPEN) {
+		decide(question, CORDON_OP_ACCEPT, &accept);
+		return answer(question, &accept);
 	}
-	return answer(question, &verdict);
+	/* What is older than the policy may have been opened by either. */
+	if (!allows(question, CORDON_OP_CONNECT, &connect) &&
+	    state == CORDON_FLOW_OPEN &&
+	    allows(question, CORDON_OP_ACCEPT, &accept))
+		return answer(question, &accept);
+	return answer(question, &connect);
 }
 
 static long judge_datagram_in(const struct question *question,

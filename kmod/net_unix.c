@@ -210,7 +210,7 @@ static bool was_accepted(const struct cordon_socket *socket)
 }
 
 /**
- * cordon_unix_use - current sends to the other end of its socket
+ * cordon_unix_use - current talks to the other end of its socket
  * @actor: current
  * @socket: the entry
  *
