@@ -2,7 +2,6 @@
 #include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/if_arp.h>
 #include <linux/if_pppox.h>
 #include <linux/if_vlan.h>
 #include <linux/in.h>
@@ -18,44 +17,12 @@
 #include <net/ndisc.h>
 
 #include "frame.h"
+#include "frame_cursor.h"
 
-#define EXTENSIONS_MAX	16	/* headers between IPv6 and the transport */
-#define TAGS_MAX	3	/* of VLANs, and PPPoE */
-#define TCP_FLAGS_AT	13
-#define TCP_SEEN	14	/* bytes that hold ports and flags */
-
-/**
- * struct cursor - where in a packet, and up to where it goes
- * @skb: the packet
- * @at: bytes from skb->data
- * @end: likewise; no header may reach beyond
- * @embedded: it is one that an ICMP error quotes, and may be cut off
- */
-struct cursor {
-	const struct sk_buff *skb;
-	u32 at;
-	u32 end;
-	bool embedded;
-};
-
-static const void *take(const struct cursor *cursor, u32 size, void *room)
-{
-	if (cursor->end < cursor->at || cursor->end - cursor->at < size)
-		return NULL;
-	return skb_header_pointer(cursor->skb, cursor->at, size, room);
-}
-
-static void address_from_ipv4(struct cordon_address *address, __be32 from)
-{
-	*address = (struct cordon_address){ .byte = { [10] = 0xff, 0xff } };
-	memcpy(&address->byte[12], &from, sizeof(from));
-}
-
-static void address_from_ipv6(struct cordon_address *address,
-			      const struct in6_addr *from)
-{
-	memcpy(address->byte, from->s6_addr, sizeof(address->byte));
-}
+#define EXTENSIONS_MAX 16 /* headers between IPv6 and the transport */
+#define TAGS_MAX       3 /* of VLANs, and PPPoE */
+#define TCP_FLAGS_AT   13
+#define TCP_SEEN       14 /* bytes that hold ports and flags */
 
 static bool is_link_local(const struct cordon_address *address)
 {
@@ -65,11 +32,11 @@ static bool is_link_local(const struct cordon_address *address)
 /* --- transports ------------------------------------------------------------- */
 
 /* An error quotes as little as the first eight bytes: enough for ports. */
-static bool read_ports(struct cordon_tuple *tuple, const struct cursor *cursor,
-		       u32 size)
+static bool read_ports(struct cordon_tuple *tuple,
+		       const struct cordon_cursor *cursor, u32 size)
 {
 	__be16 room[4];
-	const __be16 *ports = take(cursor, sizeof(room), room);
+	const __be16 *ports = cordon_cursor_take(cursor, sizeof(room), room);
 
 	if (!ports || (!cursor->embedded && cursor->end - cursor->at < size))
 		return false;
@@ -80,7 +47,8 @@ static bool read_ports(struct cordon_tuple *tuple, const struct cursor *cursor,
 	return true;
 }
 
-static bool read_tcp(struct cordon_tuple *tuple, const struct cursor *cursor)
+static bool read_tcp(struct cordon_tuple *tuple,
+		     const struct cordon_cursor *cursor)
 {
 	u8 room[TCP_SEEN];
 	const u8 *header;
@@ -90,13 +58,12 @@ static bool read_tcp(struct cordon_tuple *tuple, const struct cursor *cursor)
 		return false;
 	if (cursor->embedded)
 		return true;
-	header = take(cursor, TCP_SEEN, room);
+	header = cordon_cursor_take(cursor, TCP_SEEN, room);
 	if (!header)
 		return false;
 	/* Nor may it go on in the next fragment: that hides what it says. */
 	length = (header[12] >> 4) * 4;
-	if (length < sizeof(struct tcphdr) ||
-	    cursor->end - cursor->at < length)
+	if (length < sizeof(struct tcphdr) || cursor->end - cursor->at < length)
 		return false;
 	tuple->opens = (header[TCP_FLAGS_AT] & 0x12) == 0x02;
 	tuple->replies = !tuple->opens;
@@ -104,11 +71,11 @@ static bool read_tcp(struct cordon_tuple *tuple, const struct cursor *cursor)
 }
 
 static bool is_dhcp(const struct cordon_tuple *tuple,
-		    const struct cursor *cursor)
+		    const struct cordon_cursor *cursor)
 {
 	static const u8 all_agents[16] = { 0xff, 0x02, [13] = 1, 0, 2 };
 	static const u8 cookie[4] = { 0x63, 0x82, 0x53, 0x63 };
-	struct cursor body = *cursor;
+	struct cordon_cursor body = *cursor;
 	u8 room[4];
 	const u8 *bytes;
 	u8 op;
@@ -120,23 +87,23 @@ static bool is_dhcp(const struct cordon_tuple *tuple,
 	if (!cordon_address_is_ipv4(&tuple->to))
 		return false;
 	body.at += sizeof(struct udphdr);
-	bytes = take(&body, 1, room);
+	bytes = cordon_cursor_take(&body, 1, room);
 	if (!bytes)
 		return false;
 	op = bytes[0];
 	body.at += 236;
-	bytes = take(&body, sizeof(cookie), room);
+	bytes = cordon_cursor_take(&body, sizeof(cookie), room);
 	if (!bytes || memcmp(bytes, cookie, sizeof(cookie)))
 		return false;
 	if (tuple->from_port == 68 && tuple->to_port == 67)
 		return op == 1 && tuple->to.byte[12] == 255 &&
-		       tuple->to.byte[13] == 255 &&
-		       tuple->to.byte[14] == 255 && tuple->to.byte[15] == 255;
+		       tuple->to.byte[13] == 255 && tuple->to.byte[14] == 255 &&
+		       tuple->to.byte[15] == 255;
 	return tuple->from_port == 67 && tuple->to_port == 68 && op == 2;
 }
 
 static bool read_udp(struct cordon_frame *frame, struct cordon_tuple *tuple,
-		     const struct cursor *cursor, bool begins)
+		     const struct cordon_cursor *cursor, bool begins)
 {
 	struct udphdr room;
 	const struct udphdr *udp;
@@ -146,14 +113,14 @@ static bool read_udp(struct cordon_frame *frame, struct cordon_tuple *tuple,
 		return false;
 	if (cursor->embedded)
 		return true;
-	udp = take(cursor, sizeof(room), &room);
+	udp = cordon_cursor_take(cursor, sizeof(room), &room);
 	if (!udp)
 		return false;
 	length = ntohs(udp->len);
 	/* 0: a jumbogram, or several packets in one. */
-	if (length && (length < sizeof(*udp) ||
-		       (!begins && !skb_is_gso(cursor->skb) &&
-			length > cursor->end - cursor->at)))
+	if (length &&
+	    (length < sizeof(*udp) || (!begins && !skb_is_gso(cursor->skb) &&
+				       length > cursor->end - cursor->at)))
 		return false;
 	if (!begins && is_dhcp(tuple, cursor))
 		frame->kind = CORDON_FRAME_EXEMPT;
@@ -161,14 +128,14 @@ static bool read_udp(struct cordon_frame *frame, struct cordon_tuple *tuple,
 }
 
 static void read_ip(struct cordon_frame *frame, struct cordon_tuple *tuple,
-		    struct cursor *cursor);
+		    struct cordon_cursor *cursor);
 
 /* An ICMP error counts for the flow of the packet that it quotes. */
 static void read_embedded(struct cordon_frame *frame,
-			  const struct cursor *cursor)
+			  const struct cordon_cursor *cursor)
 {
 	struct cordon_frame inner = { .kind = CORDON_FRAME_FLOW };
-	struct cursor quoted = *cursor;
+	struct cordon_cursor quoted = *cursor;
 
 	quoted.at += sizeof(struct icmphdr);
 	quoted.embedded = true;
@@ -185,10 +152,11 @@ static void read_embedded(struct cordon_frame *frame,
 }
 
 static bool read_icmp(struct cordon_frame *frame, struct cordon_tuple *tuple,
-		      const struct cursor *cursor)
+		      const struct cordon_cursor *cursor)
 {
 	struct icmphdr room;
-	const struct icmphdr *icmp = take(cursor, sizeof(room), &room);
+	const struct icmphdr *icmp =
+		cordon_cursor_take(cursor, sizeof(room), &room);
 
 	if (!icmp)
 		return false;
@@ -231,17 +199,17 @@ static bool is_discovery(const struct cordon_tuple *tuple, u8 type, u8 hops)
 	case ICMPV6_MGM_REPORT:
 	case ICMPV6_MGM_REDUCTION:
 	case ICMPV6_MLD2_REPORT:
-		return tuple->to.byte[0] == 0xff ||
-		       is_link_local(&tuple->from);
+		return tuple->to.byte[0] == 0xff || is_link_local(&tuple->from);
 	}
 	return false;
 }
 
 static bool read_icmpv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
-			const struct cursor *cursor, u8 hops)
+			const struct cordon_cursor *cursor, u8 hops)
 {
 	struct icmp6hdr room;
-	const struct icmp6hdr *icmp = take(cursor, sizeof(room), &room);
+	const struct icmp6hdr *icmp =
+		cordon_cursor_take(cursor, sizeof(room), &room);
 
 	if (!icmp)
 		return false;
@@ -274,7 +242,8 @@ static bool read_icmpv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
 
 static void read_transport(struct cordon_frame *frame,
 			   struct cordon_tuple *tuple,
-			   const struct cursor *cursor, u8 protocol, u8 hops)
+			   const struct cordon_cursor *cursor, u8 protocol,
+			   u8 hops)
 {
 	bool sound = true;
 
@@ -312,18 +281,19 @@ static void read_transport(struct cordon_frame *frame,
 /* --- IP --------------------------------------------------------------------- */
 
 static bool read_ipv4(struct cordon_frame *frame, struct cordon_tuple *tuple,
-		      struct cursor *cursor)
+		      struct cordon_cursor *cursor)
 {
 	struct iphdr room;
-	const struct iphdr *ip = take(cursor, sizeof(room), &room);
+	const struct iphdr *ip =
+		cordon_cursor_take(cursor, sizeof(room), &room);
 	u32 head;
 	u32 length;
 	u32 offset;
 
 	if (!ip || ip->version != 4 || ip->ihl < 5)
 		return false;
-	address_from_ipv4(&tuple->from, ip->saddr);
-	address_from_ipv4(&tuple->to, ip->daddr);
+	cordon_address_from_ipv4(&tuple->from, ip->saddr);
+	cordon_address_from_ipv4(&tuple->to, ip->daddr);
 	tuple->protocol = ip->protocol;
 	head = ip->ihl * 4;
 	length = ntohs(ip->tot_len);
@@ -353,8 +323,8 @@ static bool read_ipv4(struct cordon_frame *frame, struct cordon_tuple *tuple,
 }
 
 static bool read_extensions(struct cordon_frame *frame,
-			    struct cordon_tuple *tuple, struct cursor *cursor,
-			    u8 next, u8 hops)
+			    struct cordon_tuple *tuple,
+			    struct cordon_cursor *cursor, u8 next, u8 hops)
 {
 	struct frag_hdr fragment_room;
 	const struct frag_hdr *fragment;
@@ -365,8 +335,8 @@ static bool read_extensions(struct cordon_frame *frame,
 	for (count = 0; count < EXTENSIONS_MAX; count++) {
 		switch (next) {
 		case NEXTHDR_FRAGMENT:
-			fragment = take(cursor, sizeof(*fragment),
-					&fragment_room);
+			fragment = cordon_cursor_take(cursor, sizeof(*fragment),
+						      &fragment_room);
 			if (!fragment)
 				return false;
 			frame->fragment = ntohl(fragment->identification);
@@ -383,12 +353,13 @@ static bool read_extensions(struct cordon_frame *frame,
 		case NEXTHDR_ROUTING:
 		case NEXTHDR_DEST:
 		case NEXTHDR_AUTH:
-			header = take(cursor, sizeof(room), &room);
+			header =
+				cordon_cursor_take(cursor, sizeof(room), &room);
 			if (!header)
 				return false;
 			cursor->at += next == NEXTHDR_AUTH ?
-				      (header->hdrlen + 2) * 4 :
-				      (header->hdrlen + 1) * 8;
+					      (header->hdrlen + 2) * 4 :
+					      (header->hdrlen + 1) * 8;
 			next = header->nexthdr;
 			if (cursor->at > cursor->end)
 				return false;
@@ -401,24 +372,24 @@ static bool read_extensions(struct cordon_frame *frame,
 }
 
 static bool read_ipv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
-		      struct cursor *cursor)
+		      struct cordon_cursor *cursor)
 {
 	struct ipv6hdr room;
-	const struct ipv6hdr *ip = take(cursor, sizeof(room), &room);
+	const struct ipv6hdr *ip =
+		cordon_cursor_take(cursor, sizeof(room), &room);
 	u32 length;
 
 	if (!ip || ip->version != 6)
 		return false;
-	address_from_ipv6(&tuple->from, &ip->saddr);
-	address_from_ipv6(&tuple->to, &ip->daddr);
+	cordon_address_from_ipv6(&tuple->from, &ip->saddr);
+	cordon_address_from_ipv6(&tuple->to, &ip->daddr);
 	length = ntohs(ip->payload_len);
 	cursor->at += sizeof(*ip);
 	/* 0: its length, above 64 KiB, stands in an option. */
 	if (length) {
 		if (cursor->end - cursor->at > length)
 			cursor->end = cursor->at + length;
-		else if (!cursor->embedded &&
-			 cursor->end - cursor->at < length)
+		else if (!cursor->embedded && cursor->end - cursor->at < length)
 			return false;
 	}
 	return read_extensions(frame, tuple, cursor, ip->nexthdr,
@@ -426,13 +397,13 @@ static bool read_ipv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
 }
 
 static void read_ip(struct cordon_frame *frame, struct cordon_tuple *tuple,
-		    struct cursor *cursor)
+		    struct cordon_cursor *cursor)
 {
 	const u8 *first;
 	bool sound;
 	u8 room;
 
-	first = take(cursor, 1, &room);
+	first = cordon_cursor_take(cursor, 1, &room);
 	sound = first && (*first >> 4 == 6 ? read_ipv6(frame, tuple, cursor) :
 					     read_ipv4(frame, tuple, cursor));
 	if (!sound)
@@ -451,7 +422,9 @@ static void read_ip(struct cordon_frame *frame, struct cordon_tuple *tuple,
 void cordon_frame_read(struct cordon_frame *frame, const struct sk_buff *skb,
 		       u32 offset, u16 protocol)
 {
-	struct cursor cursor = { .skb = skb, .at = offset, .end = skb->len };
+	struct cordon_cursor cursor = { .skb = skb,
+					.at = offset,
+					.end = skb->len };
 	bool sound;
 
 	*frame = (struct cordon_frame){ .kind = CORDON_FRAME_FLOW };
@@ -519,140 +492,4 @@ u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
 		return protocol;
 	}
 	return protocol;
-}
-
-/* --- whose a frame says it is --------------------------------------------------- */
-
-static void sender_of_arp(struct cordon_frame_sender *sender,
-			  const struct cursor *cursor)
-{
-	struct {
-		struct arphdr head;
-		u8 mac[ETH_ALEN];
-		__be32 address;
-	} __packed room;
-	typeof(&room) arp = (void *)take(cursor, sizeof(room), &room);
-
-	if (!arp || arp->head.ar_pro != htons(ETH_P_IP) ||
-	    arp->head.ar_hln != ETH_ALEN || arp->head.ar_pln != 4)
-		return;
-	memcpy(sender->mac[sender->macs++], arp->mac, ETH_ALEN);
-	/* A probe asks whether an address is in use, and claims none. */
-	if (arp->address)
-		address_from_ipv4(&sender->address[sender->count++],
-				  arp->address);
-}
-
-/* Options of discovery: the sender's, or its target's, own hardware address. */
-static void sender_of_options(struct cordon_frame_sender *sender,
-			      struct cursor *cursor, u8 wanted)
-{
-	u8 room[2 + ETH_ALEN];
-	const u8 *option;
-
-	while ((option = take(cursor, sizeof(room), room))) {
-		if (!option[1])
-			return;
-		if (option[0] == wanted) {
-			memcpy(sender->mac[sender->macs++], option + 2,
-			       ETH_ALEN);
-			return;
-		}
-		cursor->at += option[1] * 8;
-	}
-}
-
-static void sender_of_discovery(struct cordon_frame_sender *sender,
-				struct cursor *cursor, bool is_unspecified)
-{
-	struct in6_addr target_room;
-	const struct in6_addr *target;
-	struct icmp6hdr room;
-	const struct icmp6hdr *icmp = take(cursor, sizeof(room), &room);
-
-	if (!icmp)
-		return;
-	cursor->at += sizeof(*icmp);
-	switch (icmp->icmp6_type) {
-	case NDISC_NEIGHBOUR_ADVERTISEMENT:
-	case NDISC_NEIGHBOUR_SOLICITATION:
-		target = take(cursor, sizeof(*target), &target_room);
-		if (!target)
-			return;
-		/* Who has no address yet asks for the one it wants. */
-		if (icmp->icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
-		    is_unspecified)
-			address_from_ipv6(&sender->address[sender->count++],
-					  target);
-		cursor->at += sizeof(*target);
-		sender_of_options(sender, cursor, icmp->icmp6_type ==
-				  NDISC_NEIGHBOUR_ADVERTISEMENT ?
-				  ND_OPT_TARGET_LL_ADDR :
-				  ND_OPT_SOURCE_LL_ADDR);
-		break;
-	case NDISC_ROUTER_ADVERTISEMENT:
-		cursor->at += 8;
-		fallthrough;
-	case NDISC_ROUTER_SOLICITATION:
-		sender_of_options(sender, cursor, ND_OPT_SOURCE_LL_ADDR);
-		break;
-	}
-}
-
-/**
- * cordon_frame_sender - which addresses a frame says are its sender's
- * @sender: filled
- * @skb: the frame
- * @offset: where what it carries begins, from skb->data
- * @protocol: of that: ETH_P_, host byte order
- *
- * Context: any.
- */
-void cordon_frame_sender(struct cordon_frame_sender *sender,
-			 const struct sk_buff *skb, u32 offset, u16 protocol)
-{
-	struct cursor cursor = { .skb = skb, .at = offset, .end = skb->len };
-	struct cordon_address *address = &sender->address[0];
-	struct ipv6hdr ipv6_room;
-	const struct ipv6hdr *ipv6;
-	struct iphdr ipv4_room;
-	const struct iphdr *ipv4;
-	__be16 fragment;
-	u8 next;
-	int at;
-
-	sender->count = 0;
-	sender->macs = 0;
-	switch (protocol) {
-	case ETH_P_ARP:
-	case ETH_P_RARP:
-		sender_of_arp(sender, &cursor);
-		return;
-	case ETH_P_IP:
-		ipv4 = take(&cursor, sizeof(ipv4_room), &ipv4_room);
-		if (!ipv4)
-			return;
-		/* Who has no address yet speaks to all: and is nobody. */
-		if (!ipv4->saddr && (ipv4_is_lbcast(ipv4->daddr) ||
-				     ipv4_is_multicast(ipv4->daddr)))
-			return;
-		address_from_ipv4(address, ipv4->saddr);
-		sender->count = 1;
-		return;
-	case ETH_P_IPV6:
-		ipv6 = take(&cursor, sizeof(ipv6_room), &ipv6_room);
-		if (!ipv6)
-			return;
-		address_from_ipv6(address, &ipv6->saddr);
-		sender->count = !ipv6_addr_any(&ipv6->saddr);
-		next = ipv6->nexthdr;
-		at = ipv6_skip_exthdr(skb, offset + sizeof(*ipv6), &next,
-				      &fragment);
-		if (at < 0 || fragment & htons(IP6_OFFSET) ||
-		    next != IPPROTO_ICMPV6 || ipv6->hop_limit != 255)
-			return;
-		cursor.at = at;
-		sender_of_discovery(sender, &cursor, !sender->count);
-		return;
-	}
 }

@@ -18,9 +18,9 @@
  *   identity.c      what membership depends on
  *   sweep.c         tasks that ran before the policy came
  *   generation.c    which policy is in force
- *   segment.c segment_runtime.c port.c
+ *   segment.c segment_table.c segment_runtime.c port.c
  *                   which segments an address, or an interface, is in
- *   netfilter.c passage.c frame.c recall.c
+ *   netfilter.c passage.c frame.c frame_sender.c recall.c
  *                   packets between segments
  *   event.c         telling of departures
  *   netlink.c transaction.c record.c dump.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of segments as its writers see it: segment.c keeps it,
- * segment_runtime.c changes it while a policy is in force.
+ * The table of segments as its writers see it: segment.c for documents,
+ * segment_runtime.c for what comes while a policy is in force.
  */
 #ifndef _CORDON_SEGMENT_TABLE_H
 #define _CORDON_SEGMENT_TABLE_H
@@ -50,8 +50,11 @@ struct cordon_segment_slot {
 	char name[];
 };
 
-/* segment.c; all but item_new and item_free under the lock */
-void cordon_segment_changed(void);
+/* segment_table.c; all but item_new and item_free under the lock */
+int cordon_segment_table_init(void);
+void cordon_segment_table_exit(void);
+const struct cordon_prefix_table *cordon_segment_table(void);
+void cordon_segment_table_tidy(struct list_head *items);
 int cordon_segment_reserve(u32 more, bool may_wait);
 struct cordon_segment_item *
 cordon_segment_item_new(const struct cordon_prefix *prefix, u32 segment,
@@ -65,6 +68,9 @@ cordon_segment_item_find(u32 segment, const struct cordon_prefix *prefix,
 			 u8 origin, u32 set);
 struct cordon_segment_item *cordon_segment_item_each(u64 *cursor);
 
+/* segment.c */
+void cordon_segment_collect(void);
+void cordon_segment_changed(void);
 struct cordon_segment_slot *
 cordon_segment_slot_find(const struct cordon_segment_view *view,
 			 const char *name);
