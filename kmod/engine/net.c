@@ -26,7 +26,7 @@ static __always_inline void found_better(u64 *best, u16 owner, u32 rule)
 {
 	const u64 one = (u64)owner << 32 | rule;
 
-	if (rule && one - 1 < *best - 1)
+	if (rule && (!*best || one < *best))
 		*best = one;
 }
 
@@ -52,22 +52,43 @@ struct search {
 	struct found *found;
 };
 
-/* Looks for one peer, in a block of each size that is used. */
-static __always_inline void search_class(const struct search search, u32 class)
+/* Ranges: looks in a block of each size that is used. */
+static cordon_noinline void search_sizes(const struct cordon_net_table *table,
+					 u32 sizes, u32 scope,
+					 u32 slot_and_port, u32 class,
+					 struct found *found)
 {
-	u32 sizes = search.summary->sizes[search.slot];
 	const struct cordon_net_rule *rule;
 	u32 size;
 
-	do {
+	for (; sizes; sizes &= sizes - 1) {
 		size = cordon_first_bit(sizes);
-		rule = cordon_net_find(search.table, search.scope,
-				       cordon_net_key(search.slot, class, size,
-						      search.port));
+		rule = cordon_net_find(table, scope,
+				       cordon_net_key(slot_and_port >> 16,
+						      class, size,
+						      slot_and_port & 0xffff));
 		if (rule)
-			found_add(search.found, rule);
-		sizes &= sizes - 1;
-	} while (unlikely(sizes));
+			found_add(found, rule);
+	}
+}
+
+/* Looks for one peer; mostly, rules are about single ports alone. */
+static __always_inline void search_class(const struct search search, u32 class)
+{
+	const u32 sizes = search.summary->sizes[search.slot];
+	const struct cordon_net_rule *rule;
+
+	if (unlikely(sizes != 1)) {
+		search_sizes(search.table, sizes, search.scope,
+			     search.slot << 16 | search.port, class,
+			     search.found);
+		return;
+	}
+	rule = cordon_net_find(search.table, search.scope,
+			       cordon_net_key(search.slot, class, 0,
+					      search.port));
+	if (rule)
+		found_add(search.found, rule);
 }
 
 static cordon_noinline void search_prefix(const struct search *search,

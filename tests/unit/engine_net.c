@@ -51,7 +51,8 @@ static struct fixture *fixture_of(const char *const *rules, u32 count,
 		.programs = { "/usr/bin/a", "/usr/bin/b" },
 	} };
 
-	memcpy(all[WEB].rules, rules, count * sizeof(*rules));
+	while (count--)
+		all[WEB].rules[count] = rules[count];
 	return fixture_build(all, 3, false);
 }
 
