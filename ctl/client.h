@@ -150,6 +150,7 @@ struct client_flow {
 	struct client_end local;
 	struct client_end remote;
 	uint32_t netns;			/* inode; 0: not told */
+	uint64_t inode;			/* as in /proc/PID/fd; 0: no file */
 };
 
 /** struct client_event - CORDON_A_EVENT */

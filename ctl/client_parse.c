@@ -363,7 +363,7 @@ bool client_flow_parse(struct nlattr *nest, void *record)
 		[CORDON_FLOW_A_REMOTE] = ADDRESS,
 		[CORDON_FLOW_A_REMOTE_PORT] = U16,
 		[CORDON_FLOW_A_SEGMENTS] = TEXT,
-		[CORDON_FLOW_A_NETNS] = U32,
+		[CORDON_FLOW_A_NETNS] = U32, [CORDON_FLOW_A_INODE] = U64,
 	};
 	struct nlattr *part[CORDON_FLOW_A_COUNT];
 	struct client_flow *flow = record;
@@ -384,6 +384,7 @@ bool client_flow_parse(struct nlattr *nest, void *record)
 				 part[CORDON_FLOW_A_REMOTE_PORT],
 				 part[CORDON_FLOW_A_SEGMENTS]),
 		.netns = u32_of(part[CORDON_FLOW_A_NETNS]),
+		.inode = u64_of(part[CORDON_FLOW_A_INODE]),
 	};
 	return true;
 }

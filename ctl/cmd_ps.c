@@ -5,7 +5,7 @@
 
 #include "client.h"
 #include "command.h"
-#include "endpoint.h"
+#include "listener.h"
 
 enum {
 	PS_PID,
@@ -54,21 +54,10 @@ struct process {
 };
 
 /**
- * struct listener - a socket that waits, in the words of a manifest
- * @tgid: the process that made it
- * @text: "tcp/443"
- */
-struct listener {
-	uint32_t tgid;
-	char *text;
-};
-
-/**
  * struct forest - all processes, by id, and the branch being printed
  * @list: @count of them
  * @count: how many
- * @listeners: @listener_count of them, by process and text, none twice
- * @listener_count: how many
+ * @listeners: who listens on what
  * @output: where to
  * @unicode: draw with more than ASCII
  * @lines: what stands before a name, for each depth
@@ -77,8 +66,7 @@ struct listener {
 struct forest {
 	struct process *list;
 	size_t count;
-	struct listener *listeners;
-	size_t listener_count;
+	struct listeners listeners;
 	struct output *output;
 	bool unicode;
 	char *lines;
@@ -114,78 +102,23 @@ static struct process *find_process(const struct forest *forest, uint32_t tgid)
 		       compare_processes);
 }
 
-static int compare_listeners(const void *left, const void *right)
-{
-	const struct listener *a = left, *b = right;
-	int order = (a->tgid > b->tgid) - (a->tgid < b->tgid);
-
-	return order ? order : strverscmp(a->text, b->text);
-}
-
-/* Workers inherit a socket: it is shown with who made it */
 static int read_listeners(struct forest *forest,
 			  const struct client_dump *flows)
 {
-	size_t kept = 0, i;
+	uint32_t *tgids = calloc(forest->count + 1, sizeof(*tgids));
+	size_t i;
+	int code;
 
-	forest->listeners = calloc(flows->count + 1,
-				   sizeof(*forest->listeners));
-	for (i = 0; forest->listeners && i < flows->count; i++) {
-		const struct client_flow *flow = &flows->flows[i];
-		struct listener *listener;
-
-		if (flow->state != CORDON_FLOW_LISTENING || !flow->local.known)
-			continue;
-		listener = &forest->listeners[forest->listener_count];
-		listener->tgid = flow->tgid;
-		listener->text = endpoint_listens(flow);
-		if (!listener->text)
-			break;
-		forest->listener_count++;
-	}
-	if (!forest->listeners || i < flows->count) {
+	if (!tgids) {
 		output_error("out of memory");
 		return EXIT_FAILED;
 	}
-	qsort(forest->listeners, forest->listener_count,
-	      sizeof(*forest->listeners), compare_listeners);
-	/* Both versions of the protocol on one port, or SO_REUSEPORT */
-	for (i = 0; i < forest->listener_count; i++) {
-		if (kept && !compare_listeners(&forest->listeners[kept - 1],
-					       &forest->listeners[i]))
-			free(forest->listeners[i].text);
-		else
-			forest->listeners[kept++] = forest->listeners[i];
-	}
-	forest->listener_count = kept;
-	return EXIT_OK;
-}
-
-static void free_listeners(struct forest *forest)
-{
-	size_t i;
-
-	for (i = 0; i < forest->listener_count; i++)
-		free(forest->listeners[i].text);
-	free(forest->listeners);
-}
-
-static void print_listeners(const struct forest *forest, uint32_t tgid)
-{
-	size_t low = 0, high = forest->listener_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (forest->listeners[middle].tgid < tgid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < forest->listener_count &&
-	       forest->listeners[low].tgid == tgid; low++)
-		output_word(forest->output, PS_LISTENS,
-			    forest->listeners[low].text);
+	for (i = 0; i < forest->count; i++)
+		tgids[i] = forest->list[i].task->tgid;
+	code = listeners_read(&forest->listeners, flows, tgids, forest->count,
+			      "");
+	free(tgids);
+	return code;
 }
 
 static void print_process(struct forest *forest, const struct process *process,
@@ -193,13 +126,17 @@ static void print_process(struct forest *forest, const struct process *process,
 {
 	const struct client_task *task = process->task;
 	struct output *output = forest->output;
+	size_t at;
 
 	output_number(output, PS_PID, task->tgid);
 	output_number(output, PS_UID, task->uid);
 	output_text(output, PS_WORKLOAD, task->workload);
 	output_format(output, PS_TREE, "%s%s", branch, task->comm);
 	output_text(output, PS_EXE, task->exe);
-	print_listeners(forest, task->tgid);
+	for (at = listeners_first(&forest->listeners, task->tgid);
+	     at < forest->listeners.count &&
+	     forest->listeners.list[at].tgid == task->tgid; at++)
+		output_word(output, PS_LISTENS, forest->listeners.list[at].text);
 	if (!task->program) {
 		output_word(output, PS_MARKS, "unlisted");
 		output_tone(output, PS_MARKS, OUTPUT_WARN);
@@ -293,17 +230,13 @@ static int show(const struct command_line *line, struct client_dump *tasks,
 		.unicode = !strcmp(nl_langinfo(CODESET), "UTF-8"),
 		.room = 1024,
 	};
-	int code;
+	int code = EXIT_FAILED;
 	size_t i;
 
-	code = read_listeners(&forest, flows);
-	if (code)
-		goto out;
 	forest.list = calloc(tasks->count + 1, sizeof(*forest.list));
 	forest.lines = calloc(1, forest.room);
 	if (!forest.list || !forest.lines) {
 		output_error("out of memory");
-		code = EXIT_FAILED;
 		goto out;
 	}
 	if (tasks->count)
@@ -321,9 +254,11 @@ static int show(const struct command_line *line, struct client_dump *tasks,
 	}
 	if (!forest.count)
 		output_line(line->output, "no process is labelled");
+	if (read_listeners(&forest, flows))
+		goto out;
 	code = print_forest(&forest);
 out:
-	free_listeners(&forest);
+	listeners_free(&forest.listeners);
 	free(forest.list);
 	free(forest.lines);
 	return code;
@@ -369,10 +304,10 @@ const struct command command_ps = {
 	.summary = "show the labelled processes as a tree",
 	.help =
 "Shows every process that belongs to a workload, below the labelled process\n"
-"that started it, and the ports that it listens on by sockets of its own making\n"
-"(what it inherited is shown with who made it).  Marks: \"unlisted\" if what it\n"
-"runs has no entry in its manifest, \"stale\" if its workload is not loaded any\n"
-"more.  Process ids are those of the initial namespace.",
+"that started it, and the ports that it listens on, also by sockets that it\n"
+"inherited.  Marks: \"unlisted\" if what it runs has no entry in its manifest,\n"
+"\"stale\" if its workload is not loaded any more.  Process ids are those of the\n"
+"initial namespace.",
 	.words_min = 0,
 	.words_max = 1,
 	.run = run,

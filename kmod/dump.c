@@ -396,7 +396,10 @@ static int flow_fill(struct sk_buff *skb,
 	    nla_put_u16(skb, CORDON_FLOW_A_FAMILY, info->family) ||
 	    nla_put_u8(skb, CORDON_FLOW_A_PROTOCOL, info->protocol) ||
 	    nla_put_u8(skb, CORDON_FLOW_A_STATE, info->state) ||
-	    nla_put_u32(skb, CORDON_FLOW_A_NETNS, info->netns))
+	    nla_put_u32(skb, CORDON_FLOW_A_NETNS, info->netns) ||
+	    (info->inode &&
+	     nla_put_u64_64bit(skb, CORDON_FLOW_A_INODE, info->inode,
+			       CORDON_FLOW_A_PAD)))
 		return -EMSGSIZE;
 	if (info->family != AF_INET && info->family != AF_INET6)
 		return 0;

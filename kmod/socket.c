@@ -415,6 +415,7 @@ int cordon_socket_walk(unsigned long *cursor, cordon_socket_visit_t visit,
 			continue;
 		}
 		info_fill(&info, sk);
+		info.inode = sock_i_ino(sk);
 		err = visit(&info, data);
 		sock_put(sk);
 		if (err)

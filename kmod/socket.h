@@ -130,6 +130,7 @@ struct cordon_socket {
  * @local_port: host byte order; 0: none
  * @remote_port: likewise
  * @netns: inode of its network namespace
+ * @inode: of its file, as /proc/PID/fd shows it; 0: it has none
  */
 struct cordon_socket_info {
 	struct cordon_label *label;
@@ -142,6 +143,7 @@ struct cordon_socket_info {
 	u16 local_port;
 	u16 remote_port;
 	u32 netns;
+	u64 inode;
 };
 
 /**

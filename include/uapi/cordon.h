@@ -559,6 +559,8 @@ enum cordon_flow_attribute {
 	CORDON_FLOW_A_REMOTE_PORT,	/* u16 */
 	CORDON_FLOW_A_SEGMENTS,		/* string, of the peer */
 	CORDON_FLOW_A_NETNS,		/* u32, inode of the namespace */
+	CORDON_FLOW_A_INODE,		/* u64, as in /proc/PID/fd; absent: no
+					   process has it open */
 	CORDON_FLOW_A_COUNT
 };
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What commands about segments say, as far as no module is needed for it. */
+#include <ftw.h>
 #include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ctl/client_private.h"
 #include "ctl/command.h"
+#include "ctl/listener.h"
 #include "ctl/segment_table.h"
 #include "ctl/workload.h"
 
@@ -338,11 +341,106 @@ START_TEST(documents_of_segments_stand_among_workloads)
 }
 END_TEST
 
+/* A /proc of two processes: 7 has inherited the sockets 70 and 71, 8 has 70 */
+static char proc[64];
+
+static void put_file(const char *tgid, const char *number, const char *target)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/proc/%s", proc, tgid);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/proc/%s/fd", proc, tgid);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/proc/%s/fd/%s", proc, tgid, number);
+	ck_assert_int_eq(symlink(target, path), 0);
+}
+
+static void make_proc(void)
+{
+	char path[128];
+
+	strcpy(proc, "/tmp/cordon-proc-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(proc));
+	snprintf(path, sizeof(path), "%s/proc", proc);
+	mkdir(path, 0755);
+	put_file("7", "0", "/dev/null");
+	put_file("7", "3", "socket:[70]");
+	put_file("7", "4", "socket:[71]");
+	put_file("7", "5", "socket:[99]");
+	put_file("8", "3", "socket:[70]");
+}
+
+static int remove_one(const char *path, const struct stat *status, int type,
+		      struct FTW *walk)
+{
+	(void)status;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static void remove_proc(void)
+{
+	nftw(proc, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+START_TEST(listeners_are_told_of_who_has_them_open)
+{
+	static const struct {
+		uint64_t inode;
+		uint16_t port;
+		uint32_t tgid;
+		uint8_t state;
+	} made[] = {
+		{ 71, 8002, 5, CORDON_FLOW_LISTENING },
+		{ 70, 8001, 5, CORDON_FLOW_LISTENING },
+		{ 72, 8003, 5, CORDON_FLOW_LISTENING },	/* nobody has it */
+		{ 0, 8004, 7, CORDON_FLOW_LISTENING },
+		{ 99, 8005, 7, CORDON_FLOW_OUTBOUND },
+		{ 73, 8003, 5, CORDON_FLOW_LISTENING },	/* SO_REUSEPORT */
+	};
+	static const struct {
+		uint32_t tgid;
+		const char *text;
+	} wanted[] = {
+		{ 5, "tcp/8003" }, { 7, "tcp/8001" }, { 7, "tcp/8002" },
+		{ 7, "tcp/8004" }, { 8, "tcp/8001" },
+	};
+	struct client_flow flows[6] = { { .workload = "web" } };
+	const struct client_dump dump = { .flows = flows, .count = 6 };
+	const uint32_t tgids[] = { 7, 8, 9 };
+	struct listeners listeners = { .count = 0 };
+	size_t i;
+
+	for (i = 0; i < 6; i++) {
+		flows[i].inode = made[i].inode;
+		flows[i].protocol = 6;
+		flows[i].tgid = made[i].tgid;
+		flows[i].state = made[i].state;
+		flows[i].local.known = true;
+		flows[i].local.port = made[i].port;
+	}
+	ck_assert_int_eq(listeners_read(&listeners, &dump, tgids, 3, proc),
+			 EXIT_OK);
+	ck_assert_uint_eq(listeners.count, 5);
+	for (i = 0; i < 5; i++) {
+		ck_assert_uint_eq(listeners.list[i].tgid, wanted[i].tgid);
+		ck_assert_str_eq(listeners.list[i].text, wanted[i].text);
+	}
+	ck_assert_uint_eq(listeners_first(&listeners, 7), 1);
+	ck_assert_uint_eq(listeners_first(&listeners, 8), 4);
+	ck_assert_uint_eq(listeners_first(&listeners, 9), 5);
+	listeners_free(&listeners);
+}
+END_TEST
+
 Suite *client_commands_suite(void)
 {
 	Suite *suite = suite_create("client_commands");
 	TCase *words = tcase_create("words");
 	TCase *tables = tcase_create("tables");
+	TCase *processes = tcase_create("processes");
 
 	tcase_add_loop_test(words, wrong_words_are_told_before_anything_is_done,
 			    0, 11);
@@ -357,5 +455,8 @@ Suite *client_commands_suite(void)
 	tcase_add_test(tables, segments_are_summed_up);
 	tcase_add_test(tables, documents_of_segments_stand_among_workloads);
 	suite_add_tcase(suite, tables);
+	tcase_add_checked_fixture(processes, make_proc, remove_proc);
+	tcase_add_test(processes, listeners_are_told_of_who_has_them_open);
+	suite_add_tcase(suite, processes);
 	return suite;
 }

@@ -603,6 +603,7 @@ START_TEST(flows_are_read_as_dumped)
 	nla_put_u16(message, CORDON_FLOW_A_REMOTE_PORT, 5432);
 	nla_put_string(message, CORDON_FLOW_A_SEGMENTS, "db,prod");
 	nla_put_u32(message, CORDON_FLOW_A_NETNS, 4026531840);
+	nla_put_u64(message, CORDON_FLOW_A_INODE, 5000000000);
 	nla_nest_end(message, nest);
 	nest = nla_nest_start(message, CORDON_A_FLOW);
 	nla_put_string(message, CORDON_FLOW_A_WORKLOAD, "web");
@@ -623,6 +624,7 @@ START_TEST(flows_are_read_as_dumped)
 	ck_assert_str_eq(endpoint_print(&flow->remote, text), "10.0.2.7:5432");
 	ck_assert_str_eq(flow->remote.segments, "db,prod");
 	ck_assert_uint_eq(flow->netns, 4026531840);
+	ck_assert_uint_eq(flow->inode, 5000000000);
 	ck_assert(!dump.flows[1].local.known && !dump.flows[1].remote.known);
 	ck_assert_str_eq(dump.flows[1].program, "");
 	client_dump_free(&dump);
