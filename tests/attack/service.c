@@ -57,9 +57,17 @@ static void serve_on(int listener)
 	unsigned char status;
 	int peer;
 
-	while ((peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-		ssize_t size = recv(peer, request, sizeof(request) - 1, 0);
+	for (;;) {
+		ssize_t size;
 
+		peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		/* Short of memory, as scenarios make it. */
+		if (peer < 0 && (errno == ENOMEM || errno == ENOBUFS ||
+				 errno == ENFILE || errno == EINTR))
+			continue;
+		if (peer < 0)
+			return;
+		size = recv(peer, request, sizeof(request) - 1, 0);
 		status = answer(request, size);
 		send(peer, &status, 1, MSG_NOSIGNAL);
 		close(peer);

@@ -62,16 +62,19 @@ policy_load --replace tests/vm/manifests/yard.json >/dev/null || not_ok 'the pol
 # Members that are short of memory: what is denied never succeeds, whatever else goes wrong.
 try()
 {
-	local what=$1 free=0 i status
+	local what=$1 free=0 denied=0 i status
 	shift
 	for ((i = 0; i < 60; i++)); do
 		fail_at $((i + 1))
 		ask memory "$@" 2>/dev/null
 		status=$?
 		[ $status != 0 ] || free=$((free + 1))
+		[ $status != 13 ] || denied=$((denied + 1))
 	done
 	fail_none
 	check_equal "$what: never free" 0 $free
+	# Late failures come after the verdict: a service that has died would prove nothing.
+	check_equal "$what: denied at times ($denied of 60)" 1 $((denied > 0))
 }
 pid=$(cat /run/memory.pid)
 echo 1 >/proc/"$pid"/make-it-fail
