@@ -77,6 +77,8 @@ START_TEST(check_ends_as_it_says)
 	assert_outcome(&command_check,
 		       "--no-host " READER_MANIFESTS "/bad/members-user.json",
 		       EXIT_OK, "1 file right");
+	assert_outcome(&command_check, READER_MANIFESTS "/good/site", EXIT_OK,
+		       "3 files right: 1 workload, 2 segments, 5 rules\n");
 }
 END_TEST
 
@@ -126,8 +128,9 @@ START_TEST(cases_pass_and_fail)
 
 	assert_outcome(&command_test,
 		       READER_MANIFESTS "/cases/good/web.json "
-		       READER_MANIFESTS "/cases/good/monitor.json", EXIT_OK,
-		       "16 cases: 16 passed, 0 failed\n");
+		       READER_MANIFESTS "/cases/good/monitor.json "
+		       READER_MANIFESTS "/cases/good/net.json", EXIT_OK,
+		       "37 cases: 37 passed, 0 failed\n");
 	assert_outcome(&command_test, READER_MANIFESTS "/cases/bad/keys.json",
 		       EXIT_MANIFEST, "0 cases: 0 passed, 0 failed; not all could be run\n");
 
@@ -206,6 +209,97 @@ START_TEST(verdicts_are_explained)
 }
 END_TEST
 
+#define PEER_CASES 31
+#define NET READER_MANIFESTS "/good/net.json " READER_MANIFESTS "/good/segments.json"
+#define NGINX "--no-host --exe /usr/sbin/nginx "
+
+START_TEST(verdicts_on_peers_are_explained)
+{
+	static const struct {
+		const char *line;
+		int code;
+		const char *text;
+	} cases[] = {
+		{ NGINX "--connect udp/53@192.0.2.7 " NET, EXIT_OK,
+		  "peer:        udp/53@192.0.2.7\nto segments: 1st\nworkload:    web\n" },
+		{ NGINX "--connect udp/53@192.0.2.7 " NET, EXIT_OK,
+		  "why:         the rule \"udp/53@{::ffff:192.0.2.7,0.0.0.0/0,::/0}\", which allows connect, at " READER_MANIFESTS "/good/net.json:14:9\n" },
+		{ NGINX "--connect tcp/80@169.254.169.254 " NET, EXIT_VERDICT,
+		  "no metadata\n" },
+		{ NGINX "--connect tcp/5432@10.0.2.7 " NET, EXIT_VERDICT,
+		  "add \"connect\": [ { \"to\": \"segment:db\", \"port\": \"tcp/5432\" } ] to the program /usr/sbin/nginx in " },
+		{ NGINX "--workload web --connect unix@workload:web " NET, EXIT_OK,
+		  "unix@workload:web\n" },
+		{ NGINX "--connect /run/other.sock " NET, EXIT_VERDICT,
+		  "path:     /run/other.sock\n" },
+		{ NGINX "--connect abstract:x " READER_MANIFESTS "/good/least.json",
+		  EXIT_VERDICT,
+		  "add { \"exe\": \"/usr/sbin/nginx\", \"connect\": [ \"abstract:x\" ] } to \"programs\"" },
+		{ NGINX "--connect icmp@workload:web " NET, EXIT_OK, " allow\n" },
+		{ NGINX "--listen tcp/81 " NET, EXIT_OK, "verdict:  allow\n" },
+		{ NGINX "--listen udp/81 " NET, EXIT_VERDICT, "verdict:  deny\n" },
+		{ NGINX "--accept tcp/443@loopback " NET, EXIT_OK, " allow\n" },
+		{ NGINX "--socket packet " NET, EXIT_OK, "verdict:  allow\n" },
+		{ NGINX "--socket bluetooth " NET, EXIT_VERDICT, "verdict:  deny\n" },
+		{ "--from 10.0.1.7 --to 10.0.2.7 --port tcp/5432 " NET, EXIT_OK,
+		  "from:          10.0.1.7\nfrom segments: web\n               1st\nto:            10.0.2.7\nto segments:   db\n" },
+		{ "--from segment:web --to 10.0.2.7 --port tcp/22 " NET, EXIT_VERDICT,
+		  "the rule \"{tcp/22,icmp}@{segment:db,segment:web}\", which denies pass, at " READER_MANIFESTS "/good/segments.json:17:5\n" },
+		{ "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
+		  EXIT_VERDICT, "verdict:       deny\n" },
+		{ "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
+		  EXIT_VERDICT, "the segment \"app\" is isolated, and no rule lets this flow into or out of it\n" },
+		{ "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
+		  EXIT_VERDICT, "add \"allow\": [ { \"from\": \"web\", \"to\": \"app\", \"port\": \"udp/1\" } ] in manifests/three-tier/segments.json" },
+		{ "--from 203.0.113.1 --to 203.0.113.2 --port udp/1 manifests/three-tier",
+		  EXIT_OK, "neither end is in an isolated segment" },
+		{ "--from segment:wbe --to 10.0.2.7 --port tcp/22 " NET, EXIT_UNKNOWN, "" },
+		{ NGINX "--connect tcp/22@workload:wbe " NET, EXIT_UNKNOWN, "" },
+		{ "--from 10.0.0.0/8 --to 10.0.2.7 --port tcp/22 " NET, EXIT_USAGE, "" },
+		{ "--from 10.0.0.1 --to 10.0.2.7 " NET, EXIT_USAGE, "" },
+		{ "--from 10.0.0.1 --to 10.0.2.7 --port tcp " NET, EXIT_USAGE, "" },
+		{ "--from 10.0.0.1 --to 10.0.2.7 --port tcp/22 --exe /x " NET,
+		  EXIT_USAGE, "" },
+		{ NGINX "--connect tcp/80@any " NET, EXIT_USAGE, "" },
+		{ NGINX "--connect tcp/80@10.0.0.0/8 " NET, EXIT_USAGE, "" },
+		{ NGINX "--connect abstract: " NET, EXIT_USAGE, "" },
+		{ NGINX "--listen 80 " NET, EXIT_USAGE, "" },
+		{ NGINX "--listen /run/x " NET, EXIT_USAGE, "" },
+		{ NGINX "--listen tcp/80 --port tcp/80 " NET, EXIT_USAGE, "" },
+	};
+
+	ck_assert_uint_eq(sizeof(cases) / sizeof(cases[0]), PEER_CASES);
+	assert_outcome(&command_explain, cases[_i].line, cases[_i].code,
+		       cases[_i].text);
+}
+END_TEST
+
+START_TEST(a_passage_is_json_on_demand)
+{
+	struct outcome outcome = run(&command_explain,
+				     "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
+				     true);
+	json_t *one = json_loads(outcome.text, 0, NULL), *from, *to;
+
+	ck_assert_int_eq(outcome.code, EXIT_VERDICT);
+	from = json_object_get(one, "from");
+	to = json_object_get(one, "to");
+	ck_assert_str_eq(json_string_value(json_object_get(from, "end")),
+			 "10.0.1.7");
+	ck_assert_str_eq(json_string_value(json_array_get(
+			 json_object_get(from, "segments"), 0)), "web");
+	ck_assert_str_eq(json_string_value(json_array_get(
+			 json_object_get(to, "segments"), 0)), "app");
+	ck_assert_str_eq(json_string_value(json_object_get(one, "reason")),
+			 "isolated");
+	ck_assert_str_eq(json_string_value(json_object_get(one, "act")),
+			 "pass");
+	ck_assert(json_is_null(json_object_get(one, "exe")));
+	json_decref(one);
+	free(outcome.text);
+}
+END_TEST
+
 START_TEST(explain_resolves_as_the_kernel_does)
 {
 	char *real = realpath("/bin/sh", NULL), text[256];
@@ -230,6 +324,9 @@ Suite *reader_commands_suite(void)
 		       shipped_manifests_are_right_and_do_what_they_should);
 	tcase_add_test(offline, cases_pass_and_fail);
 	tcase_add_loop_test(offline, verdicts_are_explained, 0, 17);
+	tcase_add_loop_test(offline, verdicts_on_peers_are_explained, 0,
+			    PEER_CASES);
+	tcase_add_test(offline, a_passage_is_json_on_demand);
 	tcase_add_test(offline, explain_resolves_as_the_kernel_does);
 	suite_add_tcase(suite, offline);
 	return suite;
