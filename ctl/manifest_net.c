@@ -392,7 +392,7 @@ void manifest_source_check_net(const struct manifest_source *source,
 		if (rule->ops & 1u << CORDON_OP_ACCEPT &&
 		    !is_allowed(source, rule, CORDON_OP_LISTEN))
 			manifest_warning(&reader, rule->origin.position,
-					 "say on which ports, by \"listen\"; unless its sockets are handed to it by another workload",
+					 "say on which ports, by \"listen\": to take a connection needs that too",
 					 "it may accept, but may listen nowhere");
 		if (rule->ops & 1u << CORDON_OP_LISTEN &&
 		    !is_allowed(source, rule, CORDON_OP_ACCEPT))
