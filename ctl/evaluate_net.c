@@ -332,15 +332,17 @@ static bool decide_socket(const struct evaluation_question *question,
 			  struct evaluation *evaluation)
 {
 	struct cordon_socket_pattern pattern;
+	u32 family, protocol;
 	const char *why;
 
 	if (cordon_socket_pattern_parse(&pattern, question->object, &why))
 		return false;
+	family = pattern.family < 0 ? 0 : pattern.family;
+	protocol = pattern.protocol < 0 ? 0 : pattern.protocol;
 	cordon_policy_decide_socket(evaluation->policy, &evaluation->subject,
-				    pattern.family < 0 ? 0 : pattern.family,
+				    family,
 				    pattern.type < 0 ? SOCK_RAW : pattern.type,
-				    cordon_socket_protocol(pattern.family < 0 ? 0 : pattern.family,
-							   pattern.protocol < 0 ? 0 : pattern.protocol),
+				    cordon_socket_protocol(family, protocol),
 				    &evaluation->verdict);
 	return true;
 }
