@@ -272,7 +272,7 @@ static void case_sums(struct peer *peer)
 	char name[] = "hostile-0";
 
 	quietly(peer, CORDON_CMD_BEGIN);
-	for (; name[8] < '0' + CORDON_POLICY_BYTES_MAX / CORDON_BYTES_MAX;
+	for (; name[8] - '0' < (int)(CORDON_POLICY_BYTES_MAX / CORDON_BYTES_MAX);
 	     name[8]++) {
 		workload(peer, name, &large);
 		expect(peer, "a workload with all the text it may have", 0);
