@@ -11,6 +11,8 @@
 NET_YES=(10.5.0.2 fd05::2 ::ffff:10.5.0.2)
 NET_NO=(10.5.0.3 fd05::3 ::ffff:10.5.0.3)
 
+NET_POLICY=(tests/vm/manifests/net.json tests/vm/manifests/net-{friend,foe,site}.json)
+
 net_peers()
 {
 	modprobe -a vsock_loopback sctp
