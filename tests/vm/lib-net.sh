@@ -130,6 +130,17 @@ echo_on()
 	[ -n "$ECHO" ] || give_up "$program does not answer on $host at $*: $(cat /run/echo.why)"
 }
 
+# The hosts and their cables go, for the next scenario.
+net_finish()
+{
+	local link
+	for link in $(ip -o link show type veth | sed 's/^[0-9]*: \([^@:]*\).*/\1/') \
+		$(ip -o link show type bridge | sed 's/^[0-9]*: \([^@:]*\).*/\1/'); do
+		ip link delete $link 2>/dev/null
+	done
+	ip -all netns delete
+}
+
 # How long it takes to be sure that something was dropped, in milliseconds. What is allowed may take
 # much longer.
 LOST=${LOST:-700}

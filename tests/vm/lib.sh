@@ -283,6 +283,7 @@ finish()
 	kill -KILL $(jobs -p) 2>/dev/null
 	wait 2>/dev/null
 	pkill -KILL -f "^$YARD/bin/" 2>/dev/null
+	[ -z "$(type -t net_finish)" ] || net_finish
 	[ ! -e /sys/module/cordon ] || module_unload || FAILED=1
 	for mount in $(awk -v yard=$YARD '$2 == yard || index($2, yard "/") == 1 { print $2 }' /proc/mounts | tac); do
 		umount -l "$mount"

@@ -8,8 +8,58 @@
 #	unreached WHAT ACT...	one that it does not: nobody answers
 
 # The ends that are allowed, and those that are not, of each family. The host `peer` has all of them.
+NET_HOME=(127.0.0.1 ::1 ::ffff:127.0.0.1)
 NET_YES=(10.5.0.2 fd05::2 ::ffff:10.5.0.2)
 NET_NO=(10.5.0.3 fd05::3 ::ffff:10.5.0.3)
+
+# acts_accept: members wait, and others come.
+acts_accept()
+{
+	local n way ends=() address echoes
+	for address in 10.5.0.1 fd05::1 127.0.0.1; do
+		ends+=(stream $address 8001 stream-uring $address 8002 stream-shared $address 8003
+			datagram $address 8001 datagram-shared $address 8003 stream $address 8008 datagram $address 8008)
+	done
+	echo_on here member "${ends[@]}"
+	echoes=$ECHO
+	for n in 0 1; do
+		for way in 'stream 8001' 'stream 8002' 'stream 8003' 'stream-fastopen 8001' 'datagram 8001' \
+			'datagram 8003' 'datagram-large 8001' 'datagram-options 8001'; do
+			reached "${way% *} from ${NET_YES[n]} to a member's ${way#* }" \
+				from ${NET_YES[n]} 0 ${way% *} ${NET_HERE[n]} ${way#* }
+			unreached "${way% *} from ${NET_NO[n]} to a member's ${way#* }" \
+				from ${NET_NO[n]} 0 ${way% *} ${NET_HERE[n]} ${way#* }
+		done
+		unreached "stream from ${NET_YES[n]} to another port of a member" \
+			from ${NET_YES[n]} 0 stream ${NET_HERE[n]} 8008
+		unreached "datagram from ${NET_YES[n]} to another port of a member" \
+			from ${NET_YES[n]} 0 datagram ${NET_HERE[n]} 8008
+	done
+	# By who it is, not by its address.
+	as outsider
+	permitted 'stream of the host to a member, by the loopback' stream 127.0.0.1 8001
+	as tool
+	permitted 'stream of a friend to a member' stream 127.0.0.1 8008
+	permitted 'datagram of a friend to a member' datagram 127.0.0.1 8008
+	echo_on here tool stream 127.0.0.1 8501 stream 10.5.0.1 8501 datagram 127.0.0.1 8501
+	echoes+=" $ECHO"
+	echo_on here stranger stream 127.0.0.1 8502 stream 10.5.0.1 8502 datagram 127.0.0.1 8502
+	echoes+=" $ECHO"
+	as member
+	permitted 'stream to a friend' stream 127.0.0.1 8501
+	permitted 'stream to a friend by another address' stream 10.5.0.1 8501
+	permitted 'datagram to a friend' datagram 127.0.0.1 8501
+	forbidden 'stream to one who is none' stream 127.0.0.1 8502
+	forbidden 'stream to one who is none by another address' stream 10.5.0.1 8502
+	forbidden 'datagram to one who is none' datagram 127.0.0.1 8502
+	kill -KILL $echoes
+	for n in $echoes; do
+		timeout 20 tail --pid=$n -f /dev/null
+	done
+}
+
+NET_HERE=(10.5.0.1 fd05::1)
+NET_POLICY=(tests/vm/manifests/net.json tests/vm/manifests/net-{friend,foe,site}.json)
 
 net_peers()
 {
@@ -38,7 +88,7 @@ acts_connect()
 			forbidden "$way to another port of $yes" $way $yes 81
 			forbidden "$way to $no" $way $no 80
 		done
-		permitted "stream by another's dissolved one to $yes" stream-again ::1 80 $yes 80
+		permitted "stream, dissolved, then to $yes" stream-again ${NET_HOME[n]} 80 $yes 80
 	done
 	permitted 'stream by multipath TCP' stream-mptcp 10.5.0.2 82
 	forbidden 'stream by multipath TCP to another port' stream-mptcp 10.5.0.2 83
