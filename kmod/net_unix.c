@@ -243,6 +243,10 @@ long cordon_unix_use(const struct cordon_actor *actor,
 	if (path_get_of(other, &path)) {
 		if (!is_bound_to(&path, target_of(socket)))
 			result = aim_at(socket, &path);
+	} else if (is_stream && sock_flag(other, SOCK_DEAD)) {
+		/* It has closed, and its name is gone: what it said is left. */
+		sock_put(other);
+		return 0;
 	}
 	if (!result && is_stream) {
 		result = judge(actor, socket, other, &path);
