@@ -223,7 +223,7 @@ kdir := $(or $(KDIR),/lib/modules/$(release)/build)
 install: cordonctl
 	@[ -e $(O)/module/$(release)/cordon.ko ] || \
 		{ echo "install: no module for $(release); run 'make module' first" >&2; exit 1; }
-	$(MAKE) -C $(kdir) M=$(CURDIR)/$(O)/module/$(release) INSTALL_MOD_DIR=updates \
+	$(MAKE) -C $(kdir) M=$(realpath $(O)/module/$(release)) INSTALL_MOD_DIR=updates \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
 	$(if $(DESTDIR),,depmod $(release))
 	$(MAKE) --no-print-directory install-tool
