@@ -187,32 +187,46 @@ static int fragments(int argc, char **argv)
 
 /* --- seeing ---------------------------------- */
 
-/* Is there this address where packets and ARP have the sender's? */
+/* ICMPv6 by which hosts find each other, which they do whenever they like. */
+static bool is_discovery(const uint8_t *bytes, ssize_t size)
+{
+	return bytes[12] == 0x86 && size >= 55 && bytes[20] == 58 &&
+	       bytes[54] >= ND_ROUTER_SOLICIT && bytes[54] <= ND_REDIRECT;
+}
+
+/* Is it a packet from there, no matter which? */
 static bool is_from(const uint8_t *bytes, ssize_t size,
 		    const struct net_end *end)
 {
 	const int type = size > 14 ? bytes[12] << 8 | bytes[13] : 0;
 
-	switch (type) {
-	case ETH_P_IP:
+	if (type == ETH_P_IP)
 		return size >= 34 && !memcmp(bytes + 26, &end->in.sin_addr, 4);
-	case ETH_P_ARP:
-		return size >= 42 && !memcmp(bytes + 28, &end->in.sin_addr, 4);
-	case ETH_P_IPV6:
-		return size >= 54 && end->any.sa_family == AF_INET6 &&
-		       !memcmp(bytes + 22, &end->in6.sin6_addr, 16);
-	}
-	return false;
+	return type == ETH_P_IPV6 && size >= 54 &&
+	       end->any.sa_family == AF_INET6 &&
+	       !is_discovery(bytes, size) &&
+	       !memcmp(bytes + 22, &end->in6.sin6_addr, 16);
 }
 
-/* Tells the shell by a line when it watches. */
-static int see(int argc, char **argv)
+/* Does it tell that this address is there? */
+static bool is_claim(const uint8_t *bytes, ssize_t size,
+		     const struct net_end *end, const uint8_t *mac)
 {
-	const struct net_end end = net_end(argv[1], "0");
-	int fd = packet_socket(argv[0]);
+	if (size < 42 || memcmp(bytes + 6, mac, 6))
+		return false;
+	if (bytes[12] == 0x08 && bytes[13] == 0x06)
+		return !memcmp(bytes + 28, &end->in.sin_addr, 4);
+	return is_discovery(bytes, size) && end->any.sa_family == AF_INET6 &&
+	       !memcmp(bytes + 22, &end->in6.sin6_addr, 16);
+}
+
+/* Tells the shell by a line when it watches.  @mac: only claims by that. */
+static int watch(const char *interface, const struct net_end *end,
+		 const uint8_t *mac)
+{
+	int fd = packet_socket(interface);
 	uint8_t bytes[65536];
 
-	(void)argc;
 	net_patience();
 	puts("ready");
 	fflush(stdout);
@@ -225,9 +239,28 @@ static int see(int argc, char **argv)
 		if (size < 0)
 			return errno;
 		if (who.sll_pkttype != PACKET_OUTGOING &&
-		    is_from(bytes, size, &end))
+		    (mac ? is_claim(bytes, size, end, mac) :
+			   is_from(bytes, size, end)))
 			return 0;
 	}
+}
+
+static int see(int argc, char **argv)
+{
+	const struct net_end end = net_end(argv[1], "0");
+
+	(void)argc;
+	return watch(argv[0], &end, NULL);
+}
+
+static int see_claim(int argc, char **argv)
+{
+	const struct net_end end = net_end(argv[2], "0");
+	uint8_t mac[6];
+
+	(void)argc;
+	packet_mac(mac, argv[1]);
+	return watch(argv[0], &end, mac);
 }
 
 const struct act net_frame_acts[] = {
@@ -241,7 +274,11 @@ const struct act net_frame_acts[] = {
 	{ "fragments", "ORDER HOST PORT TO-HOST TO-PORT",
 	  "a datagram in fragments; ORDER: ordered, reversed, tail, tiny", 5,
 	  fragments },
-	{ "see", "INTERFACE HOST", "wait for a frame from that sender", 2,
-	  see },
+	{ "see", "INTERFACE HOST",
+	  "wait for a packet from there that is not of neighbour discovery",
+	  2, see },
+	{ "see-claim", "INTERFACE MAC HOST",
+	  "wait for who tells, from that MAC, that this is where HOST is", 3,
+	  see_claim },
 	{ }
 };

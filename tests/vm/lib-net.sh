@@ -133,9 +133,9 @@ echo_on()
 # The hosts and their cables go, for the next scenario.
 net_finish()
 {
-	local link
-	for link in $(ip -o link show type veth | sed 's/^[0-9]*: \([^@:]*\).*/\1/') \
-		$(ip -o link show type bridge | sed 's/^[0-9]*: \([^@:]*\).*/\1/'); do
+	local link kind
+	for link in $(for kind in veth bridge tun; do ip -o link show type $kind; done |
+		sed 's/^[0-9]*: \([^@:]*\).*/\1/'); do
 		ip link delete $link 2>/dev/null
 	done
 	ip -all netns delete
@@ -167,15 +167,16 @@ lost()
 	esac
 }
 
-# see HOST ADDRESS PATIENCE COMMAND...: does a frame from there arrive at that host's eth0 once the command
-# has been run? 0: yes, 110: no.
+# see HOST ADDRESS|MAC,ADDRESS PATIENCE COMMAND...: does a packet from there (or, with a MAC, what claims
+# that it is there) arrive at that host's eth0 once the command has been run? 0: yes, 110: no.
 see()
 {
-	local host=$1 address=$2 patience=$3 seeing word
+	local host=$1 what="see eth0 $2" patience=$3 seeing word
+	case $2 in *,*) what="see-claim eth0 ${2%,*} ${2#*,}" ;; esac
 	shift 3
 	rm -f /run/see
 	mkfifo /run/see
-	on $host $ACT within $patience see eth0 $address >/run/see &
+	on $host $ACT within $patience $what >/run/see &
 	seeing=$!
 	read -r word </run/see
 	"$@" || return
