@@ -344,3 +344,33 @@ long cordon_net_judge_listen(const struct cordon_actor *actor,
 	decide(&question, CORDON_OP_LISTEN, &verdict);
 	return answer(&question, &verdict);
 }
+
+/**
+ * cordon_net_judge_malformed - a packet does not say which flow it belongs to
+ * @actor: whose socket it is
+ * @owner: of the socket
+ * @way: which way
+ * @ends: as far as the packet says anything
+ *
+ * Context: any; under cordon_srcu.
+ * Return: 0 or -EACCES.
+ */
+long cordon_net_judge_malformed(const struct cordon_actor *actor,
+				const struct cordon_event_owner *owner,
+				enum cordon_socket_way way,
+				const struct cordon_net_ends *ends)
+{
+	const struct question question = {
+		.actor = actor,
+		.owner = owner,
+		.ends = ends,
+		.peer = { .workload = CORDON_NONE },
+	};
+	struct cordon_verdict verdict;
+
+	cordon_policy_fail(actor->generation->policy, &actor->subject,
+			   way == CORDON_WAY_IN ? CORDON_OP_ACCEPT :
+						  CORDON_OP_CONNECT,
+			   CORDON_REASON_MALFORMED, &verdict);
+	return answer(&question, &verdict);
+}

@@ -73,6 +73,10 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 			   struct cordon_socket *socket,
 			   enum cordon_socket_way way,
 			   const struct cordon_net_ends *ends);
+long cordon_net_judge_malformed(const struct cordon_actor *actor,
+				const struct cordon_event_owner *owner,
+				enum cordon_socket_way way,
+				const struct cordon_net_ends *ends);
 bool cordon_net_is_kept(const struct cordon_socket *socket,
 			enum cordon_socket_way way,
 			const struct cordon_socket_key *key,

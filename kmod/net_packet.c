@@ -96,19 +96,19 @@ static bool read_v6(struct headers *headers, const struct sk_buff *skb)
 	protocol = ip->nexthdr;
 	offset = ipv6_skip_exthdr(skb, start + sizeof(buffer), &protocol,
 				  &fragment);
-	if (offset < 0)
-		return false;
 	headers->protocol = protocol == IPPROTO_ICMPV6 ? IPPROTO_ICMP :
 							 protocol;
+	if (offset < 0)
+		return false;
 	if (fragment & htons(IP6_OFFSET))
 		return true;
 	return read_ports(headers, skb, offset);
 }
 
+/* False: they end too early; what was read of them stands in @headers. */
 static bool headers_read(struct headers *headers, const struct sk_buff *skb)
 {
-	headers->source_port = 0;
-	headers->destination_port = 0;
+	*headers = (struct headers){ };
 	if (skb->protocol == htons(ETH_P_IP))
 		return read_v4(headers, skb);
 	if (skb->protocol == htons(ETH_P_IPV6))
@@ -155,14 +155,14 @@ long cordon_packet_receive(const unsigned long *arg)
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 	struct headers headers;
+	bool is_whole;
 
 	if (!cordon_net_is_inet(sk))
 		return 0;
 	socket = cordon_socket_find(sk);
 	if (!socket || !owner_get(&actor, socket))
 		return 0;
-	if (!headers_read(&headers, skb))
-		return -EACCES;
+	is_whole = headers_read(&headers, skb);
 	headers_fit(&headers, sk);
 	ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
@@ -173,6 +173,9 @@ long cordon_packet_receive(const unsigned long *arg)
 		.local_port = headers.destination_port,
 		.remote_port = headers.source_port,
 	};
+	if (unlikely(!is_whole))
+		return cordon_net_judge_malformed(&actor, &socket->owner,
+						  CORDON_WAY_IN, &ends);
 	return cordon_net_judge_flow(&actor, &socket->owner, socket,
 				     CORDON_WAY_IN, &ends);
 }
@@ -191,7 +194,8 @@ bool cordon_socket_output(struct sk_buff *skb)
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 	struct headers headers;
-	bool allowed = true;
+	bool is_whole;
+	long result = 0;
 	int srcu;
 
 	if (!sk || !sk_fullsock(sk) || !cordon_generation_active() ||
@@ -201,9 +205,7 @@ bool cordon_socket_output(struct sk_buff *skb)
 	socket = cordon_socket_find(sk);
 	if (!socket || !owner_get(&actor, socket))
 		goto out;
-	allowed = headers_read(&headers, skb);
-	if (!allowed)
-		goto out;
+	is_whole = headers_read(&headers, skb);
 	ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
 		.dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL,
@@ -213,9 +215,13 @@ bool cordon_socket_output(struct sk_buff *skb)
 		.local_port = headers.source_port,
 		.remote_port = headers.destination_port,
 	};
-	allowed = !cordon_net_judge_flow(&actor, &socket->owner, socket,
-					 CORDON_WAY_OUT, &ends);
+	if (likely(is_whole))
+		result = cordon_net_judge_flow(&actor, &socket->owner, socket,
+					       CORDON_WAY_OUT, &ends);
+	else
+		result = cordon_net_judge_malformed(&actor, &socket->owner,
+						    CORDON_WAY_OUT, &ends);
 out:
 	srcu_read_unlock(&cordon_srcu, srcu);
-	return allowed;
+	return !result;
 }

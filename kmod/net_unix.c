@@ -68,10 +68,11 @@ static long aim_at(struct cordon_socket *socket, const struct path *path)
 	return target ? 0 : -ENOMEM;
 }
 
+/* @socket: NULL: the policy came while it was looking */
 static const struct cordon_socket_target *
 target_of(const struct cordon_socket *socket)
 {
-	return srcu_dereference(socket->target, &cordon_srcu);
+	return socket ? srcu_dereference(socket->target, &cordon_srcu) : NULL;
 }
 
 /* The owner of the other end, as an index of the policy. */
@@ -275,13 +276,11 @@ long cordon_unix_stream(const unsigned long *arg)
 	if (cordon_net_is_kernel(sk) || !cordon_actor_get(&actor))
 		return 0;
 	socket = cordon_socket_find(sk);
-	/* security_socket_connect() has labelled it. */
-	if (!socket)
-		return -EACCES;
 	result = judge(&actor, socket, other, &unix_sk(other)->path);
 	if (result)
 		return result;
-	WRITE_ONCE(socket->state, CORDON_FLOW_OUTBOUND);
+	if (socket)
+		WRITE_ONCE(socket->state, CORDON_FLOW_OUTBOUND);
 	return cordon_socket_copy(other, (struct sock *)arg[2],
 				  CORDON_FLOW_INBOUND);
 }
@@ -290,20 +289,16 @@ long cordon_unix_stream(const unsigned long *arg)
  * security_unix_may_send(): (struct socket *, struct socket *other): for each
  * datagram, and when one connects.
  *
- * Context: atomic; the other is locked.
+ * Context: atomic; the other is locked, and has not been closed.
  */
 long cordon_unix_datagram(const unsigned long *arg)
 {
 	const struct socket *to = (const struct socket *)arg[1];
-	const struct sock *other = to ? to->sk : NULL;
-	const struct cordon_socket *socket;
 	const struct sock *sk = ((struct socket *)arg[0])->sk;
 	struct cordon_actor actor;
 
 	if (cordon_net_is_kernel(sk) || !cordon_actor_get(&actor))
 		return 0;
-	socket = cordon_socket_find(sk);
-	if (!socket || !other)
-		return -EACCES;
-	return judge(&actor, socket, other, &unix_sk(other)->path);
+	return judge(&actor, cordon_socket_find(sk), to->sk,
+		     &unix_sk(to->sk)->path);
 }

@@ -140,8 +140,8 @@ static int send_fragment(int fd, const struct net_end *to,
 
 /*
  * A datagram in fragments: ordered, reversed, tail (the first is never sent),
- * tiny (the first ends with the ports), split (before the ports end: IPv4
- * allows that in 8 bytes only, so the port is in the first at any rate).
+ * tiny (the first ends with the ports), empty (it ends before them, and is all
+ * there is: nobody answers).
  */
 static int fragments(int argc, char **argv)
 {
@@ -166,6 +166,8 @@ static int fragments(int argc, char **argv)
 		setsockopt(raw, IPPROTO_IPV6, IPV6_HDRINCL, &on, sizeof(on));
 	size = packet_build(packet, &from, &to, IPPROTO_UDP, 0, 192) -
 	       packet_header(&to);
+	if (!strcmp(order, "empty"))
+		return send_fragment(raw, &to, packet, 0, 0, false);
 	if (!strcmp(order, "reversed")) {
 		status = send_fragment(raw, &to, packet, first, size, false);
 		if (!status)
@@ -272,7 +274,7 @@ const struct act net_frame_acts[] = {
 	{ "claim-neighbour", "INTERFACE MAC HOST",
 	  "tell it by neighbour discovery", 3, claim_neighbour },
 	{ "fragments", "ORDER HOST PORT TO-HOST TO-PORT",
-	  "a datagram in fragments; ORDER: ordered, reversed, tail, tiny", 5,
+	  "a datagram in fragments; ORDER: ordered, reversed, tail, tiny, empty", 5,
 	  fragments },
 	{ "see", "INTERFACE HOST",
 	  "wait for a packet from there that is not of neighbour discovery",

@@ -46,3 +46,20 @@ unreached() { lost "$phase: $1" peer "${@:2}"; }
 permitted() { check "$phase: $1" "${ACTOR[@]}" "${@:2}"; }
 forbidden() { check_status "$phase: $1" 13 "${ACTOR[@]}" "${@:2}"; }
 all_acts
+
+# What does not say where it goes cannot be held to rules.
+as pardoned
+for n in 0 1; do
+	pair="${NET_HERE[n]} 777 ${NET_YES[n]} 53"
+	permitted "a datagram in fragments to ${NET_YES[n]}" fragments ordered $pair
+	forbidden "a packet that ends before its ports to ${NET_YES[n]}" fragments empty $pair
+done
+"$CTL" mode net net=monitor >/dev/null || give_up 'the mode cannot be changed'
+for n in 0 1; do
+	events_expect 1
+	permitted "monitored, a packet that ends before its ports to ${NET_YES[n]}" \
+		fragments empty ${NET_HERE[n]} 777 ${NET_YES[n]} 53
+	events_wait
+	check_equal 'it is told why' "would-deny malformed udp@${NET_YES[n]}" \
+		"$(event '" ".join([d[0]["action"], d[0]["reason"], d[0]["object"]])')"
+done
