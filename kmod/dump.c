@@ -153,7 +153,7 @@ static int task_counts(struct task_struct *task, struct cordon_label *label,
 
 static u32 tasks_of(const struct cordon_draft *draft)
 {
-	unsigned long cursor = 0;
+	struct cordon_table_cursor cursor = { };
 	u32 count = 0;
 	void *data[] = { (void *)draft, &count };
 
@@ -337,6 +337,12 @@ static int task_dump(struct task_struct *task, struct cordon_label *label,
 					      dump->policy));
 }
 
+static struct cordon_table_cursor *cursor_of(struct netlink_callback *cb)
+{
+	static_assert(sizeof(struct cordon_table_cursor) <= sizeof(cb->args));
+	return (struct cordon_table_cursor *)cb->args;
+}
+
 int cordon_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct task_dump dump = { .skb = skb, .cb = cb };
@@ -345,8 +351,7 @@ int cordon_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
 
 	srcu = srcu_read_lock(&cordon_srcu);
 	dump.policy = cordon_generation_get()->policy;
-	err = cordon_label_walk((unsigned long *)&cb->args[0], task_dump,
-				&dump);
+	err = cordon_label_walk(cursor_of(cb), task_dump, &dump);
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return skb->len ?: err;
 }
@@ -434,8 +439,7 @@ int cordon_dump_flows(struct sk_buff *skb, struct netlink_callback *cb)
 
 	srcu = srcu_read_lock(&cordon_srcu);
 	dump.generation = cordon_generation_get();
-	err = cordon_socket_walk((unsigned long *)&cb->args[0], flow_dump,
-				 &dump);
+	err = cordon_socket_walk(cursor_of(cb), flow_dump, &dump);
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return skb->len ?: err;
 }

@@ -1,63 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/hash.h>
 #include <linux/pid.h>
-#include <linux/rculist.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "generation.h"
 #include "label.h"
-
-#define TABLE_BITS	12
-#define LOCK_BITS	6
+#include "table.h"
 
 /**
  * struct entry - the label of one task
- * @node: in its bucket
- * @task: key; never followed without a reference taken under the bucket lock
+ * @entry: its key is the task, which is never followed without a reference
+ *	taken under the lock
  * @label: the entry holds a reference
  * @born: the task exists; before wake_up_new_task() its fork may still fail in
- *	a way that leaves the entry behind, and @task must not be followed
- * @rcu: for the deferred free
+ *	a way that leaves the entry behind, and the task must not be followed
  */
 struct entry {
-	struct hlist_node node;
-	struct task_struct *task;
+	struct cordon_table_entry entry;
 	struct cordon_label __rcu *label;
 	bool born;
-	struct rcu_head rcu;
 };
 
-static struct hlist_head table[1 << TABLE_BITS];
-static spinlock_t locks[1 << LOCK_BITS];
 static struct kmem_cache *entries;
 static atomic_t tasks;
 
-static struct hlist_head *bucket_of(const struct task_struct *task)
+static struct entry *entry_of(struct cordon_table_entry *entry)
 {
-	return &table[hash_ptr((void *)task, TABLE_BITS)];
+	static_assert(offsetof(struct entry, entry) == 0);
+	return container_of(entry, struct entry, entry);
 }
 
-/* Taken with interrupts off: task_free may come from an RCU callback. */
-static spinlock_t *lock_of(const struct hlist_head *bucket)
+/* Only the callback reads entries under RCU alone, and it reads no label. */
+static void entry_free(struct cordon_table_entry *freed)
 {
-	return &locks[(bucket - table) & ((1 << LOCK_BITS) - 1)];
+	struct entry *entry = entry_of(freed);
+
+	cordon_label_put(rcu_dereference_protected(entry->label, true));
+	kmem_cache_free(entries, entry);
 }
 
-static struct entry *entry_find(struct hlist_head *bucket,
-				const struct task_struct *task)
-{
-	struct entry *entry;
-
-	hlist_for_each_entry_rcu(entry, bucket, node,
-				 srcu_read_lock_held(&cordon_srcu) ||
-				 lockdep_is_held(lock_of(bucket)))
-		if (entry->task == task)
-			return entry;
-	return NULL;
-}
+CORDON_TABLE(table, 12, entry_free);
 
 static void label_free(struct rcu_head *rcu)
 {
@@ -74,20 +57,6 @@ void cordon_label_put(struct cordon_label *label)
 {
 	if (label && refcount_dec_and_test(&label->references))
 		call_srcu(&cordon_srcu, &label->rcu, label_free);
-}
-
-/* Only the callback reads entries under RCU alone, and it reads no label. */
-static void entry_free(struct rcu_head *rcu)
-{
-	struct entry *entry = container_of(rcu, struct entry, rcu);
-
-	cordon_label_put(rcu_dereference_protected(entry->label, true));
-	kmem_cache_free(entries, entry);
-}
-
-static void entry_free_srcu(struct rcu_head *rcu)
-{
-	call_rcu(rcu, entry_free);
 }
 
 /**
@@ -226,15 +195,7 @@ void cordon_label_resolve(struct cordon_label *label,
  */
 bool cordon_label_exists(struct task_struct *task)
 {
-	struct hlist_head *bucket = bucket_of(task);
-	bool found;
-
-	if (likely(!READ_ONCE(bucket->first)))
-		return false;
-	rcu_read_lock();
-	found = entry_find(bucket, task);
-	rcu_read_unlock();
-	return found;
+	return cordon_table_exists(&table, task);
 }
 
 /**
@@ -274,13 +235,10 @@ bool cordon_label_subject(struct task_struct *task)
  */
 struct cordon_label *cordon_label_get(struct task_struct *task)
 {
-	struct hlist_head *bucket = bucket_of(task);
-	struct entry *entry;
+	struct cordon_table_entry *entry = cordon_table_find(&table, task);
 
-	if (!READ_ONCE(bucket->first))
-		return NULL;
-	entry = entry_find(bucket, task);
-	return entry ? srcu_dereference(entry->label, &cordon_srcu) : NULL;
+	return entry ? srcu_dereference(entry_of(entry)->label, &cordon_srcu) :
+		       NULL;
 }
 
 static struct entry *entry_new(struct task_struct *task,
@@ -292,7 +250,7 @@ static struct entry *entry_new(struct task_struct *task,
 		return NULL;
 	refcount_inc(&label->references);
 	RCU_INIT_POINTER(entry->label, label);
-	entry->task = task;
+	entry->entry.key = task;
 	entry->born = task == current;
 	return entry;
 }
@@ -309,23 +267,22 @@ static struct entry *entry_new(struct task_struct *task,
 int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 		     gfp_t gfp)
 {
-	struct hlist_head *bucket = bucket_of(task);
-	spinlock_t *lock = lock_of(bucket);
 	struct cordon_label *old = NULL;
-	struct entry *entry;
+	struct cordon_table_entry *entry;
 	struct entry *fresh;
 	unsigned long flags;
+	spinlock_t *lock;
 
 	fresh = entry_new(task, label, gfp);
 	if (!fresh)
 		return -ENOMEM;
-	spin_lock_irqsave(lock, flags);
-	entry = entry_find(bucket, task);
+	lock = cordon_table_lock(&table, task, &flags);
+	entry = cordon_table_find(&table, task);
 	if (entry) {
-		old = rcu_replace_pointer(entry->label, label,
+		old = rcu_replace_pointer(entry_of(entry)->label, label,
 					  lockdep_is_held(lock));
 	} else {
-		hlist_add_head_rcu(&fresh->node, bucket);
+		cordon_table_add(&table, &fresh->entry);
 		atomic_inc(&tasks);
 	}
 	spin_unlock_irqrestore(lock, flags);
@@ -345,15 +302,14 @@ int cordon_label_set(struct task_struct *task, struct cordon_label *label,
  */
 void cordon_label_born(struct task_struct *task)
 {
-	struct hlist_head *bucket = bucket_of(task);
-	spinlock_t *lock = lock_of(bucket);
-	struct entry *entry;
+	struct cordon_table_entry *entry;
 	unsigned long flags;
+	spinlock_t *lock;
 
-	spin_lock_irqsave(lock, flags);
-	entry = entry_find(bucket, task);
+	lock = cordon_table_lock(&table, task, &flags);
+	entry = cordon_table_find(&table, task);
 	if (entry)
-		entry->born = true;
+		entry_of(entry)->born = true;
 	spin_unlock_irqrestore(lock, flags);
 }
 
@@ -370,12 +326,12 @@ void cordon_label_born(struct task_struct *task)
 bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			  struct cordon_label *label)
 {
-	struct hlist_head *bucket = bucket_of(task);
-	spinlock_t *lock = lock_of(bucket);
 	struct cordon_label *found = NULL;
-	struct entry *entry;
+	struct cordon_table_entry *entry;
 	struct entry *fresh = NULL;
+	unsigned long flags;
 	bool done = false;
+	spinlock_t *lock;
 
 	if (label) {
 		fresh = entry_new(task, label, GFP_KERNEL_ACCOUNT);
@@ -383,26 +339,24 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			return false;
 		fresh->born = true;
 	}
-	spin_lock_irq(lock);
-	entry = entry_find(bucket, task);
+	lock = cordon_table_lock(&table, task, &flags);
+	entry = cordon_table_find(&table, task);
 	if (entry)
-		found = rcu_dereference_protected(entry->label,
+		found = rcu_dereference_protected(entry_of(entry)->label,
 						  lockdep_is_held(lock));
 	if (found == old && (found || label)) {
 		if (entry && fresh) {
-			hlist_replace_rcu(&entry->node, &fresh->node);
+			cordon_table_replace(&table, entry, &fresh->entry);
 		} else if (entry) {
-			hlist_del_rcu(&entry->node);
+			cordon_table_remove(&table, entry);
 			atomic_dec(&tasks);
 		} else {
-			hlist_add_head_rcu(&fresh->node, bucket);
+			cordon_table_add(&table, &fresh->entry);
 			atomic_inc(&tasks);
 		}
 		done = true;
 	}
-	spin_unlock_irq(lock);
-	if (done && entry)
-		call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
+	spin_unlock_irqrestore(lock, flags);
 	if (!done && fresh) {
 		cordon_label_put(label);
 		kmem_cache_free(entries, fresh);
@@ -418,22 +372,8 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
  */
 void cordon_label_remove(struct task_struct *task)
 {
-	struct hlist_head *bucket = bucket_of(task);
-	spinlock_t *lock = lock_of(bucket);
-	struct entry *entry;
-	unsigned long flags;
-
-	if (!READ_ONCE(bucket->first))
-		return;
-	spin_lock_irqsave(lock, flags);
-	entry = entry_find(bucket, task);
-	if (entry) {
-		hlist_del_rcu(&entry->node);
+	if (cordon_table_forget(&table, task))
 		atomic_dec(&tasks);
-	}
-	spin_unlock_irqrestore(lock, flags);
-	if (entry)
-		call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
 }
 
 /** cordon_label_tasks - how many tasks are labelled */
@@ -442,82 +382,61 @@ unsigned int cordon_label_tasks(void)
 	return atomic_read(&tasks);
 }
 
-/*
- * The @skip-th labelled task of a bucket, referenced, or NULL.  An entry is
- * taken out before its task is freed, but the count may have fallen to zero
- * already: such a task is passed over.
- */
-static struct task_struct *bucket_task(struct hlist_head *bucket,
-				       unsigned int skip,
-				       struct cordon_label **label)
-{
-	spinlock_t *lock = lock_of(bucket);
-	struct task_struct *task = NULL;
-	struct entry *entry;
+/* What a visit holds on to. */
+struct visited {
+	struct task_struct *task;
+	struct cordon_label *label;
+};
 
-	spin_lock_irq(lock);
-	hlist_for_each_entry(entry, bucket, node) {
-		if (skip) {
-			skip--;
-			continue;
-		}
-		if (!entry->born ||
-		    !refcount_inc_not_zero(&entry->task->usage))
-			continue;
-		task = entry->task;
-		*label = rcu_dereference_protected(entry->label,
-						   lockdep_is_held(lock));
-		break;
-	}
-	spin_unlock_irq(lock);
-	return task;
+/*
+ * An entry is taken out before its task is freed, but the count may have fallen
+ * to zero already.
+ */
+static bool task_hold(struct cordon_table_entry *held, void *data)
+{
+	const struct entry *entry = entry_of(held);
+	struct task_struct *task = (struct task_struct *)held->key;
+	struct visited *visited = data;
+
+	if (!entry->born || !refcount_inc_not_zero(&task->usage))
+		return false;
+	visited->task = task;
+	/* Under the lock. */
+	visited->label = rcu_dereference_protected(entry->label, true);
+	return true;
 }
 
 /**
  * cordon_label_walk - visit labelled tasks
- * @cursor: 0 at the start; where to go on in a later call
+ * @cursor: zero at the start; where to go on in a later call
  * @visit: called for each
  * @data: for @visit
  *
- * Tasks that come or go meanwhile may be missed, none is visited twice unless
- * others of its bucket go.
+ * See cordon_table_next() for tasks that come or go meanwhile.
  *
  * Context: may sleep; under cordon_srcu.
  * Return: 0 at the end, or what @visit returned; the visit that stopped the
  * walk is repeated by the next call.
  */
-int cordon_label_walk(unsigned long *cursor, cordon_label_visit_t visit,
-		      void *data)
+int cordon_label_walk(struct cordon_table_cursor *cursor,
+		      cordon_label_visit_t visit, void *data)
 {
-	const unsigned int shift = BITS_PER_LONG / 2;
-	struct cordon_label *label;
-	struct task_struct *task;
+	struct visited visited;
 	int err;
 
-	while (*cursor >> shift < ARRAY_SIZE(table)) {
-		struct hlist_head *bucket = &table[*cursor >> shift];
-		unsigned int skip = *cursor & ((1UL << shift) - 1);
-
-		task = bucket_task(bucket, skip, &label);
-		if (!task) {
-			*cursor = ((*cursor >> shift) + 1) << shift;
-			continue;
-		}
-		err = visit(task, label, data);
-		put_task_struct(task);
+	for (; cordon_table_next(&table, cursor, task_hold, &visited);
+	     cursor->place++) {
+		err = visit(visited.task, visited.label, data);
+		put_task_struct(visited.task);
 		if (err)
 			return err;
-		++*cursor;
 	}
 	return 0;
 }
 
 int cordon_label_init(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(locks); i++)
-		spin_lock_init(&locks[i]);
+	cordon_table_init(&table);
 	entries = KMEM_CACHE(entry, SLAB_ACCOUNT);
 	return entries ? 0 : -ENOMEM;
 }
@@ -529,16 +448,8 @@ int cordon_label_init(void)
  */
 void cordon_label_exit(void)
 {
-	struct hlist_node *next;
-	struct entry *entry;
-	unsigned int i;
-
-	/* Both stages of entry_free_srcu(), and the labels' own. */
-	srcu_barrier(&cordon_srcu);
-	rcu_barrier();
-	for (i = 0; i < ARRAY_SIZE(table); i++)
-		hlist_for_each_entry_safe(entry, next, &table[i], node)
-			entry_free(&entry->rcu);
+	cordon_table_exit(&table);
+	/* The labels' own stage. */
 	srcu_barrier(&cordon_srcu);
 	kmem_cache_destroy(entries);
 }

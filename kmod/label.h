@@ -21,6 +21,8 @@
 
 #include "engine/policy.h"
 
+struct cordon_table_cursor;
+
 /**
  * struct cordon_label - who a task is
  * @references: entries and pending execs that hold it
@@ -97,7 +99,7 @@ unsigned int cordon_label_tasks(void);
 typedef int (*cordon_label_visit_t)(struct task_struct *task,
 				    struct cordon_label *label, void *data);
 
-int cordon_label_walk(unsigned long *cursor, cordon_label_visit_t visit,
-		      void *data);
+int cordon_label_walk(struct cordon_table_cursor *cursor,
+		      cordon_label_visit_t visit, void *data);
 
 #endif /* _CORDON_LABEL_H */

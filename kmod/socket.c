@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/fdtable.h>
 #include <linux/file.h>
-#include <linux/hash.h>
 #include <linux/net.h>
-#include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -20,36 +18,13 @@
 #include "net_judge.h"
 #include "socket.h"
 
-#define TABLE_BITS	14
-#define LOCK_BITS	6
-
-static struct hlist_head table[1 << TABLE_BITS];
-static spinlock_t locks[1 << LOCK_BITS];
 static struct kmem_cache *entries;
 static struct cordon_label *host_label;
 
-static struct hlist_head *bucket_of(const struct sock *sk)
+static struct cordon_socket *socket_of(struct cordon_table_entry *entry)
 {
-	return &table[hash_ptr((void *)sk, TABLE_BITS)];
-}
-
-/* Taken with interrupts off: sockets come and go in softirqs. */
-static spinlock_t *lock_of(const struct hlist_head *bucket)
-{
-	return &locks[(bucket - table) & ((1 << LOCK_BITS) - 1)];
-}
-
-static struct cordon_socket *entry_find(struct hlist_head *bucket,
-					const struct sock *sk)
-{
-	struct cordon_socket *entry;
-
-	hlist_for_each_entry_rcu(entry, bucket, node,
-				 srcu_read_lock_held(&cordon_srcu) ||
-				 lockdep_is_held(lock_of(bucket)))
-		if (entry->sk == sk)
-			return entry;
-	return NULL;
+	static_assert(offsetof(struct cordon_socket, entry) == 0);
+	return container_of(entry, struct cordon_socket, entry);
 }
 
 static void target_free(struct rcu_head *rcu)
@@ -58,20 +33,16 @@ static void target_free(struct rcu_head *rcu)
 }
 
 /* Only the callback reads entries under RCU alone, and it reads no label. */
-static void entry_free(struct rcu_head *rcu)
+static void entry_free(struct cordon_table_entry *entry)
 {
-	struct cordon_socket *entry =
-		container_of(rcu, struct cordon_socket, rcu);
+	struct cordon_socket *socket = socket_of(entry);
 
-	cordon_label_put(rcu_dereference_protected(entry->label, true));
-	kfree(rcu_dereference_protected(entry->target, true));
-	kmem_cache_free(entries, entry);
+	cordon_label_put(rcu_dereference_protected(socket->label, true));
+	kfree(rcu_dereference_protected(socket->target, true));
+	kmem_cache_free(entries, socket);
 }
 
-static void entry_free_srcu(struct rcu_head *rcu)
-{
-	call_rcu(rcu, entry_free);
-}
+CORDON_TABLE(table, 14, entry_free);
 
 /**
  * cordon_socket_exists - has this socket an entry
@@ -81,15 +52,7 @@ static void entry_free_srcu(struct rcu_head *rcu)
  */
 bool cordon_socket_exists(const struct sock *sk)
 {
-	struct hlist_head *bucket = bucket_of(sk);
-	bool found;
-
-	if (likely(!READ_ONCE(bucket->first)))
-		return false;
-	rcu_read_lock();
-	found = entry_find(bucket, sk);
-	rcu_read_unlock();
-	return found;
+	return cordon_table_exists(&table, sk);
 }
 
 /**
@@ -101,11 +64,9 @@ bool cordon_socket_exists(const struct sock *sk)
  */
 struct cordon_socket *cordon_socket_find(const struct sock *sk)
 {
-	struct hlist_head *bucket = bucket_of(sk);
+	struct cordon_table_entry *entry = cordon_table_find(&table, sk);
 
-	if (!READ_ONCE(bucket->first))
-		return NULL;
-	return entry_find(bucket, sk);
+	return entry ? socket_of(entry) : NULL;
 }
 
 /** cordon_socket_label - whose it is; any context, under cordon_srcu */
@@ -120,26 +81,27 @@ struct cordon_label *cordon_socket_host_label(void)
 	return host_label;
 }
 
-static struct cordon_socket *entry_new(struct sock *sk,
-				       struct cordon_label *label,
-				       enum cordon_flow_state state,
-				       const struct cordon_event_owner *owner,
-				       gfp_t gfp)
+static struct cordon_socket *socket_new(struct sock *sk,
+					struct cordon_label *label,
+					enum cordon_flow_state state,
+					const struct cordon_event_owner *owner,
+					gfp_t gfp)
 {
-	struct cordon_socket *entry = kmem_cache_zalloc(entries, gfp);
+	struct cordon_socket *socket = kmem_cache_zalloc(entries, gfp);
 	unsigned int way;
 
-	if (!entry)
+	if (!socket)
 		return NULL;
 	refcount_inc(&label->references);
-	RCU_INIT_POINTER(entry->label, label);
-	entry->sk = sk;
-	entry->state = state;
-	entry->owner = *owner;
-	spin_lock_init(&entry->lock);
+	RCU_INIT_POINTER(socket->label, label);
+	socket->entry.key = sk;
+	socket->sk = sk;
+	socket->state = state;
+	socket->owner = *owner;
+	spin_lock_init(&socket->lock);
 	for (way = 0; way < CORDON_WAY_COUNT; way++)
-		seqcount_init(&entry->verdict[way].sequence);
-	return entry;
+		seqcount_init(&socket->verdict[way].sequence);
+	return socket;
 }
 
 /**
@@ -157,29 +119,27 @@ int cordon_socket_set(struct sock *sk, struct cordon_label *label,
 		      enum cordon_flow_state state,
 		      const struct cordon_event_owner *owner, gfp_t gfp)
 {
-	struct hlist_head *bucket = bucket_of(sk);
-	spinlock_t *lock = lock_of(bucket);
-	struct cordon_socket *entry;
+	struct cordon_table_entry *old;
 	struct cordon_socket *fresh;
 	unsigned long flags;
+	spinlock_t *lock;
 
-	fresh = entry_new(sk, label, state, owner, gfp);
+	fresh = socket_new(sk, label, state, owner, gfp);
 	if (!fresh)
 		return -ENOMEM;
-	spin_lock_irqsave(lock, flags);
-	entry = entry_find(bucket, sk);
-	if (entry) {
-		/* What it may send to stays; @entry's free finds nothing. */
+	lock = cordon_table_lock(&table, sk, &flags);
+	old = cordon_table_find(&table, sk);
+	if (old) {
+		/* What it may send to stays; the free of @old finds nothing. */
 		RCU_INIT_POINTER(fresh->target,
-				 rcu_replace_pointer(entry->target, NULL,
+				 rcu_replace_pointer(socket_of(old)->target,
+						     NULL,
 						     lockdep_is_held(lock)));
-		hlist_replace_rcu(&entry->node, &fresh->node);
+		cordon_table_replace(&table, old, &fresh->entry);
 	} else {
-		hlist_add_head_rcu(&fresh->node, bucket);
+		cordon_table_add(&table, &fresh->entry);
 	}
 	spin_unlock_irqrestore(lock, flags);
-	if (entry)
-		call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
 	return 0;
 }
 
@@ -211,20 +171,7 @@ int cordon_socket_copy(const struct sock *from, struct sock *to,
  */
 void cordon_socket_remove(struct sock *sk)
 {
-	struct hlist_head *bucket = bucket_of(sk);
-	spinlock_t *lock = lock_of(bucket);
-	struct cordon_socket *entry;
-	unsigned long flags;
-
-	if (likely(!READ_ONCE(bucket->first)))
-		return;
-	spin_lock_irqsave(lock, flags);
-	entry = entry_find(bucket, sk);
-	if (entry)
-		hlist_del_rcu(&entry->node);
-	spin_unlock_irqrestore(lock, flags);
-	if (entry)
-		call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
+	cordon_table_forget(&table, sk);
 }
 
 /**
@@ -237,16 +184,15 @@ void cordon_socket_remove(struct sock *sk)
 void cordon_socket_aim(struct cordon_socket *socket,
 		       struct cordon_socket_target *target)
 {
-	struct hlist_head *bucket = bucket_of(socket->sk);
-	spinlock_t *lock = lock_of(bucket);
-	struct cordon_socket *entry;
+	struct cordon_table_entry *entry;
 	unsigned long flags;
+	spinlock_t *lock;
 
-	spin_lock_irqsave(lock, flags);
+	lock = cordon_table_lock(&table, socket->sk, &flags);
 	/* It may have been replaced, by a sweep, since it was found. */
-	entry = entry_find(bucket, socket->sk);
+	entry = cordon_table_find(&table, socket->sk);
 	if (entry)
-		target = rcu_replace_pointer(entry->target, target,
+		target = rcu_replace_pointer(socket_of(entry)->target, target,
 					     lockdep_is_held(lock));
 	spin_unlock_irqrestore(lock, flags);
 	if (target)
@@ -337,34 +283,26 @@ void cordon_socket_adopt_files(struct task_struct *task,
 
 /* --- looking at them ---------------------------------------------------- */
 
-/*
- * The socket at a place of a bucket, held, and its label.  Those that are on
- * their way out are passed over: their namespace may be gone.
- */
-static struct sock *bucket_socket(struct hlist_head *bucket, unsigned int skip,
-				  struct cordon_socket_info *info)
-{
-	spinlock_t *lock = lock_of(bucket);
-	struct cordon_socket *entry;
-	struct sock *sk = NULL;
+/* What a visit holds on to. */
+struct visited {
+	struct sock *sk;
+	struct cordon_socket_info info;
+};
 
-	spin_lock_irq(lock);
-	hlist_for_each_entry(entry, bucket, node) {
-		if (skip) {
-			skip--;
-			continue;
-		}
-		if (!refcount_inc_not_zero(&entry->sk->sk_refcnt))
-			continue;
-		sk = entry->sk;
-		info->label = rcu_dereference_protected(entry->label,
-							lockdep_is_held(lock));
-		info->tgid = entry->owner.tgid;
-		info->state = READ_ONCE(entry->state);
-		break;
-	}
-	spin_unlock_irq(lock);
-	return sk;
+/* Those that are on their way out are passed over: so may be their namespace. */
+static bool socket_hold(struct cordon_table_entry *entry, void *data)
+{
+	const struct cordon_socket *socket = socket_of(entry);
+	struct visited *visited = data;
+
+	if (!refcount_inc_not_zero(&socket->sk->sk_refcnt))
+		return false;
+	visited->sk = socket->sk;
+	/* Under the lock. */
+	visited->info.label = rcu_dereference_protected(socket->label, true);
+	visited->info.tgid = socket->owner.tgid;
+	visited->info.state = READ_ONCE(socket->state);
+	return true;
 }
 
 static void info_fill(struct cordon_socket_info *info, const struct sock *sk)
@@ -385,52 +323,37 @@ static void info_fill(struct cordon_socket_info *info, const struct sock *sk)
 
 /**
  * cordon_socket_walk - visit labelled sockets
- * @cursor: 0 at the start; where to go on in a later call
+ * @cursor: zero at the start; where to go on in a later call
  * @visit: called for each
  * @data: for @visit
  *
- * Sockets that come or go meanwhile may be missed, none is visited twice
- * unless others of its bucket go.
+ * See cordon_table_next() for sockets that come or go meanwhile.
  *
  * Context: may sleep; under cordon_srcu.
  * Return: 0 at the end, or what @visit returned; the visit that stopped the
  * walk is repeated by the next call.
  */
-int cordon_socket_walk(unsigned long *cursor, cordon_socket_visit_t visit,
-		       void *data)
+int cordon_socket_walk(struct cordon_table_cursor *cursor,
+		       cordon_socket_visit_t visit, void *data)
 {
-	const unsigned int shift = BITS_PER_LONG / 2;
-	struct cordon_socket_info info;
-	struct sock *sk;
+	struct visited visited;
 	int err;
 
-	while (*cursor >> shift < ARRAY_SIZE(table)) {
-		struct hlist_head *bucket = &table[*cursor >> shift];
-		unsigned int skip = *cursor & ((1UL << shift) - 1);
-
-		sk = READ_ONCE(bucket->first) ?
-			bucket_socket(bucket, skip, &info) : NULL;
-		if (!sk) {
-			*cursor = ((*cursor >> shift) + 1) << shift;
-			continue;
-		}
-		info_fill(&info, sk);
-		info.inode = sock_i_ino(sk);
-		err = visit(&info, data);
-		sock_put(sk);
+	for (; cordon_table_next(&table, cursor, socket_hold, &visited);
+	     cursor->place++) {
+		info_fill(&visited.info, visited.sk);
+		visited.info.inode = sock_i_ino(visited.sk);
+		err = visit(&visited.info, data);
+		sock_put(visited.sk);
 		if (err)
 			return err;
-		++*cursor;
 	}
 	return 0;
 }
 
 int cordon_socket_init(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(locks); i++)
-		spin_lock_init(&locks[i]);
+	cordon_table_init(&table);
 	host_label = cordon_label_new("", 0, "", 0, "", 0);
 	if (!host_label)
 		return -ENOMEM;
@@ -451,17 +374,9 @@ int cordon_socket_init(void)
  */
 void cordon_socket_exit(void)
 {
-	struct cordon_socket *entry;
-	struct hlist_node *next;
-	unsigned int i;
-
-	/* Both stages of entry_free_srcu(). */
-	srcu_barrier(&cordon_srcu);
-	rcu_barrier();
-	for (i = 0; i < ARRAY_SIZE(table); i++)
-		hlist_for_each_entry_safe(entry, next, &table[i], node)
-			entry_free(&entry->rcu);
+	cordon_table_exit(&table);
 	cordon_label_put(host_label);
+	/* What they could send to, and the label. */
 	srcu_barrier(&cordon_srcu);
 	kmem_cache_destroy(entries);
 }

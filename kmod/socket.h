@@ -18,6 +18,7 @@
 
 #include "engine/address.h"
 #include "event.h"
+#include "table.h"
 
 struct cordon_label;
 struct sk_buff;
@@ -96,18 +97,17 @@ struct cordon_socket_target {
 
 /**
  * struct cordon_socket - the label of one socket
- * @node: in its bucket
- * @sk: key; followed only where the caller holds it, or under the bucket lock
+ * @entry: its key is @sk
+ * @sk: followed only where the caller holds it, or under the bucket's lock
  * @label: the entry holds a reference; readers hold cordon_srcu
  * @owner: who made or accepted it
  * @state: enum cordon_flow_state
  * @lock: of @verdict and @target; taken with interrupts off
  * @verdict: by way
  * @target: unix sockets; readers hold cordon_srcu
- * @rcu: for the deferred free
  */
 struct cordon_socket {
-	struct hlist_node node;
+	struct cordon_table_entry entry;
 	struct sock *sk;
 	struct cordon_label __rcu *label;
 	struct cordon_event_owner owner;
@@ -115,7 +115,6 @@ struct cordon_socket {
 	spinlock_t lock;
 	struct cordon_socket_verdict verdict[CORDON_WAY_COUNT];
 	struct cordon_socket_target __rcu *target;
-	struct rcu_head rcu;
 };
 
 /**
@@ -175,8 +174,8 @@ struct cordon_label *cordon_socket_host_label(void);
 void cordon_socket_adopt_files(struct task_struct *task,
 			       struct cordon_label *label);
 
-int cordon_socket_walk(unsigned long *cursor, cordon_socket_visit_t visit,
-		       void *data);
+int cordon_socket_walk(struct cordon_table_cursor *cursor,
+		       cordon_socket_visit_t visit, void *data);
 
 /* net_packet.c: for the hook of netfilter at local out. */
 bool cordon_socket_output(struct sk_buff *skb);
