@@ -147,8 +147,10 @@ static void read_embedded(struct cordon_frame *frame,
 	frame->kind = CORDON_FRAME_ERROR;
 	frame->about = inner.tuple;
 	/* A later fragment: of which flow, nobody can say. */
-	if (inner.kind != CORDON_FRAME_FLOW)
-		frame->about.opens = frame->about.replies = false;
+	if (inner.kind != CORDON_FRAME_FLOW) {
+		frame->about.opens = false;
+		frame->about.replies = false;
+	}
 }
 
 static bool read_icmp(struct cordon_frame *frame, struct cordon_tuple *tuple,

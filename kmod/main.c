@@ -15,13 +15,15 @@
  *   socket.c        whose a socket is
  *   path.c          what an object is called
  *   label.c         which subject a task is
+ *   table.c         what is known of an object of the kernel, by its address
  *   identity.c      what membership depends on
  *   sweep.c         tasks that ran before the policy came
  *   generation.c    which policy is in force
  *   segment.c segment_table.c segment_runtime.c port.c
  *                   which segments an address, or an interface, is in
- *   netfilter.c passage.c frame.c frame_sender.c recall.c
+ *   netfilter.c passage.c neighbour.c frame.c frame_sender.c recall.c
  *                   packets between segments
+ *   claim.c         who may say that he is who
  *   event.c         telling of departures
  *   netlink.c transaction.c record.c dump.c
  *                   speaking with cordonctl

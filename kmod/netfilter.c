@@ -18,8 +18,10 @@
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
 
+#include "claim.h"
 #include "frame.h"
 #include "generation.h"
+#include "neighbour.h"
 #include "netfilter.h"
 #include "passage.h"
 #include "port.h"
@@ -149,10 +151,11 @@ static bool arrival_judge(const struct sk_buff *skb,
 		return true;
 	protocol = cordon_frame_protocol(skb, &offset);
 	if (cordon_port_has_claims(ports) &&
-	    !cordon_passage_claim(&way, skb, offset, protocol))
+	    !cordon_claim_judge(&way, skb, offset, protocol))
 		return false;
 	if (cordon_port_has_segments(ports))
-		cordon_passage_learn(&way, skb, offset, protocol);
+		cordon_neighbour_learn(state->net, state->in, skb, offset,
+				       protocol);
 	return true;
 }
 

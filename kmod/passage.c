@@ -8,7 +8,6 @@
  * the epoch of the segments and the life of the entries that were looked at;
  * and of denied flows for a second, in which their packets are not told again.
  */
-#include <linux/etherdevice.h>
 #include <linux/in.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
@@ -18,6 +17,7 @@
 #include "event.h"
 #include "frame.h"
 #include "generation.h"
+#include "neighbour.h"
 #include "passage.h"
 #include "port.h"
 #include "recall.h"
@@ -27,13 +27,11 @@
 #define VERDICT_BITS	12
 #define OPEN_BITS	12
 #define FRAGMENT_BITS	9
-#define PORT_BITS	10
 
 /* How long after its last packet a flow is over, in jiffies. */
 #define OPEN_AGE	(180 * HZ)
 #define ICMP_AGE	(30 * HZ)
 #define FRAGMENT_AGE	(30 * HZ)
-#define PORT_AGE	(600 * HZ)
 /* That what is remembered is looked at again: the flow's age depends on it. */
 #define VERDICT_AGE	HZ
 #define TCP_AGE		(60 * HZ)
@@ -41,7 +39,6 @@
 static struct cordon_recall *verdicts;	/* what was decided of a flow */
 static struct cordon_recall *opened;	/* which flows there are */
 static struct cordon_recall *fragments;	/* of which packets the first passed */
-static struct cordon_recall *ports;	/* behind which port an address is */
 
 /**
  * struct ends - both ends of what is judged
@@ -70,76 +67,6 @@ struct judgement {
 	u32 epoch;
 	u64 expires;
 };
-
-/* --- where an address is ---------------------------------------------------- */
-
-static void port_key(struct cordon_recall_key *key, const struct net *net,
-		     const struct net_device *bridge,
-		     const struct cordon_address *address)
-{
-	*key = (struct cordon_recall_key){
-		.from = *address,
-		.net = net->net_cookie,
-		.in = bridge->ifindex,
-	};
-}
-
-/*
- * The routing code knows a bridge, documents know its ports.  Behind which
- * port an address is was seen when it last sent something.
- */
-static const struct net_device *port_below(const struct cordon_passage_way *way,
-					   const struct net_device *dev,
-					   const struct cordon_address *address)
-{
-	struct cordon_recall_value value;
-	struct cordon_recall_key key;
-
-	if (!dev || !netif_is_bridge_master(dev))
-		return NULL;
-	port_key(&key, way->net, dev, address);
-	if (!cordon_recall_get(ports, &key, &value, PORT_AGE))
-		return NULL;
-	return dev_get_by_index_rcu(way->net, value.number);
-}
-
-static void port_learn(const struct cordon_passage_way *way,
-		       const struct cordon_address *address)
-{
-	const struct net_device *bridge =
-		netdev_master_upper_dev_get_rcu((struct net_device *)way->in);
-	struct cordon_recall_value value;
-	struct cordon_recall_key key;
-
-	if (!bridge)
-		return;
-	port_key(&key, way->net, bridge, address);
-	if (cordon_recall_get(ports, &key, &value, PORT_AGE / 2) &&
-	    value.number == way->in->ifindex)
-		return;
-	value = (struct cordon_recall_value){ .number = way->in->ifindex };
-	cordon_recall_put(ports, &key, &value);
-}
-
-/**
- * cordon_passage_learn - remember behind which port of a bridge a sender is
- * @way: in: the port
- * @skb: a frame
- * @offset: where what it carries begins, from skb->data
- * @protocol: of that: ETH_P_, host byte order
- *
- * Context: softirq or process; under RCU.
- */
-void cordon_passage_learn(const struct cordon_passage_way *way,
-			  const struct sk_buff *skb, u32 offset, u16 protocol)
-{
-	struct cordon_frame_sender sender;
-	u32 i;
-
-	cordon_frame_sender(&sender, skb, offset, protocol);
-	for (i = 0; i < sender.count; i++)
-		port_learn(way, &sender.address[i]);
-}
 
 /* --- deciding ---------------------------------------------------------------- */
 
@@ -500,8 +427,10 @@ bool cordon_passage_judge(const struct cordon_passage_way *way,
 		return true;
 	if (cordon_port_has_segments(cordon_segment_view_ports(
 			way->generation->segments))) {
-		judgement.in = port_below(way, way->in, &frame.tuple.from);
-		judgement.out = port_below(way, way->out, &frame.tuple.to);
+		judgement.in = cordon_neighbour_port(way->net, way->in,
+						     &frame.tuple.from);
+		judgement.out = cordon_neighbour_port(way->net, way->out,
+						      &frame.tuple.to);
 	}
 	switch (frame.kind) {
 	case CORDON_FRAME_MALFORMED:
@@ -520,69 +449,30 @@ bool cordon_passage_judge(const struct cordon_passage_way *way,
 	}
 }
 
-/* --- claims --------------------------------------------------------------------- */
-
-/* What the frame says of itself is told, as far as it says anything. */
-static bool claim_fail(const struct cordon_passage_way *way,
-		       const struct sk_buff *skb, u32 offset, u16 protocol,
-		       const struct cordon_address *address, u32 workload)
+/**
+ * cordon_passage_refuse - judge a packet by something else than rules
+ * @way: where it is
+ * @tuple: what it says of itself, as far as it says anything
+ * @reason: what is wrong with it
+ * @workload: the document whose mode is asked; CORDON_NONE: nobody minds
+ *
+ * Context: softirq or process; under cordon_srcu and RCU.
+ * Return: false if it is to be dropped.
+ */
+bool cordon_passage_refuse(const struct cordon_passage_way *way,
+			   const struct cordon_tuple *tuple,
+			   enum cordon_reason reason, u32 workload)
 {
 	struct judgement judgement = {
 		.way = way,
 		.expires = CORDON_SEGMENT_NEVER,
 	};
-	struct cordon_frame frame;
 	struct ends ends;
 
 	if (workload == CORDON_NONE)
 		return true;
-	cordon_frame_read(&frame, skb, offset, protocol);
-	if (address)
-		frame.tuple.from = *address;
-	decide(&judgement, &ends, &frame.tuple);
-	pr_warn_ratelimited("bridge port %s, hardware address %pM, sends as %pI6c: the claims say otherwise\n",
-			    way->in->name, eth_hdr(skb)->h_source,
-			    &frame.tuple.from);
-	return fail_for(&judgement, &ends, &frame.tuple, CORDON_REASON_CLAIM,
-			workload);
-}
-
-/**
- * cordon_passage_claim - may a port of a bridge send from where it says
- * @way: in: the port; the policy has claims
- * @skb: a frame
- * @offset: where what it carries begins, from skb->data
- * @protocol: of that: ETH_P_, host byte order
- *
- * Context: softirq or process; under cordon_srcu and RCU.
- * Return: false if it is to be dropped.
- */
-bool cordon_passage_claim(const struct cordon_passage_way *way,
-			  const struct sk_buff *skb, u32 offset, u16 protocol)
-{
-	const struct cordon_port_table *table =
-		cordon_segment_view_ports(way->generation->segments);
-	struct cordon_frame_sender sender;
-	u32 i;
-
-	if (!claim_fail(way, skb, offset, protocol, NULL,
-			cordon_port_claims_mac(table, way->in,
-					       eth_hdr(skb)->h_source)))
-		return false;
-	cordon_frame_sender(&sender, skb, offset, protocol);
-	for (i = 0; i < sender.macs; i++)
-		if (!claim_fail(way, skb, offset, protocol,
-				sender.count ? &sender.address[0] : NULL,
-				cordon_port_claims_mac(table, way->in,
-						       sender.mac[i])))
-			return false;
-	for (i = 0; i < sender.count; i++)
-		if (!claim_fail(way, skb, offset, protocol,
-				&sender.address[i],
-				cordon_port_claims_address(table, way->in,
-							   &sender.address[i])))
-			return false;
-	return true;
+	decide(&judgement, &ends, tuple);
+	return fail_for(&judgement, &ends, tuple, reason, workload);
 }
 
 /* --- memory ----------------------------------------------------------------------- */
@@ -595,13 +485,12 @@ bool cordon_passage_claim(const struct cordon_passage_way *way,
  */
 int cordon_passage_init(void)
 {
-	if (ports)
+	if (fragments)
 		return 0;
 	verdicts = cordon_recall_new(VERDICT_BITS);
 	opened = cordon_recall_new(OPEN_BITS);
 	fragments = cordon_recall_new(FRAGMENT_BITS);
-	ports = cordon_recall_new(PORT_BITS);
-	if (verdicts && opened && fragments && ports)
+	if (verdicts && opened && fragments && !cordon_neighbour_init())
 		return 0;
 	cordon_passage_exit();
 	return -ENOMEM;
@@ -610,9 +499,9 @@ int cordon_passage_init(void)
 /** cordon_passage_exit - no packet is judged any more; may sleep */
 void cordon_passage_exit(void)
 {
+	cordon_neighbour_exit();
 	cordon_recall_free(verdicts);
 	cordon_recall_free(opened);
 	cordon_recall_free(fragments);
-	cordon_recall_free(ports);
-	verdicts = opened = fragments = ports = NULL;
+	verdicts = opened = fragments = NULL;
 }

@@ -6,8 +6,10 @@
 #define _CORDON_PASSAGE_H
 
 #include <linux/types.h>
+#include <uapi/cordon.h>
 
 struct cordon_generation;
+struct cordon_tuple;
 struct net;
 struct net_device;
 struct sk_buff;
@@ -31,9 +33,8 @@ void cordon_passage_exit(void);
 
 bool cordon_passage_judge(const struct cordon_passage_way *way,
 			  const struct sk_buff *skb, u32 offset, u16 protocol);
-bool cordon_passage_claim(const struct cordon_passage_way *way,
-			  const struct sk_buff *skb, u32 offset, u16 protocol);
-void cordon_passage_learn(const struct cordon_passage_way *way,
-			  const struct sk_buff *skb, u32 offset, u16 protocol);
+bool cordon_passage_refuse(const struct cordon_passage_way *way,
+			   const struct cordon_tuple *tuple,
+			   enum cordon_reason reason, u32 workload);
 
 #endif /* _CORDON_PASSAGE_H */
