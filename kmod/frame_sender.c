@@ -20,10 +20,9 @@ static void sender_of_arp(struct cordon_frame_sender *sender,
 		struct arphdr head;
 		u8 mac[ETH_ALEN];
 		__be32 address;
-	} __packed room;
-	typeof(&room) arp =
-		(void *)cordon_cursor_take(cursor, sizeof(room), &room);
+	} __packed room, *arp;
 
+	arp = (void *)cordon_cursor_take(cursor, sizeof(room), &room);
 	if (!arp || arp->head.ar_pro != htons(ETH_P_IP) ||
 	    arp->head.ar_hln != ETH_ALEN || arp->head.ar_pln != 4)
 		return;
@@ -32,6 +31,12 @@ static void sender_of_arp(struct cordon_frame_sender *sender,
 	if (arp->address)
 		cordon_address_from_ipv4(&sender->address[sender->count++],
 					 arp->address);
+}
+
+static void address_add(struct cordon_frame_sender *sender,
+			const struct in6_addr *address)
+{
+	cordon_address_from_ipv6(&sender->address[sender->count++], address);
 }
 
 /* Options of discovery: the sender's, or its target's, own hardware address. */
@@ -62,6 +67,7 @@ static void sender_of_discovery(struct cordon_frame_sender *sender,
 	struct icmp6hdr room;
 	const struct icmp6hdr *icmp =
 		cordon_cursor_take(cursor, sizeof(room), &room);
+	u8 option;
 
 	if (!icmp)
 		return;
@@ -76,14 +82,11 @@ static void sender_of_discovery(struct cordon_frame_sender *sender,
 		/* Who has no address yet asks for the one it wants. */
 		if (icmp->icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT ||
 		    is_unspecified)
-			cordon_address_from_ipv6(
-				&sender->address[sender->count++], target);
+			address_add(sender, target);
 		cursor->at += sizeof(*target);
-		sender_of_options(
-			sender, cursor,
-			icmp->icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT ?
-				ND_OPT_TARGET_LL_ADDR :
-				ND_OPT_SOURCE_LL_ADDR);
+		option = icmp->icmp6_type == NDISC_NEIGHBOUR_ADVERTISEMENT ?
+				 ND_OPT_TARGET_LL_ADDR : ND_OPT_SOURCE_LL_ADDR;
+		sender_of_options(sender, cursor, option);
 		break;
 	case NDISC_ROUTER_ADVERTISEMENT:
 		cursor->at += 8;

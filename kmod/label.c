@@ -271,21 +271,20 @@ int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 	struct cordon_table_entry *entry;
 	struct entry *fresh;
 	unsigned long flags;
-	spinlock_t *lock;
 
 	fresh = entry_new(task, label, gfp);
 	if (!fresh)
 		return -ENOMEM;
-	lock = cordon_table_lock(&table, task, &flags);
+	flags = cordon_table_lock(&table, task);
 	entry = cordon_table_find(&table, task);
 	if (entry) {
 		old = rcu_replace_pointer(entry_of(entry)->label, label,
-					  lockdep_is_held(lock));
+					  cordon_table_is_locked(&table, task));
 	} else {
 		cordon_table_add(&table, &fresh->entry);
 		atomic_inc(&tasks);
 	}
-	spin_unlock_irqrestore(lock, flags);
+	cordon_table_unlock(&table, task, flags);
 	if (entry) {
 		/* The old entry took over the reference of the fresh one. */
 		kmem_cache_free(entries, fresh);
@@ -304,13 +303,12 @@ void cordon_label_born(struct task_struct *task)
 {
 	struct cordon_table_entry *entry;
 	unsigned long flags;
-	spinlock_t *lock;
 
-	lock = cordon_table_lock(&table, task, &flags);
+	flags = cordon_table_lock(&table, task);
 	entry = cordon_table_find(&table, task);
 	if (entry)
 		entry_of(entry)->born = true;
-	spin_unlock_irqrestore(lock, flags);
+	cordon_table_unlock(&table, task, flags);
 }
 
 /**
@@ -331,7 +329,6 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 	struct entry *fresh = NULL;
 	unsigned long flags;
 	bool done = false;
-	spinlock_t *lock;
 
 	if (label) {
 		fresh = entry_new(task, label, GFP_KERNEL_ACCOUNT);
@@ -339,11 +336,11 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			return false;
 		fresh->born = true;
 	}
-	lock = cordon_table_lock(&table, task, &flags);
+	flags = cordon_table_lock(&table, task);
 	entry = cordon_table_find(&table, task);
 	if (entry)
 		found = rcu_dereference_protected(entry_of(entry)->label,
-						  lockdep_is_held(lock));
+						  cordon_table_is_locked(&table, task));
 	if (found == old && (found || label)) {
 		if (entry && fresh) {
 			cordon_table_replace(&table, entry, &fresh->entry);
@@ -356,7 +353,7 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 		}
 		done = true;
 	}
-	spin_unlock_irqrestore(lock, flags);
+	cordon_table_unlock(&table, task, flags);
 	if (!done && fresh) {
 		cordon_label_put(label);
 		kmem_cache_free(entries, fresh);

@@ -125,6 +125,7 @@ static long judge(const struct cordon_actor *actor,
 	struct cordon_object object;
 	struct unix_address *address;
 
+	/* Pairs with the kernel's bind: the name is whole. */
 	address = smp_load_acquire(&unix_sk(other)->addr);
 	/* Without a name it was handed over, or made as one of a pair. */
 	if (!address)
@@ -207,7 +208,7 @@ static bool was_accepted(const struct cordon_socket *socket)
 
 	return state == CORDON_FLOW_INBOUND || state == CORDON_FLOW_LISTENING ||
 	       (state == CORDON_FLOW_OPEN &&
-		smp_load_acquire(&unix_sk(socket->sk)->addr));
+		READ_ONCE(unix_sk(socket->sk)->addr));
 }
 
 /**

@@ -247,6 +247,7 @@ static int event_fill_flow(struct sk_buff *msg,
 		return -EMSGSIZE;
 	return 0;
 }
+
 static DEFINE_MUTEX(tell_lock);
 static bool registered;		/* under tell_lock: the family is */
 

@@ -420,13 +420,14 @@ bool cordon_passage_judge(const struct cordon_passage_way *way,
 		.epoch = cordon_segment_epoch(),
 		.expires = CORDON_SEGMENT_NEVER,
 	};
+	const struct cordon_port_table *ports;
 	struct cordon_frame frame;
 
 	cordon_frame_read(&frame, skb, offset, protocol);
 	if (frame.kind == CORDON_FRAME_EXEMPT)
 		return true;
-	if (cordon_port_has_segments(cordon_segment_view_ports(
-			way->generation->segments))) {
+	ports = cordon_segment_view_ports(way->generation->segments);
+	if (cordon_port_has_segments(ports)) {
 		judgement.in = cordon_neighbour_port(way->net, way->in,
 						     &frame.tuple.from);
 		judgement.out = cordon_neighbour_port(way->net, way->out,
@@ -503,5 +504,7 @@ void cordon_passage_exit(void)
 	cordon_recall_free(verdicts);
 	cordon_recall_free(opened);
 	cordon_recall_free(fragments);
-	verdicts = opened = fragments = NULL;
+	verdicts = NULL;
+	opened = NULL;
+	fragments = NULL;
 }

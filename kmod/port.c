@@ -206,13 +206,14 @@ static void member_place(struct cordon_port_table *table, u32 workload,
 			 const struct cordon_draft_member *member,
 			 struct port *port)
 {
+	const struct cordon_draft_program *program;
 	struct cordon_prefix prefix;
 	const char *name;
 	u32 kind;
 
 	if (member->kind == CORDON_MEMBER_INTERFACE) {
-		name = cordon_draft_text(draft,
-			cordon_draft_program(draft, member->program)->exe);
+		program = cordon_draft_program(draft, member->program);
+		name = cordon_draft_text(draft, program->exe);
 		table->programs[port->segment + port->segments++] =
 			cordon_policy_segment(building, name, strlen(name));
 		table->has_segments = true;
@@ -238,8 +239,9 @@ static u32 members_of(struct cordon_block *const *blocks, u32 count)
 	for (i = 0; i < count; i++) {
 		const struct cordon_draft *draft = blocks[i]->draft;
 
-		for (j = 0; draft->kind == CORDON_DOCUMENT_SEGMENTS &&
-			    j < draft->used.members; j++)
+		if (draft->kind != CORDON_DOCUMENT_SEGMENTS)
+			continue;
+		for (j = 0; j < draft->used.members; j++)
 			members += cordon_draft_member(draft, j)->kind !=
 				   CORDON_MEMBER_PREFIX;
 	}

@@ -13,7 +13,7 @@
 #include "generation.h"
 #include "segment_table.h"
 
-DEFINE_MUTEX(cordon_segment_lock);
+DEFINE_MUTEX(cordon_segment_lock);	/* of what entries there are */
 
 static struct cordon_prefix_table __rcu *table; /* under the lock */
 static u32 link; /* under the lock: table's */

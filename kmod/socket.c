@@ -122,24 +122,23 @@ int cordon_socket_set(struct sock *sk, struct cordon_label *label,
 	struct cordon_table_entry *old;
 	struct cordon_socket *fresh;
 	unsigned long flags;
-	spinlock_t *lock;
 
 	fresh = socket_new(sk, label, state, owner, gfp);
 	if (!fresh)
 		return -ENOMEM;
-	lock = cordon_table_lock(&table, sk, &flags);
+	flags = cordon_table_lock(&table, sk);
 	old = cordon_table_find(&table, sk);
 	if (old) {
 		/* What it may send to stays; the free of @old finds nothing. */
 		RCU_INIT_POINTER(fresh->target,
 				 rcu_replace_pointer(socket_of(old)->target,
 						     NULL,
-						     lockdep_is_held(lock)));
+						     cordon_table_is_locked(&table, sk)));
 		cordon_table_replace(&table, old, &fresh->entry);
 	} else {
 		cordon_table_add(&table, &fresh->entry);
 	}
-	spin_unlock_irqrestore(lock, flags);
+	cordon_table_unlock(&table, sk, flags);
 	return 0;
 }
 
@@ -186,15 +185,14 @@ void cordon_socket_aim(struct cordon_socket *socket,
 {
 	struct cordon_table_entry *entry;
 	unsigned long flags;
-	spinlock_t *lock;
 
-	lock = cordon_table_lock(&table, socket->sk, &flags);
+	flags = cordon_table_lock(&table, socket->sk);
 	/* It may have been replaced, by a sweep, since it was found. */
 	entry = cordon_table_find(&table, socket->sk);
 	if (entry)
 		target = rcu_replace_pointer(socket_of(entry)->target, target,
-					     lockdep_is_held(lock));
-	spin_unlock_irqrestore(lock, flags);
+					     cordon_table_is_locked(&table, socket->sk));
+	cordon_table_unlock(&table, socket->sk, flags);
 	if (target)
 		call_srcu(&cordon_srcu, &target->rcu, target_free);
 }

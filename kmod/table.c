@@ -25,30 +25,42 @@ static void entry_retire(const struct cordon_table *table,
 	call_srcu(&cordon_srcu, &entry->rcu, entry_free_srcu);
 }
 
+static spinlock_t *lock_of(const struct cordon_table *table, const void *key)
+{
+	return cordon_table_lock_of(table, cordon_table_bucket(table, key));
+}
+
 /**
  * cordon_table_lock - hold still what is known of an object
  * @table: the table
  * @key: the object's address
- * @flags: filled, for spin_unlock_irqrestore()
  *
- * Context: any.
- * Return: the lock that is held.
+ * Context: any; cordon_table_unlock() follows.
+ * Return: for cordon_table_unlock().
  */
-spinlock_t *cordon_table_lock(const struct cordon_table *table,
-			      const void *key, unsigned long *flags)
+unsigned long cordon_table_lock(const struct cordon_table *table,
+				const void *key)
+	__acquires(lock)
 {
-	spinlock_t *lock;
+	unsigned long flags;
 
-	lock = cordon_table_lock_of(table, cordon_table_bucket(table, key));
-	spin_lock_irqsave(lock, *flags);
-	return lock;
+	spin_lock_irqsave(lock_of(table, key), flags);
+	return flags;
 }
 
-static void assert_locked(const struct cordon_table *table, const void *key)
+/**
+ * cordon_table_unlock - let go of it
+ * @table: the table
+ * @key: the object's address
+ * @flags: what cordon_table_lock() gave
+ *
+ * Context: under cordon_table_lock().
+ */
+void cordon_table_unlock(const struct cordon_table *table, const void *key,
+			 unsigned long flags)
+	__releases(lock)
 {
-	lockdep_assert_held(cordon_table_lock_of(table,
-						 cordon_table_bucket(table,
-								     key)));
+	spin_unlock_irqrestore(lock_of(table, key), flags);
 }
 
 /**
@@ -61,7 +73,7 @@ static void assert_locked(const struct cordon_table *table, const void *key)
 void cordon_table_add(const struct cordon_table *table,
 		      struct cordon_table_entry *entry)
 {
-	assert_locked(table, entry->key);
+	lockdep_assert_held(lock_of(table, entry->key));
 	hlist_add_head_rcu(&entry->node,
 			   cordon_table_bucket(table, entry->key));
 }
@@ -78,7 +90,7 @@ void cordon_table_replace(const struct cordon_table *table,
 			  struct cordon_table_entry *old,
 			  struct cordon_table_entry *entry)
 {
-	assert_locked(table, entry->key);
+	lockdep_assert_held(lock_of(table, entry->key));
 	hlist_replace_rcu(&old->node, &entry->node);
 	entry_retire(table, old);
 }
@@ -93,7 +105,7 @@ void cordon_table_replace(const struct cordon_table *table,
 void cordon_table_remove(const struct cordon_table *table,
 			 struct cordon_table_entry *entry)
 {
-	assert_locked(table, entry->key);
+	lockdep_assert_held(lock_of(table, entry->key));
 	hlist_del_rcu(&entry->node);
 	entry_retire(table, entry);
 }
@@ -110,15 +122,14 @@ bool cordon_table_forget(const struct cordon_table *table, const void *key)
 {
 	struct cordon_table_entry *entry;
 	unsigned long flags;
-	spinlock_t *lock;
 
 	if (likely(!READ_ONCE(cordon_table_bucket(table, key)->first)))
 		return false;
-	lock = cordon_table_lock(table, key, &flags);
+	flags = cordon_table_lock(table, key);
 	entry = cordon_table_find(table, key);
 	if (entry)
 		cordon_table_remove(table, entry);
-	spin_unlock_irqrestore(lock, flags);
+	cordon_table_unlock(table, key, flags);
 	return entry;
 }
 

@@ -72,6 +72,11 @@ cordon_table_lock_of(const struct cordon_table *table,
 	return &table->locks[(bucket - table->buckets) % CORDON_TABLE_LOCKS];
 }
 
+/* For lockdep. */
+#define cordon_table_is_locked(table, key)				\
+	lockdep_is_held(cordon_table_lock_of(table,			\
+					     cordon_table_bucket(table, key)))
+
 /**
  * cordon_table_find - the entry of an object
  * @table: the table
@@ -88,8 +93,7 @@ cordon_table_find(const struct cordon_table *table, const void *key)
 
 	hlist_for_each_entry_rcu(entry, bucket, node,
 				 srcu_read_lock_held(&cordon_srcu) ||
-				 lockdep_is_held(cordon_table_lock_of(table,
-								      bucket)))
+				 cordon_table_is_locked(table, key))
 		if (entry->key == key)
 			return entry;
 	return NULL;
@@ -118,8 +122,10 @@ cordon_table_exists(const struct cordon_table *table, const void *key)
 void cordon_table_init(const struct cordon_table *table);
 void cordon_table_exit(const struct cordon_table *table);
 
-spinlock_t *cordon_table_lock(const struct cordon_table *table,
-			      const void *key, unsigned long *flags);
+unsigned long cordon_table_lock(const struct cordon_table *table,
+				const void *key);
+void cordon_table_unlock(const struct cordon_table *table, const void *key,
+			 unsigned long flags);
 void cordon_table_add(const struct cordon_table *table,
 		      struct cordon_table_entry *entry);
 void cordon_table_replace(const struct cordon_table *table,

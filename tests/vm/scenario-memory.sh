@@ -57,7 +57,9 @@ for ((i = 1; i <= 20; i++)); do
 done
 fail_none
 check_equal 'no transaction is left open' None "$(status_field transaction)"
-policy_load --replace tests/vm/manifests/yard.json >/dev/null || not_ok 'the policy loads afterwards'
+# By chance one of them was a commit that waits to be confirmed.
+"$CTL" confirm >/dev/null 2>&1
+policy_load --replace tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load afterwards'
 
 # Members that are short of memory: what is denied never succeeds, whatever else goes wrong.
 try()
