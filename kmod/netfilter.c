@@ -10,6 +10,7 @@
  */
 #include <linux/if.h>
 #include <linux/if_ether.h>
+#include <linux/in.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_bridge.h>
@@ -17,6 +18,7 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
+#include <net/sock.h>
 
 #include "claim.h"
 #include "frame.h"
@@ -76,11 +78,23 @@ static unsigned int ip_hook(void *priv, struct sk_buff *skb,
 	return passes ? NF_ACCEPT : NF_DROP;
 }
 
+/*
+ * What a sender is told.  TCP goes on trying whatever the error, but for this
+ * one, by which connect() fails at once.
+ */
+static int refusal(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb_to_full_sk(skb);
+
+	return sk && sk->sk_protocol == IPPROTO_TCP ? -ECONNREFUSED : -EACCES;
+}
+
 /* What a socket sends, by the address that it sends to. */
 static unsigned int socket_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	return cordon_socket_output(skb) ? NF_ACCEPT : NF_DROP_ERR(-EACCES);
+	return cordon_socket_output(skb) ? NF_ACCEPT :
+					   NF_DROP_ERR(refusal(skb));
 }
 
 static unsigned int output_hook(void *priv, struct sk_buff *skb,
@@ -90,7 +104,7 @@ static unsigned int output_hook(void *priv, struct sk_buff *skb,
 	bool passes = ip_judge(skb, state);
 
 	srcu_read_unlock(&cordon_srcu, srcu);
-	return passes ? NF_ACCEPT : NF_DROP_ERR(-EACCES);
+	return passes ? NF_ACCEPT : NF_DROP_ERR(refusal(skb));
 }
 
 /* --- bridges -------------------------------------------------------------------- */
