@@ -20,7 +20,7 @@
 #include "frame_cursor.h"
 
 #define EXTENSIONS_MAX 16 /* headers between IPv6 and the transport */
-#define TAGS_MAX       3 /* of VLANs, and PPPoE */
+#define TAGS_MAX       8 /* of VLANs: so many devices can be stacked */
 #define TCP_FLAGS_AT   13
 #define TCP_SEEN       14 /* bytes that hold ports and flags */
 
@@ -417,7 +417,7 @@ static void read_ip(struct cordon_frame *frame, struct cordon_tuple *tuple,
  * @frame: filled
  * @skb: the packet
  * @offset: of the network header, from skb->data
- * @protocol: ETH_P_, host byte order
+ * @protocol: ETH_P_, host byte order; 0: nobody could tell
  *
  * Context: any.
  */
@@ -441,6 +441,10 @@ void cordon_frame_read(struct cordon_frame *frame, const struct sk_buff *skb,
 	case ETH_P_RARP:
 		frame->kind = CORDON_FRAME_EXEMPT;
 		return;
+	case 0:
+		frame->tuple.protocol = CORDON_FRAME_OTHER;
+		sound = false;
+		break;
 	default:
 		frame->tuple.protocol = CORDON_FRAME_OTHER;
 		frame->tuple.opens = true;
@@ -456,7 +460,7 @@ void cordon_frame_read(struct cordon_frame *frame, const struct sk_buff *skb,
  * @offset: filled: where it begins, from skb->data
  *
  * Context: any.
- * Return: ETH_P_, host byte order; 0 if it is cut off.
+ * Return: ETH_P_, host byte order; 0 if it is cut off, or lies too deep.
  */
 u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
 {
@@ -464,7 +468,7 @@ u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
 	u32 tags;
 
 	*offset = 0;
-	for (tags = 0; tags < TAGS_MAX; tags++) {
+	for (tags = 0; tags <= TAGS_MAX; tags++) {
 		u8 room[8];
 		const u8 *bytes;
 
@@ -493,5 +497,5 @@ u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
 		}
 		return protocol;
 	}
-	return protocol;
+	return 0;
 }
