@@ -454,6 +454,35 @@ void cordon_frame_read(struct cordon_frame *frame, const struct sk_buff *skb,
 		frame->kind = CORDON_FRAME_MALFORMED;
 }
 
+/* The last byte of PPP's protocol is odd: so the first may be left out. */
+static u16 session_protocol(const struct sk_buff *skb, u32 *offset)
+{
+	const u8 *bytes;
+	u16 protocol;
+	u8 room;
+
+	*offset += sizeof(struct pppoe_hdr);
+	bytes = skb_header_pointer(skb, *offset, 1, &room);
+	if (!bytes)
+		return 0;
+	++*offset;
+	protocol = bytes[0];
+	if (!(protocol & 1)) {
+		bytes = skb_header_pointer(skb, *offset, 1, &room);
+		if (!bytes)
+			return 0;
+		++*offset;
+		protocol = protocol << 8 | bytes[0];
+	}
+	switch (protocol) {
+	case PPP_IP:
+		return ETH_P_IP;
+	case PPP_IPV6:
+		return ETH_P_IPV6;
+	}
+	return ETH_P_PPP_SES;
+}
+
 /**
  * cordon_frame_protocol - what a frame carries, behind tags of VLANs and PPPoE
  * @skb: a frame; skb->data is behind its Ethernet header
@@ -469,7 +498,7 @@ u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
 
 	*offset = 0;
 	for (tags = 0; tags <= TAGS_MAX; tags++) {
-		u8 room[8];
+		u8 room[VLAN_HLEN];
 		const u8 *bytes;
 
 		switch (protocol) {
@@ -483,17 +512,7 @@ u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset)
 			*offset += VLAN_HLEN;
 			continue;
 		case ETH_P_PPP_SES:
-			bytes = skb_header_pointer(skb, *offset, 8, room);
-			if (!bytes)
-				return 0;
-			*offset += 8;
-			switch (bytes[6] << 8 | bytes[7]) {
-			case PPP_IP:
-				return ETH_P_IP;
-			case PPP_IPV6:
-				return ETH_P_IPV6;
-			}
-			return ETH_P_PPP_SES;
+			return session_protocol(skb, offset);
 		}
 		return protocol;
 	}
