@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/if_vlan.h>
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <net/net_namespace.h>
@@ -26,7 +27,7 @@ static void key_make(struct cordon_recall_key *key, const struct net *net,
 /**
  * cordon_neighbour_port - behind which port an address was last seen
  * @net: the network namespace
- * @dev: a bridge; NULL or anything else has no ports
+ * @dev: a bridge, or a VLAN of one; NULL or anything else has no ports
  * @address: of a neighbour
  *
  * Context: softirq or process; under RCU, which keeps what is returned.
@@ -39,6 +40,8 @@ cordon_neighbour_port(struct net *net, const struct net_device *dev,
 	struct cordon_recall_value value;
 	struct cordon_recall_key key;
 
+	if (dev && is_vlan_dev(dev))
+		dev = vlan_dev_real_dev(dev);
 	if (!dev || !netif_is_bridge_master(dev))
 		return NULL;
 	key_make(&key, net, dev, address);
