@@ -70,22 +70,40 @@ static bool read_tcp(struct cordon_tuple *tuple,
 	return true;
 }
 
+/* Of kinds of messages: those by which hosts ask for, and get, addresses. */
+static bool is_dhcpv6(const struct cordon_tuple *tuple,
+		      const struct cordon_cursor *cursor)
+{
+	static const u8 all_agents[16] = { 0xff, 0x02, [13] = 1, 0, 2 };
+	static const u32 asks = BIT(1) | BIT(3) | BIT(4) | BIT(5) | BIT(6) |
+				BIT(8) | BIT(9) | BIT(11) | BIT(20);
+	static const u32 answers = BIT(2) | BIT(7) | BIT(10) | BIT(21);
+	struct cordon_cursor body = *cursor;
+	const u8 *message;
+	u8 room[4];
+
+	body.at += sizeof(struct udphdr);
+	message = cordon_cursor_take(&body, sizeof(room), room);
+	if (!message || message[0] >= 32)
+		return false;
+	if (tuple->from_port == 546 && tuple->to_port == 547)
+		return BIT(message[0]) & asks &&
+		       !memcmp(tuple->to.byte, all_agents, 16);
+	return tuple->from_port == 547 && tuple->to_port == 546 &&
+	       BIT(message[0]) & answers && is_link_local(&tuple->to);
+}
+
 static bool is_dhcp(const struct cordon_tuple *tuple,
 		    const struct cordon_cursor *cursor)
 {
-	static const u8 all_agents[16] = { 0xff, 0x02, [13] = 1, 0, 2 };
 	static const u8 cookie[4] = { 0x63, 0x82, 0x53, 0x63 };
 	struct cordon_cursor body = *cursor;
 	u8 room[4];
 	const u8 *bytes;
 	u8 op;
 
-	if (tuple->from_port == 546 && tuple->to_port == 547)
-		return !memcmp(tuple->to.byte, all_agents, 16);
-	if (tuple->from_port == 547 && tuple->to_port == 546)
-		return is_link_local(&tuple->to);
 	if (!cordon_address_is_ipv4(&tuple->to))
-		return false;
+		return is_dhcpv6(tuple, cursor);
 	body.at += sizeof(struct udphdr);
 	bytes = cordon_cursor_take(&body, 1, room);
 	if (!bytes)
