@@ -60,6 +60,7 @@ extern const struct act net_datagram_acts[];
 extern const struct act net_listen_acts[];
 extern const struct act net_frame_acts[];
 extern const struct act net_fuzz_acts[];
+extern const struct act net_wire_acts[];
 /* Only in the dynamically linked act. */
 extern const struct act library_acts[] __attribute__((weak));
 

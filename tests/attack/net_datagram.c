@@ -387,6 +387,40 @@ static int ping_raw(int argc, char **argv)
 	return ping_by(SOCK_RAW, argv);
 }
 
+/*
+ * Tells the shell by a line when it waits for a datagram from there, of so
+ * many bytes with its header: 0 ends before its ports.
+ */
+static int hear_raw(int argc, char **argv)
+{
+	const struct net_end end = net_end(argv[0], "0");
+	const bool six = end.any.sa_family == AF_INET6;
+	/* Of IPv4 the header is heard too. */
+	const ssize_t wanted = act_number(argv[1]) + (six ? 0 : 20);
+	struct net_end who;
+	char bytes[4096];
+	ssize_t size;
+	int fd;
+
+	(void)argc;
+	net_patience();
+	fd = net_socket(&end, SOCK_RAW, IPPROTO_UDP);
+	if (fd < 0)
+		return -fd;
+	puts("ready");
+	fflush(stdout);
+	do {
+		who.size = sizeof(who.in6);
+		size = recvfrom(fd, bytes, sizeof(bytes), 0, &who.any,
+				&who.size);
+		if (size < 0)
+			return errno == EAGAIN ? ETIMEDOUT : errno;
+	} while (size != wanted ||
+		 (six ? memcmp(&who.in6.sin6_addr, &end.in6.sin6_addr, 16) :
+			memcmp(&who.in.sin_addr, &end.in.sin_addr, 4)));
+	return 0;
+}
+
 const struct act net_datagram_acts[] = {
 	{ "datagram", "HOST PORT", "send one, and hear the answer", 2,
 	  datagram },
@@ -421,5 +455,8 @@ const struct act net_datagram_acts[] = {
 	  "hear by ICMP that nobody listens", 2, datagram_refused },
 	{ "ping", "HOST", "ICMP echo by a datagram socket", 1, ping },
 	{ "ping-raw", "HOST", "ICMP echo by a raw socket", 1, ping_raw },
+	{ "hear-raw", "HOST SIZE",
+	  "wait, by a raw socket, for a datagram from there of that size", 2,
+	  hear_raw },
 	{ }
 };

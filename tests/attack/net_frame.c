@@ -14,25 +14,13 @@
 #include "net.h"
 #include "packet.h"
 
-static int protocol_of(const char *word, uint8_t *flags)
-{
-	*flags = 0;
-	if (!strcmp(word, "udp"))
-		return IPPROTO_UDP;
-	if (!strcmp(word, "icmp"))
-		return IPPROTO_ICMP;
-	*flags = !strcmp(word, "syn") ? 0x02 : !strcmp(word, "synack") ? 0x12 :
-		 !strcmp(word, "rst") ? 0x04 : !strcmp(word, "none") ? 0 : 0x10;
-	return IPPROTO_TCP;
-}
-
 /* As if it came from whoever it says. */
 static int frame(int argc, char **argv)
 {
 	const struct net_end from = net_end(argv[4], argv[5]);
 	const struct net_end to = net_end(argv[6], argv[7]);
 	uint8_t bytes[14 + PACKET_MAX], flags;
-	const int protocol = protocol_of(argv[3], &flags);
+	const int protocol = packet_protocol(argv[3], &flags);
 	const bool six = from.any.sa_family == AF_INET6;
 	size_t size;
 

@@ -28,6 +28,8 @@ static uint32_t chance(uint32_t below)
 	return (state >> 11) % below;
 }
 
+#define TAGS_MAX 12
+
 /* The ends that all of them speak of; a few differ, as chance has it. */
 static struct net_end four[2], six[2];
 
@@ -229,12 +231,48 @@ static int fuzz_tun(int argc, char **argv)
 	return 0;
 }
 
+/* Tags of VLANs, or PPPoE, and the type behind them; where that ends. */
+static size_t dress(uint8_t *bytes, bool is_six)
+{
+	static const uint8_t types[][2] = {
+		{ 0x81, 0x00 }, { 0x81, 0x00 }, { 0x88, 0xa8 }, { 0x88, 0x64 },
+	};
+	int tags = chance(3) ? 0 : 1 + chance(TAGS_MAX);
+	size_t at = 12;
+
+	while (tags--) {
+		const uint8_t *type = types[chance(4)];
+
+		memcpy(bytes + at, type, 2);
+		bytes[at + 2] = chance(256);
+		bytes[at + 3] = chance(8);
+		at += 4;
+		if (type[1] != 0x64)
+			continue;
+		memset(bytes + at, chance(256), 5);
+		at += 4;
+		/* The first byte of the protocol may be left out. */
+		if (chance(2))
+			bytes[at++] = 0;
+		bytes[at++] = is_six ? 0x57 : 0x21;
+		return at;
+	}
+	bytes[at] = is_six ? 0x86 : 0x08;
+	bytes[at + 1] = is_six ? 0xdd : 0x00;
+	if (!chance(10)) {
+		bytes[at] = chance(2) ? 0x81 : 0x08;
+		bytes[at + 1] = chance(2) ? 0x00 : 0x06;
+	}
+	return at + 2;
+}
+
 static int fuzz_frames(int argc, char **argv)
 {
 	long count = act_number(argv[1]);
-	uint8_t bytes[14 + PACKET_MAX];
+	uint8_t bytes[14 + TAGS_MAX * 4 + 8 + PACKET_MAX] = { 0 };
+	uint8_t packet[PACKET_MAX];
 	int fd;
-	size_t size;
+	size_t size, at;
 	bool is_six;
 
 	(void)argc;
@@ -244,18 +282,15 @@ static int fuzz_frames(int argc, char **argv)
 	while (count--) {
 		packet_mac(bytes, argv[4]);
 		packet_mac(bytes + 6, argv[3]);
-		size = some_packet(bytes + 14, &is_six);
-		size = damage(bytes + 14, size, is_six);
-		bytes[12] = is_six ? 0x86 : 0x08;
-		bytes[13] = is_six ? 0xdd : 0x00;
-		if (!chance(10)) {
-			bytes[12] = chance(2) ? 0x81 : 0x08;
-			bytes[13] = chance(2) ? 0x00 : 0x06;
-		}
+		size = some_packet(packet, &is_six);
+		size = damage(packet, size, is_six);
+		at = dress(bytes, is_six);
+		memcpy(bytes + at, packet, size);
+		size += at;
 		if (!chance(20))
-			size = chance(30);
+			size = 14 + chance(at + 16);
 		/* ENOBUFS and the like are no harm. */
-		if (send(fd, bytes, 14 + size, 0) < 0 && errno == ENETDOWN)
+		if (send(fd, bytes, size, 0) < 0 && errno == ENETDOWN)
 			return act_setup("the device is down");
 	}
 	return 0;

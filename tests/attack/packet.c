@@ -59,9 +59,9 @@ static void build_ip(uint8_t *packet, const struct net_end *from,
 	put16(packet + 10, packet_sum(packet, 20, 0));
 }
 
-size_t packet_build(uint8_t *packet, const struct net_end *from,
+size_t packet_carry(uint8_t *packet, const struct net_end *from,
 		    const struct net_end *to, int protocol, uint8_t flags,
-		    size_t payload)
+		    const uint8_t *data, size_t payload)
 {
 	const bool six = from->any.sa_family == AF_INET6;
 	const size_t header = packet_header(from);
@@ -96,8 +96,7 @@ size_t packet_build(uint8_t *packet, const struct net_end *from,
 		size = 8;
 		at = 2;
 	}
-	for (i = 0; i < payload; i++)
-		inner[size + i] = 'a' + i % 26;
+	memcpy(inner + size, data, payload);
 	size += payload;
 	build_ip(packet, from, to, protocol, size);
 	if (protocol != IPPROTO_ICMP) {
@@ -108,6 +107,30 @@ size_t packet_build(uint8_t *packet, const struct net_end *from,
 	}
 	put16(inner + at, packet_sum(inner, size, sum));
 	return header + size;
+}
+
+size_t packet_build(uint8_t *packet, const struct net_end *from,
+		    const struct net_end *to, int protocol, uint8_t flags,
+		    size_t payload)
+{
+	uint8_t data[PACKET_MAX];
+	size_t i;
+
+	for (i = 0; i < payload; i++)
+		data[i] = 'a' + i % 26;
+	return packet_carry(packet, from, to, protocol, flags, data, payload);
+}
+
+int packet_protocol(const char *word, uint8_t *flags)
+{
+	*flags = 0;
+	if (!strcmp(word, "udp"))
+		return IPPROTO_UDP;
+	if (!strcmp(word, "icmp"))
+		return IPPROTO_ICMP;
+	*flags = !strcmp(word, "syn") ? 0x02 : !strcmp(word, "synack") ? 0x12 :
+		 !strcmp(word, "rst") ? 0x04 : !strcmp(word, "none") ? 0 : 0x10;
+	return IPPROTO_TCP;
 }
 
 int packet_socket(const char *interface)

@@ -25,6 +25,20 @@ size_t packet_build(uint8_t *packet, const struct net_end *from,
 		    const struct net_end *to, int protocol, uint8_t flags,
 		    size_t payload);
 
+/** packet_carry - the same, which carries these @payload bytes of @data */
+size_t packet_carry(uint8_t *packet, const struct net_end *from,
+		    const struct net_end *to, int protocol, uint8_t flags,
+		    const uint8_t *data, size_t payload);
+
+/**
+ * packet_protocol - what a word of the command line says a packet is
+ * @word: udp, icmp; of TCP: syn, synack, ack, rst, none
+ * @flags: filled: of TCP
+ *
+ * Return: IPPROTO_UDP, IPPROTO_ICMP or IPPROTO_TCP.
+ */
+int packet_protocol(const char *word, uint8_t *flags);
+
 /** packet_header - size of the IP header that packet_build() makes */
 size_t packet_header(const struct net_end *end);
 

@@ -167,20 +167,31 @@ lost()
 	esac
 }
 
+# meanwhile HOST PROGRAM PATIENCE ACT... -- COMMAND...: a program of the yard, which says when it waits,
+# gets what it waits for once the command has been run. 0: yes, 110: no.
+meanwhile()
+{
+	local host=$1 program=$2 patience=$3 act=() waiting word
+	shift 3
+	while [ "$1" != -- ]; do act+=("$1"); shift; done
+	shift
+	rm -f /run/waits
+	mkfifo /run/waits
+	on $host $YARD/bin/$program within $patience "${act[@]}" >/run/waits &
+	waiting=$!
+	read -r word </run/waits
+	"$@" || return
+	wait $waiting
+}
+
 # see HOST ADDRESS|MAC,ADDRESS PATIENCE COMMAND...: does a packet from there (or, with a MAC, what claims
 # that it is there) arrive at that host's eth0 once the command has been run? 0: yes, 110: no.
 see()
 {
-	local host=$1 what="see eth0 $2" patience=$3 seeing word
+	local host=$1 what="see eth0 $2" patience=$3
 	case $2 in *,*) what="see-claim eth0 ${2%,*} ${2#*,}" ;; esac
 	shift 3
-	rm -f /run/see
-	mkfifo /run/see
-	on $host $ACT within $patience $what >/run/see &
-	seeing=$!
-	read -r word </run/see
-	"$@" || return
-	wait $seeing
+	meanwhile $host outsider $patience $what -- "$@"
 }
 
 # answer_of HOST ACT...: who has answered.

@@ -47,12 +47,23 @@ permitted() { check "$phase: $1" "${ACTOR[@]}" "${@:2}"; }
 forbidden() { check_status "$phase: $1" 13 "${ACTOR[@]}" "${@:2}"; }
 all_acts
 
-# What does not say where it goes cannot be held to rules.
+# hears PATIENCE N SIZE COMMAND...: a member's raw socket gets a datagram of that size from the peer.
+hears() { meanwhile here pardoned $1 hear-raw ${NET_YES[$2]} $3 -- "${@:4}"; }
+
+# What does not say where it goes, or whence it comes, cannot be held to rules.
 as pardoned
 for n in 0 1; do
 	pair="${NET_HERE[n]} 777 ${NET_YES[n]} 53"
 	permitted "a datagram in fragments to ${NET_YES[n]}" fragments ordered $pair
 	forbidden "a packet that ends before its ports to ${NET_YES[n]}" fragments empty $pair
+	check "a raw socket hears a datagram from ${NET_YES[n]}" hears 10000 $n 16 \
+		on peer $ACT from ${NET_YES[n]} 0 datagram-only ${NET_HERE[n]} 9
+	events_expect 1
+	check_status "it does not hear one that ends before its ports from ${NET_YES[n]}" 110 hears $LOST $n 0 \
+		on peer $ACT fragments empty ${NET_YES[n]} 777 ${NET_HERE[n]} 53
+	events_wait
+	check_equal 'it is told why' "accept deny malformed udp@${NET_YES[n]}" \
+		"$(event '" ".join(d[0][k] for k in ("op", "action", "reason", "object"))')"
 done
 "$CTL" mode net net=monitor >/dev/null || give_up 'the mode cannot be changed'
 for n in 0 1; do
@@ -62,4 +73,10 @@ for n in 0 1; do
 	events_wait
 	check_equal 'it is told why' "would-deny malformed udp@${NET_YES[n]}" \
 		"$(event '" ".join([d[0]["action"], d[0]["reason"], d[0]["object"]])')"
+	events_expect 1
+	check "monitored, a raw socket hears one that ends before its ports from ${NET_YES[n]}" hears 10000 $n 0 \
+		on peer $ACT fragments empty ${NET_YES[n]} 777 ${NET_HERE[n]} 53
+	events_wait
+	check_equal 'it is told why' "accept would-deny malformed udp@${NET_YES[n]}" \
+		"$(event '" ".join(d[0][k] for k in ("op", "action", "reason", "object"))')"
 done
