@@ -479,17 +479,18 @@ static void tell_subject(struct output *output,
 		    program ? program : unlisted(output));
 }
 
-/* Who is refused from outside: is it told, or left to wait? */
+/* Who is refused from outside: is it told?  That it is not needs no line. */
 static void tell_reject(struct output *output,
 			const struct evaluation *evaluation)
 {
 	const struct cordon_verdict *verdict = &evaluation->verdict;
+	bool rejects = cordon_policy_rejects(evaluation->policy,
+					     verdict->workload);
 
 	if (verdict->action != CORDON_ACTION_ALLOW &&
-	    (verdict->op == CORDON_OP_ACCEPT || verdict->op == CORDON_OP_PASS))
-		output_flag(output, COLUMN_REJECT,
-			    cordon_policy_rejects(evaluation->policy,
-						  verdict->workload));
+	    (verdict->op == CORDON_OP_ACCEPT || verdict->op == CORDON_OP_PASS) &&
+	    (rejects || output_is_json(output)))
+		output_flag(output, COLUMN_REJECT, rejects);
 }
 
 static int tell(const struct command_line *line,

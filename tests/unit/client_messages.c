@@ -380,6 +380,7 @@ static void check_twin(const struct cordon_draft *twin)
 			 cordon_draft_text(draft, draft->name));
 	ck_assert_int_eq(twin->kind, draft->kind);
 	ck_assert_int_eq(twin->effect, draft->effect);
+	ck_assert_int_eq(twin->reject, draft->reject);
 	ck_assert_mem_eq(twin->mode, draft->mode, sizeof(draft->mode));
 	for (i = 0; i < draft->used.members; i++) {
 		const struct cordon_draft_member *a =
