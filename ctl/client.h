@@ -51,6 +51,7 @@ struct client_workload {
 	uint8_t kind;			/* enum cordon_document */
 	uint8_t effect;
 	uint8_t mode[CORDON_CLASS_COUNT];
+	bool reject;
 	uint32_t members;
 	uint32_t programs;
 	uint32_t rules;

@@ -155,6 +155,7 @@ bool client_workload_parse(struct nlattr *nest, void *record)
 		[CORDON_WORKLOAD_A_DENIED] = U64,
 		[CORDON_WORKLOAD_A_WOULD_DENY] = U64,
 		[CORDON_WORKLOAD_A_KIND] = U8,
+		[CORDON_WORKLOAD_A_REJECT] = FLAG,
 	};
 	struct nlattr *part[CORDON_WORKLOAD_A_COUNT];
 	struct client_workload *workload = record;
@@ -169,6 +170,7 @@ bool client_workload_parse(struct nlattr *nest, void *record)
 		.file = text_of(part[CORDON_WORKLOAD_A_FILE]),
 		.kind = u8_of(part[CORDON_WORKLOAD_A_KIND]),
 		.effect = u8_of(part[CORDON_WORKLOAD_A_DEFAULT]),
+		.reject = part[CORDON_WORKLOAD_A_REJECT],
 		.members = u32_of(part[CORDON_WORKLOAD_A_MEMBERS]),
 		.programs = u32_of(part[CORDON_WORKLOAD_A_PROGRAMS]),
 		.rules = u32_of(part[CORDON_WORKLOAD_A_RULES]),

@@ -151,6 +151,7 @@ static int begin_draft(struct rebuild *rebuild)
 		.file = workload->file,
 		.kind = workload->kind,
 		.effect = workload->effect,
+		.reject = workload->reject,
 		.counts = rebuild->counts,
 	};
 	struct cordon_fault fault = { .what = "" };

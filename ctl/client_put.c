@@ -68,6 +68,8 @@ bool client_put_workload(struct nl_msg *message,
 	       put_kind(message, draft->kind) &&
 	       !nla_put_u8(message, CORDON_WORKLOAD_A_DEFAULT, draft->effect) &&
 	       put_modes(message, draft->mode) &&
+	       !(draft->reject &&
+		 nla_put_flag(message, CORDON_WORKLOAD_A_REJECT)) &&
 	       !nla_put_u32(message, CORDON_WORKLOAD_A_MEMBERS,
 			    counts->members) &&
 	       !nla_put_u32(message, CORDON_WORKLOAD_A_PROGRAMS,

@@ -92,6 +92,7 @@ enum explain_column {
 	COLUMN_EXE,
 	COLUMN_PROGRAM,
 	COLUMN_MODE,
+	COLUMN_REJECT,
 	COLUMN_GENERATION,
 	COLUMN_REASON,
 	COLUMN_WHY,
@@ -121,6 +122,7 @@ static const struct output_column columns[] = {
 	[COLUMN_EXE] = { "exe", "exe", OUTPUT_PATH },
 	[COLUMN_PROGRAM] = { "program", "program", OUTPUT_PATH },
 	[COLUMN_MODE] = { "mode", "mode", OUTPUT_TEXT },
+	[COLUMN_REJECT] = { "reject", "reject", OUTPUT_FLAG },
 	[COLUMN_GENERATION] = { "generation", "generation", OUTPUT_NUMBER },
 	[COLUMN_REASON] = { "reason", NULL, OUTPUT_TEXT },
 	[COLUMN_WHY] = { "why", "why", OUTPUT_TEXT },
@@ -477,6 +479,20 @@ static void tell_subject(struct output *output,
 		    program ? program : unlisted(output));
 }
 
+/* Who is refused from outside: is it told?  That it is not needs no line. */
+static void tell_reject(struct output *output,
+			const struct evaluation *evaluation)
+{
+	const struct cordon_verdict *verdict = &evaluation->verdict;
+	bool rejects = cordon_policy_rejects(evaluation->policy,
+					     verdict->workload);
+
+	if (verdict->action != CORDON_ACTION_ALLOW &&
+	    (verdict->op == CORDON_OP_ACCEPT || verdict->op == CORDON_OP_PASS) &&
+	    (rejects || output_is_json(output)))
+		output_flag(output, COLUMN_REJECT, rejects);
+}
+
 static int tell(const struct command_line *line,
 		const struct explanation *explanation,
 		const struct evaluation *evaluation)
@@ -500,6 +516,7 @@ static int tell(const struct command_line *line,
 	output_text(output, COLUMN_MODE, explanation->loaded.forced_monitor ?
 		    "monitor, forced for the whole machine" :
 		    evaluation_mode(evaluation));
+	tell_reject(output, evaluation);
 	if (explanation->loaded.generation)
 		output_number(output, COLUMN_GENERATION,
 			      explanation->loaded.generation);

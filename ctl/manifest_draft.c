@@ -166,6 +166,7 @@ struct cordon_draft *manifest_source_draft(const struct manifest_source *source,
 		.file = file_of(source->document, absolute),
 		.kind = source->kind,
 		.effect = source->effect,
+		.reject = source->reject,
 	};
 	struct cordon_fault fault;
 	struct cordon_draft *draft = NULL;

@@ -105,6 +105,8 @@ void manifest_read_owner(struct manifest_reader *reader,
 			 const struct position *value);
 void manifest_read_mode(struct manifest_reader *reader,
 			const struct position *value);
+void manifest_read_reject(struct manifest_reader *reader,
+			  const struct position *value);
 
 /** manifest_parse_segments - read a segments document */
 void manifest_parse_segments(struct manifest_parse *parse);

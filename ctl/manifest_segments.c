@@ -483,6 +483,8 @@ static const struct manifest_key segments_keys[] = {
 	{ "owner", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_owner,
 	  NULL },
 	{ "mode", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_modes, NULL },
+	{ "reject", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, manifest_read_reject,
+	  NULL },
 	{ "define", MANIFEST_ARRAY, MANIFEST_REQUIRED, NULL,
 	  "the segments, each with what lies in it" },
 	{ "allow", MANIFEST_ARRAY, MANIFEST_OPTIONAL, read_allow, NULL },

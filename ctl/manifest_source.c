@@ -108,6 +108,12 @@ void manifest_read_mode(struct manifest_reader *reader,
 		manifest_parse_of(reader)->source->mode[class] = modes[word];
 }
 
+void manifest_read_reject(struct manifest_reader *reader,
+			  const struct position *value)
+{
+	manifest_parse_of(reader)->source->reject = json_is_true(value->value);
+}
+
 static const struct manifest_key mode_keys[] = {
 	{ "exec", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
 	{ "load", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
@@ -202,6 +208,8 @@ static const struct manifest_key manifest_keys[] = {
 	{ "mode", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_modes, NULL },
 	{ "default", MANIFEST_STRING, MANIFEST_REQUIRED, read_default,
 	  "\"deny\" or \"allow\": it is always written, never implied" },
+	{ "reject", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, manifest_read_reject,
+	  NULL },
 	SHARED_KEYS,
 };
 
@@ -218,6 +226,7 @@ static const struct manifest_key piece_keys[] = {
 	NOT_IN_PIECE("members"),
 	NOT_IN_PIECE("mode"),
 	NOT_IN_PIECE("default"),
+	NOT_IN_PIECE("reject"),
 };
 
 void manifest_parse_document(struct manifest_parse *parse)

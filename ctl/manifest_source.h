@@ -77,6 +77,7 @@ struct manifest_rule {
  * @owner: or NULL
  * @effect: its default
  * @mode: of each class
+ * @reject: is told who is refused from outside
  * @members: @member_count of them
  * @programs: @program_count of them, each exe once; or segments
  * @program_index: number of each program by its exe, of a segment by its name
@@ -94,6 +95,7 @@ struct manifest_source {
 	const char *owner;
 	u8 effect;
 	u8 mode[CORDON_CLASS_COUNT];
+	bool reject;
 	struct manifest_member *members;
 	size_t member_count;
 	struct manifest_program *programs;

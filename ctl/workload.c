@@ -13,6 +13,7 @@ enum {
 	WORKLOAD_FILE_CLASS,
 	WORKLOAD_NET,
 	WORKLOAD_DEFAULT,
+	WORKLOAD_REJECT,
 	WORKLOAD_TASKS,
 	WORKLOAD_PROGRAMS,
 	WORKLOAD_RULES,
@@ -33,6 +34,7 @@ static const struct output_column columns[WORKLOAD_COLUMNS] = {
 	[WORKLOAD_FILE_CLASS] = { "mode.file", "FILE", OUTPUT_TEXT },
 	[WORKLOAD_NET] = { "mode.net", "NET", OUTPUT_TEXT },
 	[WORKLOAD_DEFAULT] = { "default", "DEFAULT", OUTPUT_TEXT },
+	[WORKLOAD_REJECT] = { "reject", "REJECT", OUTPUT_FLAG },
 	[WORKLOAD_TASKS] = { "tasks", "TASKS", OUTPUT_NUMBER },
 	[WORKLOAD_PROGRAMS] = { "programs", NULL, OUTPUT_NUMBER },
 	[WORKLOAD_RULES] = { "rules", "RULES", OUTPUT_NUMBER },
@@ -79,6 +81,16 @@ static bool has_segments(const struct client_dump *workloads)
 	return false;
 }
 
+static bool has_reject(const struct client_dump *workloads)
+{
+	size_t i;
+
+	for (i = 0; i < workloads->count; i++)
+		if (workloads->workloads[i].reject)
+			return true;
+	return false;
+}
+
 int workload_print(struct output *output, const struct client_dump *workloads)
 {
 	struct output_column shown[WORKLOAD_COLUMNS];
@@ -87,6 +99,8 @@ int workload_print(struct output *output, const struct client_dump *workloads)
 	memcpy(shown, columns, sizeof(shown));
 	if (!has_segments(workloads))
 		shown[WORKLOAD_KIND].heading = NULL;
+	if (!has_reject(workloads))
+		shown[WORKLOAD_REJECT].heading = NULL;
 	output_open(output, OUTPUT_TABLE, shown, ARRAY_SIZE(shown));
 	for (i = 0; i < workloads->count; i++) {
 		const struct client_workload *workload =
@@ -99,6 +113,7 @@ int workload_print(struct output *output, const struct client_dump *workloads)
 			fill_manifest(output, workload);
 		print_mode(output, WORKLOAD_NET,
 			   workload->mode[CORDON_CLASS_NET]);
+		output_flag(output, WORKLOAD_REJECT, workload->reject);
 		output_number(output, WORKLOAD_PROGRAMS, workload->programs);
 		output_number(output, WORKLOAD_RULES, workload->rules);
 		output_number(output, WORKLOAD_DENIED, workload->denied);

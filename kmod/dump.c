@@ -173,6 +173,8 @@ static int workload_fill(struct sk_buff *skb, const struct cordon_block *block,
 	       put_text(skb, CORDON_WORKLOAD_A_OWNER, draft, draft->owner) ?:
 	       put_text(skb, CORDON_WORKLOAD_A_FILE, draft, draft->file) ?:
 	       nla_put_u8(skb, CORDON_WORKLOAD_A_DEFAULT, draft->effect) ?:
+	       (draft->reject ? nla_put_flag(skb, CORDON_WORKLOAD_A_REJECT) :
+				0) ?:
 	       cordon_netlink_put_modes(skb, CORDON_WORKLOAD_A_MODES,
 					draft->mode) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_MEMBERS,

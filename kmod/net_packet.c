@@ -20,6 +20,7 @@
 #include "handlers.h"
 #include "label.h"
 #include "net_judge.h"
+#include "reject.h"
 
 /* What a packet says of itself, source first. */
 struct headers {
@@ -143,19 +144,34 @@ static void headers_fit(struct headers *headers, const struct sock *sk)
 }
 
 /*
+ * Would it open something?  Who is cut off in the middle of a stream does not
+ * believe what it is told of it; and a raw socket gets but a copy, of what
+ * others may answer.
+ */
+static bool is_request(const struct sock *sk, const struct sk_buff *skb)
+{
+	if (sk->sk_type == SOCK_RAW || cordon_net_protocol(sk) == IPPROTO_ICMP)
+		return false;
+	return sk->sk_protocol != IPPROTO_TCP ||
+	       (tcp_hdr(skb)->syn && !tcp_hdr(skb)->ack);
+}
+
+/*
  * security_sock_rcv_skb(): before a packet is queued, or answered.
  *
- * Context: softirq, or whoever sends to another family's socket.
+ * Context: softirq, or whoever sends to another family's socket.  The socket is
+ * not locked: TCP, UDP and SCTP ask before they lock it.
  */
 long cordon_packet_receive(const unsigned long *arg)
 {
 	struct sock *sk = (struct sock *)arg[0];
-	const struct sk_buff *skb = (const struct sk_buff *)arg[1];
+	struct sk_buff *skb = (struct sk_buff *)arg[1];
 	struct cordon_net_ends ends;
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
 	struct headers headers;
 	bool is_whole;
+	long result;
 
 	if (!cordon_net_is_inet(sk))
 		return 0;
@@ -176,8 +192,13 @@ long cordon_packet_receive(const unsigned long *arg)
 	if (unlikely(!is_whole))
 		return cordon_net_judge_malformed(&actor, &socket->owner,
 						  CORDON_WAY_IN, &ends);
-	return cordon_net_judge_flow(&actor, &socket->owner, socket,
-				     CORDON_WAY_IN, &ends);
+	result = cordon_net_judge_flow(&actor, &socket->owner, socket,
+				       CORDON_WAY_IN, &ends);
+	if (unlikely(result) && is_request(sk, skb) &&
+	    cordon_policy_rejects(actor.generation->policy,
+				  actor.subject.workload))
+		cordon_reject_send(skb);
+	return result;
 }
 
 /**

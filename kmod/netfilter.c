@@ -27,6 +27,7 @@
 #include "netfilter.h"
 #include "passage.h"
 #include "port.h"
+#include "reject.h"
 #include "segment.h"
 #include "socket.h"
 
@@ -51,8 +52,8 @@ static const struct cordon_generation *generation_of(void)
 	return generation->segments ? generation : NULL;
 }
 
-static bool ip_judge(const struct sk_buff *skb,
-		     const struct nf_hook_state *state)
+static enum cordon_passage_answer ip_judge(const struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	struct cordon_passage_way way = {
 		.generation = generation_of(),
@@ -61,21 +62,28 @@ static bool ip_judge(const struct sk_buff *skb,
 		.out = state->out,
 	};
 
+	const u32 offset = skb_network_offset(skb);
+
 	if (!way.generation || is_loopback(state->in) ||
 	    is_loopback(state->out))
-		return true;
-	return cordon_passage_judge(&way, skb, skb_network_offset(skb),
-				    protocol_of(state));
+		return CORDON_PASSAGE_PASS;
+	if (!state->in &&
+	    cordon_reject_is_notice(skb, offset, protocol_of(state)))
+		return CORDON_PASSAGE_PASS;
+	return cordon_passage_judge(&way, skb, offset, protocol_of(state));
 }
 
+/* What comes in, for this host or another one. */
 static unsigned int ip_hook(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
 	int srcu = srcu_read_lock(&cordon_srcu);
-	bool passes = ip_judge(skb, state);
+	enum cordon_passage_answer answer = ip_judge(skb, state);
 
 	srcu_read_unlock(&cordon_srcu, srcu);
-	return passes ? NF_ACCEPT : NF_DROP;
+	if (answer == CORDON_PASSAGE_REJECT)
+		cordon_reject_send(skb);
+	return answer == CORDON_PASSAGE_PASS ? NF_ACCEPT : NF_DROP;
 }
 
 /*
@@ -97,11 +105,12 @@ static unsigned int socket_hook(void *priv, struct sk_buff *skb,
 					   NF_DROP_ERR(refusal(skb));
 }
 
+/* Who sends from here learns it by the error. */
 static unsigned int output_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	int srcu = srcu_read_lock(&cordon_srcu);
-	bool passes = ip_judge(skb, state);
+	bool passes = ip_judge(skb, state) == CORDON_PASSAGE_PASS;
 
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return passes ? NF_ACCEPT : NF_DROP_ERR(refusal(skb));
@@ -134,9 +143,13 @@ static bool bridge_judge(const struct sk_buff *skb,
 	if (!way.generation)
 		return true;
 	protocol = cordon_frame_protocol(skb, &offset);
-	return cordon_passage_judge(&way, skb, offset, protocol);
+	if (!state->in && cordon_reject_is_notice(skb, offset, protocol))
+		return true;
+	return cordon_passage_judge(&way, skb, offset, protocol) ==
+	       CORDON_PASSAGE_PASS;
 }
 
+/* A bridge has no address of its own to tell anybody from: it drops. */
 static unsigned int bridge_hook(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {

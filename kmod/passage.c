@@ -68,6 +68,9 @@ struct judgement {
 	u64 expires;
 };
 
+/* Remembered like an enum cordon_action: denied, and who opens it is told. */
+#define ACTION_REJECT	CORDON_ACTION_COUNT
+
 /* --- deciding ---------------------------------------------------------------- */
 
 static void find(struct judgement *judgement, struct cordon_peer *peer,
@@ -275,22 +278,37 @@ static bool is_reply(struct judgement *judgement, const struct ends *ends,
 	return true;
 }
 
-static bool flow_decide(struct judgement *judgement,
-			const struct cordon_tuple *tuple, u32 *action)
+/* An enum cordon_action, or ACTION_REJECT. */
+static u32 flow_decide(struct judgement *judgement,
+		       const struct cordon_tuple *tuple)
 {
+	const struct cordon_policy *policy = judgement->way->generation->policy;
 	struct ends ends;
 
-	*action = CORDON_ACTION_ALLOW;
 	if (!decide(judgement, &ends, tuple) &&
 	    is_reply(judgement, &ends, tuple))
-		return true;
+		return CORDON_ACTION_ALLOW;
 	count(judgement, &ends.verdict);
-	*action = ends.verdict.action;
 	if (!tell(judgement, &ends, tuple))
-		return false;
+		return cordon_policy_rejects(policy, ends.verdict.workload) ?
+		       ACTION_REJECT : CORDON_ACTION_DENY;
 	if (tuple->opens && !is_stateless(tuple))
 		open_note(judgement, tuple);
-	return true;
+	return ends.verdict.action;
+}
+
+/* Only who would open a flow is told. */
+static enum cordon_passage_answer answer_of(u32 action,
+					    const struct cordon_tuple *tuple)
+{
+	switch (action) {
+	case CORDON_ACTION_DENY:
+		return CORDON_PASSAGE_DROP;
+	case ACTION_REJECT:
+		return tuple->opens ? CORDON_PASSAGE_REJECT :
+				      CORDON_PASSAGE_DROP;
+	}
+	return CORDON_PASSAGE_PASS;
 }
 
 static void verdict_key(struct cordon_recall_key *key,
@@ -306,13 +324,12 @@ static void verdict_key(struct cordon_recall_key *key,
 	key->out = out ? out->ifindex : 0;
 }
 
-static bool flow_judge(struct judgement *judgement,
-		       const struct cordon_tuple *tuple)
+static enum cordon_passage_answer
+flow_judge(struct judgement *judgement, const struct cordon_tuple *tuple)
 {
 	const u64 number = judgement->way->generation->number;
 	struct cordon_recall_value value;
 	struct cordon_recall_key key;
-	bool passes;
 
 	verdict_key(&key, judgement, tuple);
 	if (cordon_recall_get(verdicts, &key, &value,
@@ -322,13 +339,13 @@ static bool flow_judge(struct judgement *judgement,
 	     value.expires > cordon_segment_clock()) &&
 	    (value.number == CORDON_ACTION_ALLOW ||
 	     cordon_recall_get(verdicts, &key, &value, VERDICT_AGE)))
-		return value.number != CORDON_ACTION_DENY;
-	passes = flow_decide(judgement, tuple, &value.number);
+		return answer_of(value.number, tuple);
+	value.number = flow_decide(judgement, tuple);
 	value.generation = number;
 	value.epoch = judgement->epoch;
 	value.expires = judgement->expires;
 	cordon_recall_put(verdicts, &key, &value);
-	return passes;
+	return answer_of(value.number, tuple);
 }
 
 /* --- the rest ------------------------------------------------------------------ */
@@ -399,7 +416,12 @@ static bool error_judge(struct judgement *judgement,
 	}
 	tuple.from_port = 0;
 	tuple.to_port = 0;
-	return flow_judge(judgement, &tuple);
+	return flow_judge(judgement, &tuple) == CORDON_PASSAGE_PASS;
+}
+
+static enum cordon_passage_answer pass_or_drop(bool passes)
+{
+	return passes ? CORDON_PASSAGE_PASS : CORDON_PASSAGE_DROP;
 }
 
 /**
@@ -410,10 +432,11 @@ static bool error_judge(struct judgement *judgement,
  * @protocol: of that: ETH_P_, host byte order
  *
  * Context: softirq or process; under cordon_srcu and RCU.
- * Return: false if it is to be dropped.
+ * Return: what becomes of it.
  */
-bool cordon_passage_judge(const struct cordon_passage_way *way,
-			  const struct sk_buff *skb, u32 offset, u16 protocol)
+enum cordon_passage_answer
+cordon_passage_judge(const struct cordon_passage_way *way,
+		     const struct sk_buff *skb, u32 offset, u16 protocol)
 {
 	struct judgement judgement = {
 		.way = way,
@@ -421,11 +444,12 @@ bool cordon_passage_judge(const struct cordon_passage_way *way,
 		.expires = CORDON_SEGMENT_NEVER,
 	};
 	const struct cordon_port_table *ports;
+	enum cordon_passage_answer answer;
 	struct cordon_frame frame;
 
 	cordon_frame_read(&frame, skb, offset, protocol);
 	if (frame.kind == CORDON_FRAME_EXEMPT)
-		return true;
+		return CORDON_PASSAGE_PASS;
 	ports = cordon_segment_view_ports(way->generation->segments);
 	if (cordon_port_has_segments(ports)) {
 		judgement.in = cordon_neighbour_port(way->net, way->in,
@@ -435,18 +459,17 @@ bool cordon_passage_judge(const struct cordon_passage_way *way,
 	}
 	switch (frame.kind) {
 	case CORDON_FRAME_MALFORMED:
-		return fail(&judgement, &frame.tuple,
-			    CORDON_REASON_MALFORMED);
+		return pass_or_drop(fail(&judgement, &frame.tuple,
+					 CORDON_REASON_MALFORMED));
 	case CORDON_FRAME_FRAGMENT:
-		return fragment_judge(&judgement, &frame);
+		return pass_or_drop(fragment_judge(&judgement, &frame));
 	case CORDON_FRAME_ERROR:
-		return error_judge(&judgement, &frame);
+		return pass_or_drop(error_judge(&judgement, &frame));
 	default:
-		if (!flow_judge(&judgement, &frame.tuple))
-			return false;
-		if (frame.begins)
+		answer = flow_judge(&judgement, &frame.tuple);
+		if (frame.begins && answer == CORDON_PASSAGE_PASS)
 			fragment_note(&judgement, &frame);
-		return true;
+		return answer;
 	}
 }
 

@@ -28,11 +28,25 @@ struct cordon_passage_way {
 	const struct net_device *out;
 };
 
+/**
+ * enum cordon_passage_answer - what becomes of a packet
+ * @CORDON_PASSAGE_PASS: it goes on
+ * @CORDON_PASSAGE_DROP: it gets lost
+ * @CORDON_PASSAGE_REJECT: the same, and its sender is to be told, wherever
+ *	that can be done
+ */
+enum cordon_passage_answer {
+	CORDON_PASSAGE_PASS,
+	CORDON_PASSAGE_DROP,
+	CORDON_PASSAGE_REJECT,
+};
+
 int cordon_passage_init(void);
 void cordon_passage_exit(void);
 
-bool cordon_passage_judge(const struct cordon_passage_way *way,
-			  const struct sk_buff *skb, u32 offset, u16 protocol);
+enum cordon_passage_answer
+cordon_passage_judge(const struct cordon_passage_way *way,
+		     const struct sk_buff *skb, u32 offset, u16 protocol);
 bool cordon_passage_refuse(const struct cordon_passage_way *way,
 			   const struct cordon_tuple *tuple,
 			   enum cordon_reason reason, u32 workload);

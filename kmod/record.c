@@ -22,6 +22,7 @@ const struct nla_policy cordon_record_workload_policy[CORDON_WORKLOAD_A_COUNT] =
 	[CORDON_WORKLOAD_A_BYTES] = { .type = NLA_U32 },
 	[CORDON_WORKLOAD_A_KIND] =
 		NLA_POLICY_MAX(NLA_U8, CORDON_DOCUMENT_COUNT - 1),
+	[CORDON_WORKLOAD_A_REJECT] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy cordon_record_member_policy[CORDON_MEMBER_A_COUNT] = {
@@ -94,6 +95,7 @@ int cordon_record_workload(struct cordon_workload_spec *spec,
 		.owner = text_of(tb[CORDON_WORKLOAD_A_OWNER]),
 		.file = text_of(tb[CORDON_WORKLOAD_A_FILE]),
 		.effect = nla_get_u8(tb[CORDON_WORKLOAD_A_DEFAULT]),
+		.reject = nla_get_flag(tb[CORDON_WORKLOAD_A_REJECT]),
 		.counts = {
 			.members = number_of(tb[CORDON_WORKLOAD_A_MEMBERS]),
 			.programs = number_of(tb[CORDON_WORKLOAD_A_PROGRAMS]),

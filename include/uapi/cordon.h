@@ -424,6 +424,8 @@ enum cordon_workload_attribute {
 	CORDON_WORKLOAD_A_WOULD_DENY,	/* u64, dump */
 	CORDON_WORKLOAD_A_KIND,		/* u8, enum cordon_document; absent:
 					   a manifest */
+	CORDON_WORKLOAD_A_REJECT,	/* flag, who is refused from outside is
+					   told so by ICMP */
 	CORDON_WORKLOAD_A_COUNT
 };
 

@@ -113,6 +113,7 @@ struct cordon_draft *cordon_draft_init(void *buffer, size_t size,
 	draft->kind = spec->kind;
 	draft->effect = spec->effect;
 	memcpy(draft->mode, spec->mode, sizeof(draft->mode));
+	draft->reject = spec->reject;
 
 	if (text_add(draft, spec->name, CORDON_NAME_MAX, &draft->name, fault) ||
 	    text_add(draft, spec->description, CORDON_TEXT_MAX,

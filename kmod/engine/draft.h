@@ -83,7 +83,7 @@ struct cordon_draft {
 	u8 kind;		/* enum cordon_document */
 	u8 effect;		/* default: enum cordon_effect */
 	u8 mode[CORDON_CLASS_COUNT];	/* enum cordon_mode */
-	u8 reserved[1];
+	u8 reject;	/* bool: tell who is refused from outside */
 };
 
 /** struct cordon_workload_spec - what cordon_draft_init() is told */
@@ -95,6 +95,7 @@ struct cordon_workload_spec {
 	u8 kind;
 	u8 effect;			/* segments: CORDON_EFFECT_ALLOW */
 	u8 mode[CORDON_CLASS_COUNT];
+	bool reject;
 	struct cordon_counts counts;
 };
 

@@ -331,7 +331,7 @@ static const char *drafted_head_check(const struct cordon_draft *draft)
 	    !text_inside(draft, draft->name) ||
 	    !text_inside(draft, draft->description) ||
 	    !text_inside(draft, draft->owner) ||
-	    !text_inside(draft, draft->file))
+	    !text_inside(draft, draft->file) || draft->reject > 1)
 		return broken;
 	why = cordon_head_check(draft->kind, draft->effect, draft->mode,
 				&draft->capacity);

@@ -253,6 +253,7 @@ static int workload_begin(struct cordon_policy *policy, u32 workload,
 	image->kind = draft->kind;
 	image->effect = draft->effect;
 	memcpy(image->mode, draft->mode, sizeof(image->mode));
+	image->reject = draft->reject;
 	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
 		return segments_fill(policy, workload, fault);
 	error = cordon_trie_root(&policy->trie, &image->rules);

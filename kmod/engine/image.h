@@ -30,6 +30,7 @@
  * @kind: enum cordon_document
  * @effect: its default
  * @mode: by class
+ * @reject: who is refused from outside is told so
  */
 struct image_workload {
 	const struct cordon_draft *draft;
@@ -42,6 +43,7 @@ struct image_workload {
 	u8 kind;
 	u8 effect;
 	u8 mode[CORDON_CLASS_COUNT];
+	bool reject;
 };
 
 /**

@@ -22,6 +22,12 @@ cordon_policy_draft(const struct cordon_policy *policy, u32 index)
 	return image_workloads(policy)[index].draft;
 }
 
+bool cordon_policy_rejects(const struct cordon_policy *policy, u32 workload)
+{
+	return workload < policy->workload_count &&
+	       image_workloads(policy)[workload].reject;
+}
+
 u32 cordon_policy_host(const struct cordon_policy *policy)
 {
 	return policy->host;

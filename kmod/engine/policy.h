@@ -132,6 +132,19 @@ u32 cordon_policy_workload(const struct cordon_policy *policy,
 u32 cordon_policy_document(const struct cordon_policy *policy,
 			   const char *name, size_t length);
 
+/**
+ * cordon_policy_rejects - is told who is refused from outside
+ * @policy: the policy
+ * @workload: whose manifest, or segments, denied: see struct cordon_verdict;
+ *	may be CORDON_NONE
+ *
+ * It says nothing about whether anything is denied: the mode has done so.
+ *
+ * Context: any.
+ * Return: true: by an answer; false: what is denied gets lost.
+ */
+bool cordon_policy_rejects(const struct cordon_policy *policy, u32 workload);
+
 /** cordon_policy_host - the workload whose members are the host, or none */
 u32 cordon_policy_host(const struct cordon_policy *policy);
 

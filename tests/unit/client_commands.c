@@ -341,6 +341,21 @@ START_TEST(documents_of_segments_stand_among_workloads)
 }
 END_TEST
 
+START_TEST(what_rejects_is_shown)
+{
+	struct output *output;
+	FILE *stream;
+
+	segments.workloads.workloads[0].reject = true;
+	output = capture(false, &stream);
+	ck_assert_int_eq(workload_print(output, &segments.workloads), EXIT_OK);
+	check_output(output, stream,
+		     "WORKLOAD  KIND      EXEC     LOAD     FILE     NET      DEFAULT  REJECT  TASKS  RULES  DENIED  WOULD-DENY  MANIFEST\n"
+		     "site      segments  -        -        -        monitor  -        yes         -      0       0           0  -\n"
+		     "web       manifest  monitor  monitor  monitor  monitor  deny                 4      0       0           0  -\n");
+}
+END_TEST
+
 /* A /proc of two processes: 7 has inherited the sockets 70 and 71, 8 has 70 */
 static char proc[64];
 
@@ -454,6 +469,7 @@ Suite *client_commands_suite(void)
 	tcase_add_test(tables, nothing_in_a_segment_is_no_object);
 	tcase_add_test(tables, segments_are_summed_up);
 	tcase_add_test(tables, documents_of_segments_stand_among_workloads);
+	tcase_add_test(tables, what_rejects_is_shown);
 	suite_add_tcase(suite, tables);
 	tcase_add_checked_fixture(processes, make_proc, remove_proc);
 	tcase_add_test(processes, listeners_are_told_of_who_has_them_open);

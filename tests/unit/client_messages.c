@@ -21,6 +21,7 @@ static void make_draft(void)
 		.description = "nginx serving /srv/www",
 		.file = "/etc/cordon/web.json",
 		.effect = CORDON_EFFECT_DENY,
+		.reject = true,
 		.mode = { CORDON_MODE_ENFORCE, CORDON_MODE_MONITOR,
 			  CORDON_MODE_ENFORCE, CORDON_MODE_MONITOR,
 			  CORDON_MODE_MONITOR },
@@ -179,6 +180,7 @@ START_TEST(a_workload_says_all_of_itself)
 	ck_assert_str_eq(workload.owner, "");
 	ck_assert_str_eq(workload.file, "/etc/cordon/web.json");
 	ck_assert_int_eq(workload.effect, CORDON_EFFECT_DENY);
+	ck_assert(workload.reject);
 	ck_assert_mem_eq(workload.mode, draft->mode, CORDON_CLASS_COUNT);
 	ck_assert_uint_eq(workload.members, 3);
 	ck_assert_uint_eq(workload.programs, 1);
@@ -378,6 +380,7 @@ static void check_twin(const struct cordon_draft *twin)
 			 cordon_draft_text(draft, draft->name));
 	ck_assert_int_eq(twin->kind, draft->kind);
 	ck_assert_int_eq(twin->effect, draft->effect);
+	ck_assert_int_eq(twin->reject, draft->reject);
 	ck_assert_mem_eq(twin->mode, draft->mode, sizeof(draft->mode));
 	for (i = 0; i < draft->used.members; i++) {
 		const struct cordon_draft_member *a =

@@ -327,7 +327,13 @@ START_TEST(a_rule_is_no_larger_than_a_message)
 				  &fault), 1);
 	ck_assert_int_eq(cordon_draft_check(draft, &fault), 0);
 
-	/* A draft that was made elsewhere: its first rule takes both. */
+	/* A draft that was made elsewhere. */
+	draft->reject = 2;
+	ck_assert_int_eq(cordon_draft_check(draft, &fault), -EINVAL);
+	draft->reject = true;
+	ck_assert_int_eq(cordon_draft_check(draft, &fault), 0);
+
+	/* Another one: its first rule takes both. */
 	drafted = (struct cordon_draft_rule *)cordon_draft_rule(draft, 0);
 	drafted->patterns++;
 	ck_assert_int_eq(cordon_draft_check(draft, &fault), -EINVAL);

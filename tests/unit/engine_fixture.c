@@ -121,6 +121,7 @@ struct cordon_draft *fixture_draft(const struct fixture_workload *workload)
 		.file = "fixture.json",
 		.kind = workload->kind,
 		.effect = workload->effect,
+		.reject = workload->reject,
 		.counts = { .bytes = 256 },
 	};
 	struct cordon_draft *draft;

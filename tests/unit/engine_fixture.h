@@ -20,6 +20,7 @@
  * @kind: what it is
  * @effect: its default
  * @mode: of all classes
+ * @reject: is told who is refused
  * @members: "exe:/path", "unit:name", "cgroup:/path", "user:7" or "host"; of
  *	segments: "prefix:INDEX PREFIX", "interface:INDEX NAME", "claim:CLAIM"
  * @programs: patterns of executables; of segments: "NAME" or "NAME isolated"
@@ -31,6 +32,7 @@ struct fixture_workload {
 	enum cordon_document kind;
 	enum cordon_effect effect;
 	enum cordon_mode mode;
+	bool reject;
 	const char *members[FIXTURE_LINES];
 	const char *programs[FIXTURE_LINES];
 	const char *rules[FIXTURE_LINES];

@@ -393,6 +393,30 @@ START_TEST(two_full_scopes_stay_within_bounds)
 }
 END_TEST
 
+START_TEST(documents_say_whether_they_reject)
+{
+	static const struct fixture_workload all[] = {
+		{ .name = "a", .members = { "user:1" } },
+		{ .name = "b", .members = { "user:2" }, .reject = true },
+		{ .name = "c", .kind = CORDON_DOCUMENT_SEGMENTS,
+		  .programs = { "x" }, .reject = true },
+		{ .name = "d", .kind = CORDON_DOCUMENT_SEGMENTS,
+		  .programs = { "y" } },
+	};
+	struct fixture *fixture = fixture_build(all, 4, false);
+	const struct cordon_policy *policy = fixture->policy;
+
+	ck_assert_msg(policy, "%s", fixture->fault.what);
+	ck_assert(!cordon_policy_rejects(policy, 0));
+	ck_assert(cordon_policy_rejects(policy, 1));
+	ck_assert(cordon_policy_rejects(policy, 2));
+	ck_assert(!cordon_policy_rejects(policy, 3));
+	ck_assert(!cordon_policy_rejects(policy, 4));
+	ck_assert(!cordon_policy_rejects(policy, CORDON_NONE));
+	fixture_free(fixture);
+}
+END_TEST
+
 Suite *engine_policy_suite(void)
 {
 	Suite *suite = suite_create("engine/policy");
@@ -402,6 +426,7 @@ Suite *engine_policy_suite(void)
 	tcase_add_test(lookup, things_are_found);
 	tcase_add_test(lookup, the_most_specific_entry_is_found);
 	tcase_add_test(lookup, an_empty_policy_is_one);
+	tcase_add_test(lookup, documents_say_whether_they_reject);
 	suite_add_tcase(suite, lookup);
 	tcase_add_test(refuse, drafts_out_of_order_are_refused);
 	tcase_add_test(refuse, too_many_workloads_are_refused);

@@ -209,7 +209,7 @@ START_TEST(verdicts_are_explained)
 }
 END_TEST
 
-#define PEER_CASES 31
+#define PEER_CASES 34
 #define NET READER_MANIFESTS "/good/net.json " READER_MANIFESTS "/good/segments.json"
 #define NGINX "--no-host --exe /usr/sbin/nginx "
 
@@ -251,6 +251,12 @@ START_TEST(verdicts_on_peers_are_explained)
 		  EXIT_VERDICT, "the segment \"app\" is isolated, and no rule lets this flow into or out of it\n" },
 		{ "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
 		  EXIT_VERDICT, "add \"allow\": [ { \"from\": \"web\", \"to\": \"app\", \"port\": \"udp/1\" } ] in manifests/three-tier/segments.json" },
+		{ "--from segment:web --to 10.0.2.7 --port tcp/22 " NET, EXIT_VERDICT,
+		  "mode:          enforce\nreject:        yes\n" },
+		{ "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
+		  EXIT_VERDICT, "mode:          enforce\nwhy:" },
+		{ "--from 10.0.1.7 --to 10.0.2.7 --port tcp/5432 " NET, EXIT_OK,
+		  "mode:          enforce\nwhy:" },
 		{ "--from 203.0.113.1 --to 203.0.113.2 --port udp/1 manifests/three-tier",
 		  EXIT_OK, "neither end is in an isolated segment" },
 		{ "--from segment:wbe --to 10.0.2.7 --port tcp/22 " NET, EXIT_UNKNOWN, "" },
@@ -295,6 +301,7 @@ START_TEST(a_passage_is_json_on_demand)
 	ck_assert_str_eq(json_string_value(json_object_get(one, "act")),
 			 "pass");
 	ck_assert(json_is_null(json_object_get(one, "exe")));
+	ck_assert(json_is_false(json_object_get(one, "reject")));
 	json_decref(one);
 	free(outcome.text);
 }

@@ -47,6 +47,7 @@ START_TEST(a_draft_says_what_its_manifest_says)
 	ck_assert_str_eq(cordon_draft_text(draft, draft->file),
 			 READER_MANIFESTS "/good/example.json");
 	ck_assert_uint_eq(draft->effect, CORDON_EFFECT_DENY);
+	ck_assert_uint_eq(draft->reject, true);
 	ck_assert_uint_eq(draft->mode[CORDON_CLASS_EXEC], CORDON_MODE_ENFORCE);
 	ck_assert_uint_eq(draft->mode[CORDON_CLASS_LOAD], CORDON_MODE_ENFORCE);
 	ck_assert_uint_eq(draft->mode[CORDON_CLASS_FILE], CORDON_MODE_MONITOR);

@@ -82,6 +82,7 @@ START_TEST(a_draft_says_what_its_segments_say)
 
 	ck_assert_uint_eq(draft->kind, CORDON_DOCUMENT_SEGMENTS);
 	ck_assert_uint_eq(draft->effect, CORDON_EFFECT_ALLOW);
+	ck_assert_uint_eq(draft->reject, true);
 	ck_assert_uint_eq(draft->mode[CORDON_CLASS_NET], CORDON_MODE_ENFORCE);
 	ck_assert_str_eq(text_of(draft, draft->name), "site");
 	ck_assert_str_eq(text_of(draft, draft->owner), "net team");
