@@ -170,19 +170,8 @@ static char *beside(struct loaded *context, const char *directory,
 	const struct manifest_options options = {
 		.loaded = loaded, .context = context, .foreign = true,
 	};
-	const char *paths[1];
-	struct manifest_set set;
-	struct report report;
-	char path[512], *text;
 
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	paths[0] = path;
-	report_init(&report);
-	manifest_set_read(&set, paths, 1, &options, &report);
-	text = reader_text(&report);
-	manifest_set_free(&set);
-	report_free(&report);
-	return text;
+	return reader_said(directory, name, &options);
 }
 
 #define WEB "{\"manifest\":1,\"workload\":\"web\",\"members\":{\"any\":[\"exe:/usr/w\"]},\"default\":\"deny\",\n" \
