@@ -164,21 +164,35 @@ static bool governs_host(const struct cordon_draft *draft)
 	return false;
 }
 
-char *lockout_of(const struct cordon_draft *draft)
-{
-	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
-		return lockout_segments(draft);
-	return governs_host(draft) ?
-		       lockout_of_host(cordon_draft_text(draft, draft->name)) :
-		       NULL;
-}
-
-char *lockout_of_host(const char *workload)
+static char *lockout_host(const struct cordon_draft *draft)
 {
 	char *how;
 
 	return asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
-			workload) < 0 ? NULL : how;
+			cordon_draft_text(draft, draft->name)) < 0 ? NULL : how;
+}
+
+char *lockout_of(const struct cordon_draft *draft)
+{
+	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
+		return lockout_segments(draft);
+	return governs_host(draft) ? lockout_host(draft) : NULL;
+}
+
+char *lockout_of_mode(struct cordon_draft *draft,
+		      const int mode[CORDON_CLASS_COUNT])
+{
+	bool more = false;
+	int class;
+
+	for (class = 0; class < CORDON_CLASS_COUNT; class++) {
+		if (mode[class] < 0)
+			continue;
+		more |= mode[class] == CORDON_MODE_ENFORCE &&
+			draft->mode[class] != CORDON_MODE_ENFORCE;
+		draft->mode[class] = (u8)mode[class];
+	}
+	return more ? lockout_of(draft) : NULL;
 }
 
 int lockout_refuse(const char *how, const char *verb)
