@@ -166,10 +166,18 @@ static bool governs_host(const struct cordon_draft *draft)
 
 static char *lockout_host(const struct cordon_draft *draft)
 {
+	const char *name = cordon_draft_text(draft, draft->name);
+	u32 entries = draft->used.programs;
 	char *how;
+	int size;
 
-	return asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
-			cordon_draft_text(draft, draft->name)) < 0 ? NULL : how;
+	if (draft->mode[CORDON_CLASS_EXEC] == CORDON_MODE_ENFORCE)
+		size = asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied. It has %u entr%s in \"programs\", and with exec enforced a program without an entry will not start, though a rule allows it (no-entry): leave exec in monitor, and give an entry to what `cordonctl monitor` tells of, or deny by rules under \"default\": \"allow\"",
+				name, entries, entries == 1 ? "y" : "ies");
+	else
+		size = asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
+				name);
+	return size < 0 ? NULL : how;
 }
 
 char *lockout_of(const struct cordon_draft *draft)

@@ -332,7 +332,7 @@ START_TEST(ssh_is_where_the_session_says)
 }
 END_TEST
 
-#define MODE_CASES 12
+#define MODE_CASES 14
 
 /* What is refused, each beside its twin that is not. */
 START_TEST(enforcing_more_is_seen)
@@ -342,7 +342,7 @@ START_TEST(enforcing_more_is_seen)
 	static const char barred[] = SEGMENTS("monitor", "\"0.0.0.0/0\"",
 			"false", "{\"from\":\"any\",\"to\":\"a\",\"port\":\"tcp/22\"}");
 	static const char host[] =
-		"{\"manifest\":1,\"workload\":\"h\",\"members\":\"host\",\"default\":\"deny\",\"mode\":{\"file\":\"enforce\"}}";
+		"{\"manifest\":1,\"workload\":\"h\",\"members\":\"host\",\"default\":\"deny\",\"mode\":{\"file\":\"enforce\"},\"programs\":[{\"exe\":\"/usr/bin/bash\"}]}";
 	static const struct {
 		const char *document;
 		enum cordon_class class;
@@ -364,6 +364,9 @@ START_TEST(enforcing_more_is_seen)
 		  CORDON_CLASS_NET, CORDON_MODE_ENFORCE, NULL },
 		{ host, CORDON_CLASS_LOAD, CORDON_MODE_ENFORCE,
 		  "workload h governs the whole host" },
+		{ host, CORDON_CLASS_EXEC, CORDON_MODE_ENFORCE,
+		  "It has 1 entry in \"programs\", and with exec enforced a program without an entry will not start" },
+		{ host, CORDON_CLASS_EXEC, CORDON_MODE_MONITOR, NULL },
 		{ host, CORDON_CLASS_FILE, CORDON_MODE_ENFORCE, NULL },
 		{ host, CORDON_CLASS_FILE, CORDON_MODE_MONITOR, NULL },
 		{ "{\"manifest\":1,\"workload\":\"h\",\"members\":\"host\",\"default\":\"allow\"}",
@@ -386,6 +389,9 @@ START_TEST(enforcing_more_is_seen)
 		      how ? how : "nothing");
 	if (how)
 		ck_assert_msg(strstr(how, cases[_i].how), "%s", how);
+	/* Of programs without an entry only where these would be stopped */
+	if (how && cases[_i].class != CORDON_CLASS_EXEC)
+		ck_assert_msg(!strstr(how, "no-entry"), "%s", how);
 	ck_assert_uint_eq(set.drafts[0]->mode[cases[_i].class],
 			  cases[_i].mode);
 	free(how);
