@@ -216,6 +216,8 @@ format-check:
 # ---- installation ------------------------------------------------------------
 
 man-pages := $(wildcard docs/*.[1-8] docs/man/*.[1-8])
+# What an administrator writes documents with; they refer to each other.
+data-docs := $(addprefix docs/,manifest.md segments.md threat-model.md manifest.schema.json)
 release := $(shell uname -r)
 kdir := $(or $(KDIR),/lib/modules/$(release)/build)
 
@@ -233,8 +235,8 @@ install-tool: cordonctl
 	$(INSTALL) -D -m 755 $(O)/cordonctl $(SBINDIR)/cordonctl
 	$(foreach m,$(man-pages),$(INSTALL) -D -m 644 $(m) $(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) &&) true
 	$(foreach c,$(wildcard ctl/completion/*.bash),$(INSTALL) -D -m 644 $(c) $(COMPDIR)/$(basename $(notdir $(c))) &&) true
-	$(INSTALL) -D -m 644 docs/manifest.schema.json $(DATADIR)/docs/manifest.schema.json
-	cd manifests && find . -type f -name '*.json' -exec $(INSTALL) -D -m 644 '{}' '$(abspath $(DATADIR))/manifests/{}' ';'
+	$(foreach d,$(data-docs),$(INSTALL) -D -m 644 $(d) $(DATADIR)/$(d) &&) true
+	cd manifests && find . -path ./tests -prune -o -type f -name '*.json' -exec $(INSTALL) -D -m 644 '{}' '$(abspath $(DATADIR))/manifests/{}' ';'
 
 .PHONY: uninstall
 uninstall:
@@ -265,7 +267,7 @@ help:
 	@echo 'make module KERNEL=6.12   the module for a test kernel (6.1, 6.12, 7.3, debug); W=1, C=1 and V=1 work'
 	@echo 'make modules              the module for all test kernels'
 	@echo 'make KERNEL=6.12          tool and module'
-	@echo 'make install uninstall    module, tool, man pages, completion, manifests (PREFIX, DESTDIR)'
+	@echo 'make install uninstall    module, tool, man pages, docs, completion, manifests (PREFIX, DESTDIR)'
 	@echo
 	@echo 'make check                check-unit and check-vm'
 	@echo 'make check-unit           unit tests, on this machine'

@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "advice.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "advice_net.h"
-#include "manifest.h"
+#include "advice_text.h"
 #include "names.h"
-
-/* A path as the JSON string of the pattern that names it, and only it. */
-static void put_pattern(FILE *stream, const char *path)
-{
-	char *pattern = manifest_pattern_quote(path), *text = NULL;
-	json_t *string = pattern ? json_string(pattern) : NULL;
-
-	if (string)
-		text = json_dumps(string, JSON_ENCODE_ANY);
-	/* What is not UTF-8 no manifest can spell; wildcards can name it. */
-	fprintf(stream, "%s", text ? text : "a pattern with \"?\" for each byte that is not UTF-8");
-	free(text);
-	json_decref(string);
-	free(pattern);
-}
 
 static void put_file(FILE *stream, const struct cordon_draft *draft)
 {
@@ -45,13 +29,13 @@ static void advise_rule(FILE *stream, const struct evaluation *evaluation,
 	}
 	fprintf(stream, "if it should be allowed, add ");
 	if (program) {
-		put_pattern(stream, question->object);
+		advice_put_pattern(stream, question->object);
 		fprintf(stream, " to \"%s\" of the program %s", list, program);
 	} else {
 		fprintf(stream, "{ \"exe\": ");
-		put_pattern(stream, question->exe);
+		advice_put_pattern(stream, question->exe);
 		fprintf(stream, ", \"%s\": [ ", list);
-		put_pattern(stream, question->object);
+		advice_put_pattern(stream, question->object);
 		fprintf(stream, " ] } to \"programs\"");
 	}
 	put_file(stream, evaluation->draft);
@@ -64,7 +48,7 @@ static void advise_entry(FILE *stream, const struct evaluation *evaluation,
 			 const struct evaluation_question *question)
 {
 	fprintf(stream, "if it should be started, add { \"exe\": ");
-	put_pattern(stream, question->object);
+	advice_put_pattern(stream, question->object);
 	fprintf(stream, " } to \"programs\"");
 	put_file(stream, evaluation->draft);
 	fprintf(stream, ", with what it may do; or have it leave the workload, "
@@ -120,7 +104,7 @@ static void advise_net(FILE *stream, const struct evaluation *evaluation,
 	fprintf(stream, "if it should be allowed, add ");
 	if (!program) {
 		fprintf(stream, "{ \"exe\": ");
-		put_pattern(stream, question->exe);
+		advice_put_pattern(stream, question->exe);
 		fprintf(stream, ", ");
 	}
 	if (object)

@@ -5,19 +5,7 @@
 
 static int run(const struct command_line *line)
 {
-	struct client *client;
-	int code;
-
-	code = client_open(&client);
-	if (code)
-		return code;
-	code = client_confirm(client);
-	if (!code) {
-		outcome_open(line->output);
-		code = outcome_close(line->output, client, false);
-	}
-	client_close(client);
-	return code;
+	return outcome_run(line->output, client_confirm);
 }
 
 const struct command command_confirm = {

@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* cordonctl explain: why is an act allowed or denied, and what to do. */
+#include "explain.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "advice.h"
 #include "client.h"
-#include "command.h"
-#include "evaluate.h"
 #include "manifest.h"
 #include "manifest_peer.h"
 #include "names.h"
 #include "suggest.h"
-
-enum explain_option {
-	EXPLAIN_WORKLOAD,
-	EXPLAIN_EXE,
-	EXPLAIN_EXEC,
-	EXPLAIN_LOAD,
-	EXPLAIN_READ,
-	EXPLAIN_WRITE,
-	EXPLAIN_CONNECT,
-	EXPLAIN_LISTEN,
-	EXPLAIN_ACCEPT,
-	EXPLAIN_SOCKET,
-	EXPLAIN_FROM,
-	EXPLAIN_TO,
-	EXPLAIN_PORT,
-	EXPLAIN_MANIFEST,
-	EXPLAIN_INCLUDE,
-	EXPLAIN_NO_HOST,
-};
 
 static const struct command_option options[] = {
 	[EXPLAIN_WORKLOAD] = { "workload", "NAME",
@@ -75,35 +56,6 @@ static const struct {
 	{ EXPLAIN_LISTEN, CORDON_OP_LISTEN },
 	{ EXPLAIN_ACCEPT, CORDON_OP_ACCEPT },
 	{ EXPLAIN_SOCKET, CORDON_OP_SOCKET },
-};
-
-enum explain_column {
-	COLUMN_VERDICT,
-	COLUMN_ACT,
-	COLUMN_PATH,
-	COLUMN_GIVEN,
-	COLUMN_PEER,
-	COLUMN_FROM,
-	COLUMN_FROM_SEGMENTS,
-	COLUMN_TO,
-	COLUMN_SEGMENTS,
-	COLUMN_PORT,
-	COLUMN_WORKLOAD,
-	COLUMN_EXE,
-	COLUMN_PROGRAM,
-	COLUMN_MODE,
-	COLUMN_REJECT,
-	COLUMN_GENERATION,
-	COLUMN_REASON,
-	COLUMN_WHY,
-	COLUMN_RULE_TEXT,
-	COLUMN_RULE_FILE,
-	COLUMN_RULE_LINE,
-	COLUMN_RULE_COLUMN,
-	COLUMN_RULE_NOTE,
-	COLUMN_BECOMES,
-	COLUMN_BECOMES_PROGRAM,
-	COLUMN_ADVICE,
 };
 
 static const struct output_column columns[] = {
@@ -231,7 +183,7 @@ static int resolve_question(const struct command_line *line,
 	return EXIT_OK;
 }
 
-static int say_wrong(const char *what, const char *why, char *hint)
+int explain_wrong(const char *what, const char *why, char *hint)
 {
 	output_error("\"%s\": %s%s%s", what, why, hint ? "; " : "",
 		     hint ? hint : "");
@@ -247,37 +199,11 @@ static char *hint_net(const char *text)
 	return at ? manifest_peer_hint(at + 1) : manifest_ports_hint(text);
 }
 
-static int read_passage(const struct command_line *line,
-			struct explanation *explanation)
-{
-	struct evaluation_question *question = &explanation->question;
-	const char *why;
-
-	question->op = CORDON_OP_PASS;
-	question->from = line->value[EXPLAIN_FROM];
-	question->to = line->value[EXPLAIN_TO];
-	question->port = line->value[EXPLAIN_PORT];
-	if (!question->from || !question->to || !question->port ||
-	    line->value[EXPLAIN_EXE] || line->value[EXPLAIN_WORKLOAD]) {
-		output_error("explain of a flow between segments needs --from, --to and --port, and no --exe: what passes has no process");
-		return EXIT_USAGE;
-	}
-	if (!evaluation_end_check(question->from, &why))
-		return say_wrong(question->from, why, NULL);
-	if (!evaluation_end_check(question->to, &why))
-		return say_wrong(question->to, why, NULL);
-	if (!evaluation_port_check(question->port, &why))
-		return say_wrong(question->port, why,
-				 manifest_ports_hint(question->port));
-	return EXIT_OK;
-}
-
 static int read_question(const struct command_line *line,
 			 struct explanation *explanation)
 {
 	struct evaluation_question *question = &explanation->question;
-	bool passage = line->value[EXPLAIN_FROM] || line->value[EXPLAIN_TO] ||
-		       line->value[EXPLAIN_PORT];
+	bool passage = explain_is_passage(line);
 	size_t given = 0, i;
 	const char *why;
 
@@ -290,7 +216,7 @@ static int read_question(const struct command_line *line,
 	}
 	question->local = !line->value[EXPLAIN_NO_HOST];
 	if (passage && !given)
-		return read_passage(line, explanation);
+		return explain_passage_read(line, question);
 	if (given != 1 || passage || !line->value[EXPLAIN_EXE]) {
 		output_error("explain needs --exe, and one of --exec, --load, --read, --write, --connect, --listen, --accept and --socket; or --from, --to and --port");
 		return EXIT_USAGE;
@@ -298,9 +224,9 @@ static int read_question(const struct command_line *line,
 	if (evaluation_is_net(question->op) &&
 	    (explanation->given[0] != '/' || question->op != CORDON_OP_CONNECT) &&
 	    !evaluation_net_check(question->op, explanation->given, &why))
-		return say_wrong(explanation->given, why,
-				 question->op == CORDON_OP_SOCKET ? NULL :
-				 hint_net(explanation->given));
+		return explain_wrong(explanation->given, why,
+				     question->op == CORDON_OP_SOCKET ? NULL :
+				     hint_net(explanation->given));
 	return resolve_question(line, explanation);
 }
 
@@ -422,56 +348,20 @@ static void tell_next(struct output *output,
 		    program ? program : unlisted(output));
 }
 
-static void tell_segments(struct output *output, size_t column,
-			  const struct evaluation *evaluation,
-			  const struct cordon_peer *peer)
+/* A process: what it does, on what, and who it is. */
+static void tell_act(struct output *output,
+		     const struct explanation *explanation,
+		     const struct evaluation *evaluation)
 {
-	u32 i;
-
-	for (i = 0; i < peer->segment_count; i++)
-		output_word(output, column,
-			    evaluation_segment(evaluation, peer->segments[i]));
-}
-
-static void tell_object(struct output *output,
-			const struct explanation *explanation,
-			const struct evaluation *evaluation)
-{
-	const struct evaluation_question *question = &explanation->question;
-	const char *object = explanation->object;
-
-	if (question->op == CORDON_OP_PASS) {
-		output_text(output, COLUMN_FROM, question->from);
-		tell_segments(output, COLUMN_FROM_SEGMENTS, evaluation,
-			      &evaluation->from);
-		output_text(output, COLUMN_TO, question->to);
-		output_text(output, COLUMN_PORT, question->port);
-	} else {
-		output_text(output, evaluation_is_net(question->op) &&
-			    object[0] != '/' ? COLUMN_PEER : COLUMN_PATH,
-			    object);
-		if (strcmp(object, explanation->given))
-			output_text(output, COLUMN_GIVEN, explanation->given);
-	}
-	if (evaluation_is_net(question->op))
-		tell_segments(output, COLUMN_SEGMENTS, evaluation,
-			      &evaluation->peer);
-}
-
-static void tell_subject(struct output *output,
-			 const struct explanation *explanation,
-			 const struct evaluation *evaluation)
-{
+	bool net = evaluation_is_net(explanation->question.op);
 	const char *program = evaluation_program(evaluation,
 						 &evaluation->subject);
+	const char *object = explanation->object;
 
-	if (explanation->question.op == CORDON_OP_PASS) {
-		if (evaluation->draft)
-			output_text(output, COLUMN_WORKLOAD,
-				    cordon_draft_text(evaluation->draft,
-						      evaluation->draft->name));
-		return;
-	}
+	output_text(output, net && object[0] != '/' ? COLUMN_PEER : COLUMN_PATH,
+		    object);
+	if (strcmp(object, explanation->given))
+		output_text(output, COLUMN_GIVEN, explanation->given);
 	output_text(output, COLUMN_WORKLOAD,
 		    evaluation_workload(evaluation, &evaluation->subject));
 	output_text(output, COLUMN_EXE, explanation->exe);
@@ -497,9 +387,10 @@ static int tell(const struct command_line *line,
 		const struct explanation *explanation,
 		const struct evaluation *evaluation)
 {
+	const struct evaluation_question *question = &explanation->question;
 	const struct cordon_verdict *verdict = &evaluation->verdict;
 	char *why = evaluation_why(evaluation);
-	char *advice = advice_for(evaluation, &explanation->question);
+	char *advice = advice_for(evaluation, question);
 	struct output *output = line->output;
 	int code;
 
@@ -511,8 +402,12 @@ static int tell(const struct command_line *line,
 		    verdict->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
 							    OUTPUT_WARN);
 	output_text(output, COLUMN_ACT, cordon_op_name(verdict->op));
-	tell_object(output, explanation, evaluation);
-	tell_subject(output, explanation, evaluation);
+	if (question->op == CORDON_OP_PASS)
+		explain_passage_tell(output, question, evaluation);
+	else
+		tell_act(output, explanation, evaluation);
+	if (evaluation_is_net(question->op))
+		explain_peer_tell(output, evaluation);
 	output_text(output, COLUMN_MODE, explanation->loaded.forced_monitor ?
 		    "monitor, forced for the whole machine" :
 		    evaluation_mode(evaluation));
@@ -524,7 +419,7 @@ static int tell(const struct command_line *line,
 	output_text(output, COLUMN_WHY, why);
 	if (evaluation->rule)
 		tell_rule(output, evaluation);
-	if (explanation->question.op == CORDON_OP_EXEC &&
+	if (question->op == CORDON_OP_EXEC &&
 	    verdict->action != CORDON_ACTION_DENY)
 		tell_next(output, evaluation);
 	output_text(output, COLUMN_ADVICE, advice);

@@ -31,17 +31,6 @@ static const struct command_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-static bool holds(const struct manifest_set *set, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < set->count; i++)
-		if (!strcmp(cordon_draft_text(set->drafts[i],
-					      set->drafts[i]->name), name))
-			return true;
-	return false;
-}
-
 static int refuse_lock_out(const struct manifest_set *set)
 {
 	size_t i;
@@ -85,7 +74,7 @@ static int tell(const struct command_line *line, struct client *client,
 	for (i = 0; line->value[LOAD_REPLACE] && i < before->count; i++) {
 		const char *name = before->workloads[i].name;
 
-		if (!holds(set, name))
+		if (!manifest_set_holds(set, name))
 			output_word(line->output, OUTCOME_REMOVED, name);
 	}
 	return outcome_close(line->output, client, line->value[LOAD_DRY_RUN]);

@@ -55,60 +55,53 @@ static int parse_mode(const char *word, int mode[CORDON_CLASS_COUNT])
 	return EXIT_OK;
 }
 
-static bool enforces_more(const struct client_workload *workload,
-			  const int mode[CORDON_CLASS_COUNT])
+static bool enforces(const int mode[CORDON_CLASS_COUNT])
 {
 	int class;
 
 	for (class = 0; class < CORDON_CLASS_COUNT; class++)
-		if (mode[class] == CORDON_MODE_ENFORCE &&
-		    workload->mode[class] != CORDON_MODE_ENFORCE)
+		if (mode[class] == CORDON_MODE_ENFORCE)
 			return true;
 	return false;
 }
 
-/* EXIT_OK unless it could deny an administrator's own shell */
-static int check_lockout(struct client *client,
-			 const struct client_workload *workload)
+/* EXIT_OK unless it could cut an administrator off */
+static int check_lockout(struct client *client, const char *name,
+			 const int mode[CORDON_CLASS_COUNT])
 {
-	struct client_dump members = { .count = 0 };
-	bool governs = false;
-	int code;
+	struct client_policy policy;
+	int code = client_policy_read(client, &policy);
 	char *how;
 	size_t i;
 
-	code = client_dump(client, CORDON_CMD_MEMBER_DUMP, &members);
-	for (i = 0; !code && i < members.count; i++)
-		if (members.members[i].kind == CORDON_MEMBER_HOST &&
-		    !strcmp(members.members[i].workload, workload->name))
-			governs = true;
-	if (!code && governs) {
-		how = lockout_of_host(workload->name);
-		code = lockout_refuse(how ? how : workload->name, "enforce");
+	for (i = 0; !code && i < policy.count; i++) {
+		struct cordon_draft *draft = policy.drafts[i];
+
+		if (strcmp(cordon_draft_text(draft, draft->name), name))
+			continue;
+		how = lockout_of_mode(draft, mode);
+		if (how)
+			code = lockout_refuse(how, "enforce");
 		free(how);
 	}
-	client_dump_free(&members);
+	client_policy_free(&policy);
 	return code;
 }
 
 static int check(const struct command_line *line, struct client *client,
 		 const int mode[CORDON_CLASS_COUNT])
 {
-	const struct client_workload *workload;
+	const char *name = line->words[0];
 	struct client_dump before;
 	int code;
 
 	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &before);
-	if (!code) {
-		workload = client_workload_find(&before, line->words[0]);
-		if (!workload)
-			code = EXIT_UNKNOWN;
-		else if (workload->effect == CORDON_EFFECT_DENY &&
-			 enforces_more(workload, mode) &&
-			 !line->value[MODE_CONFIRM] && !line->value[MODE_FORCE])
-			code = check_lockout(client, workload);
-	}
+	if (!code && !client_workload_find(&before, name))
+		code = EXIT_UNKNOWN;
 	client_dump_free(&before);
+	if (!code && enforces(mode) && !line->value[MODE_CONFIRM] &&
+	    !line->value[MODE_FORCE])
+		code = check_lockout(client, name, mode);
 	return code;
 }
 
@@ -175,8 +168,9 @@ const struct command command_mode = {
 "again.\n"
 "\n"
 "With --confirm the module itself returns to the modes before when the time is\n"
-"over; `cordonctl confirm` keeps the new ones.  To enforce more of a manifest of\n"
-"the host that denies by default is refused without it, or --force.",
+"over; `cordonctl confirm` keeps the new ones.  To enforce more is refused without\n"
+"it, or --force, of what could cut you off: a manifest of the host that denies by\n"
+"default, or segments that are closed, or denied ssh, and hold this machine.",
 	.options = options,
 	.words_min = 2,
 	.words_max = SIZE_MAX,

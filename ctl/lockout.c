@@ -164,21 +164,43 @@ static bool governs_host(const struct cordon_draft *draft)
 	return false;
 }
 
+static char *lockout_host(const struct cordon_draft *draft)
+{
+	const char *name = cordon_draft_text(draft, draft->name);
+	u32 entries = draft->used.programs;
+	char *how;
+	int size;
+
+	if (draft->mode[CORDON_CLASS_EXEC] == CORDON_MODE_ENFORCE)
+		size = asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied. It has %u entr%s in \"programs\", and with exec enforced a program without an entry will not start, though a rule allows it (no-entry): leave exec in monitor, and give an entry to what `cordonctl monitor` tells of, or deny by rules under \"default\": \"allow\"",
+				name, entries, entries == 1 ? "y" : "ies");
+	else
+		size = asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
+				name);
+	return size < 0 ? NULL : how;
+}
+
 char *lockout_of(const struct cordon_draft *draft)
 {
 	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
 		return lockout_segments(draft);
-	return governs_host(draft) ?
-		       lockout_of_host(cordon_draft_text(draft, draft->name)) :
-		       NULL;
+	return governs_host(draft) ? lockout_host(draft) : NULL;
 }
 
-char *lockout_of_host(const char *workload)
+char *lockout_of_mode(struct cordon_draft *draft,
+		      const int mode[CORDON_CLASS_COUNT])
 {
-	char *how;
+	bool more = false;
+	int class;
 
-	return asprintf(&how, "workload %s governs the whole host and denies by default: what it does not list, your shell and this command too, would be denied",
-			workload) < 0 ? NULL : how;
+	for (class = 0; class < CORDON_CLASS_COUNT; class++) {
+		if (mode[class] < 0)
+			continue;
+		more |= mode[class] == CORDON_MODE_ENFORCE &&
+			draft->mode[class] != CORDON_MODE_ENFORCE;
+		draft->mode[class] = (u8)mode[class];
+	}
+	return more ? lockout_of(draft) : NULL;
 }
 
 int lockout_refuse(const char *how, const char *verb)

@@ -18,12 +18,16 @@
 char *lockout_of(const struct cordon_draft *draft);
 
 /**
- * lockout_of_host - the same of a manifest of the host that denies by default
- * @workload: its name
+ * lockout_of_mode - could a change of modes lock an administrator out
+ * @draft: of the loaded document; its modes become the new ones
+ * @mode: a mode for each class, or -1: as it is
  *
- * Return: how, a sentence for free(); NULL without memory.
+ * What is enforced already has not locked him out, or will not any more.
+ *
+ * Return: as lockout_of(); NULL too if no more is enforced than before.
  */
-char *lockout_of_host(const char *workload);
+char *lockout_of_mode(struct cordon_draft *draft,
+		      const int mode[CORDON_CLASS_COUNT]);
 
 /**
  * lockout_refuse - say that a change could lock its maker out

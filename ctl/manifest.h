@@ -84,6 +84,9 @@ int manifest_set_read(struct manifest_set *set, const char *const *paths,
 		      size_t count, const struct manifest_options *options,
 		      struct report *report);
 
+/** manifest_set_holds - has a document of the set this name */
+bool manifest_set_holds(const struct manifest_set *set, const char *name);
+
 /** manifest_set_free - release drafts; the set is empty afterwards */
 void manifest_set_free(struct manifest_set *set);
 

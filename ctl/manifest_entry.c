@@ -113,16 +113,66 @@ static void check_rule(const struct manifest_source *source,
 	}
 }
 
+static bool governs_host(const struct manifest_source *source)
+{
+	size_t i;
+
+	for (i = 0; i < source->member_count; i++)
+		if (source->members[i].kind == CORDON_MEMBER_HOST)
+			return true;
+	return false;
+}
+
+/* May more be started than what an entry names in the very same words? */
+static bool starts_more(const struct manifest_source *source,
+			const struct manifest_rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < rule->patterns.count; i++) {
+		const char *target = rule->patterns.patterns[i].text;
+
+		if (!is_literal(target) &&
+		    !json_object_get(source->program_index, target))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Of a workload all that runs is known; of a whole host nobody has a list, and
+ * a rule like "all below /usr" looks as if it were one.
+ */
+static void warn_of_host(const struct manifest_source *source,
+			 struct report *report)
+{
+	struct manifest_reader reader = {
+		source->name_origin.document, report, NULL
+	};
+
+	manifest_warning(&reader, source->name_origin.position,
+			 "name there all that the host runs, by wildcards where many share an entry; or say \"default\": \"allow\" and deny what must not run; leave exec in monitor until `cordonctl monitor` is silent",
+			 "\"%s\" governs the whole host, denies by default, and has %zu entr%s in \"programs\": where exec is enforced, programs without an entry will not start, though a rule allows it (no-entry)",
+			 source->name, source->program_count,
+			 source->program_count == 1 ? "y" : "ies");
+}
+
 void manifest_source_check_entries(const struct manifest_source *source,
 				   struct report *report)
 {
+	bool host = source->effect == CORDON_EFFECT_DENY &&
+		    governs_host(source), more = false;
 	size_t i;
 
 	for (i = 0; i < source->rule_count; i++) {
 		const struct manifest_rule *rule = &source->rules[i];
 
-		if (rule->effect == CORDON_EFFECT_ALLOW &&
-		    rule->ops & 1u << CORDON_OP_EXEC)
-			check_rule(source, rule, report);
+		if (rule->effect != CORDON_EFFECT_ALLOW ||
+		    !(rule->ops & 1u << CORDON_OP_EXEC))
+			continue;
+		check_rule(source, rule, report);
+		more |= starts_more(source, rule);
 	}
+	if (host && more)
+		warn_of_host(source, report);
 }

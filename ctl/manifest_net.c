@@ -198,27 +198,24 @@ static void check_peers(struct manifest_reader *reader,
 	manifest_words_check(reader, value, "peer", manifest_peer_check);
 }
 
-static void check_ports(struct manifest_reader *reader,
-			const struct position *value)
+void manifest_check_ports(struct manifest_reader *reader,
+			  const struct position *value)
 {
 	manifest_words_check(reader, value, "ports", manifest_ports_check);
 }
 
-#define WORDS (MANIFEST_STRING | MANIFEST_ARRAY)
-#define PORT { "port", WORDS, MANIFEST_OPTIONAL, check_ports, NULL }
-
 static const struct manifest_key accept_keys[] = {
-	{ "from", WORDS, MANIFEST_REQUIRED, check_peers,
+	{ "from", MANIFEST_WORDS, MANIFEST_REQUIRED, check_peers,
 	  "whom it takes connections and datagrams from; \"any\" if from all" },
-	PORT,
+	MANIFEST_PORT,
 	{ "to", 0, MANIFEST_REFUSED, NULL,
 	  "who accepts says \"from\"; \"port\" is its own port" },
 };
 
 static const struct manifest_key connect_keys[] = {
-	{ "to", WORDS, MANIFEST_REQUIRED, check_peers,
+	{ "to", MANIFEST_WORDS, MANIFEST_REQUIRED, check_peers,
 	  "whom it opens connections, or sends datagrams, to; \"any\" if to all" },
-	PORT,
+	MANIFEST_PORT,
 	{ "from", 0, MANIFEST_REFUSED, NULL, "who connects says \"to\"" },
 };
 

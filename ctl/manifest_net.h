@@ -17,6 +17,15 @@ bool manifest_words_check(struct manifest_reader *reader,
 			  bool (*check)(struct manifest_reader *reader,
 					const struct position *value));
 
+/** manifest_check_ports - the value of MANIFEST_PORT */
+void manifest_check_ports(struct manifest_reader *reader,
+			  const struct position *value);
+
+/* A string or a list of strings; and the key that names ports so. */
+#define MANIFEST_WORDS (MANIFEST_STRING | MANIFEST_ARRAY)
+#define MANIFEST_PORT { "port", MANIFEST_WORDS, MANIFEST_OPTIONAL, \
+			manifest_check_ports, NULL }
+
 /**
  * manifest_flow_rule - text and patterns of a rule of peers and ports
  * @reader: told if these are too many

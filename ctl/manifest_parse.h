@@ -67,6 +67,10 @@ const char *manifest_read_text(struct manifest_reader *reader,
 void manifest_check_text(struct manifest_reader *reader,
 			 const struct position *value);
 
+/* The key of a note, which is read ahead of what it belongs to. */
+#define MANIFEST_NOTE { "note", MANIFEST_STRING, MANIFEST_OPTIONAL, \
+			manifest_check_text, NULL }
+
 /** manifest_note_of - the note of an object, or NULL */
 const char *manifest_note_of(const struct position *object);
 
@@ -77,6 +81,16 @@ const char *manifest_note_of(const struct position *object);
  */
 void manifest_add_rule(struct manifest_reader *reader,
 		       const struct manifest_rule *rule);
+
+/**
+ * manifest_add_program - add a program, or a segment, that the source has not
+ * @reader: told if there is no memory
+ * @value: position of its name
+ *
+ * What is read from now on belongs to it.
+ */
+void manifest_add_program(struct manifest_reader *reader,
+			  const struct position *value);
 
 /**
  * manifest_read_word - one of two words

@@ -323,7 +323,7 @@ json_t *manifest_sources_resolve(struct manifest_source *const *sources,
 	return resolving.absent;
 }
 
-static bool has_name(const struct manifest_set *set, const char *name)
+bool manifest_set_holds(const struct manifest_set *set, const char *name)
 {
 	size_t i;
 
@@ -350,7 +350,7 @@ struct cordon_draft *manifest_elsewhere(const struct manifest_set *set,
 	json_t *value;
 	size_t size;
 
-	while (has_name(set, name) && strlen(name) < CORDON_NAME_MAX)
+	while (manifest_set_holds(set, name) && strlen(name) < CORDON_NAME_MAX)
 		strcat(name, "-");
 	for (size = 0; size < CORDON_CLASS_COUNT; size++)
 		spec.mode[size] = CORDON_MODE_MONITOR;

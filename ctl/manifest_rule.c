@@ -69,6 +69,28 @@ void manifest_add_rule(struct manifest_reader *reader,
 	free(copy.made);
 }
 
+void manifest_add_program(struct manifest_reader *reader,
+			  const struct position *value)
+{
+	struct manifest_parse *parse = manifest_parse_of(reader);
+	struct manifest_source *source = parse->source;
+	const char *exe = json_string_value(value->value);
+	struct manifest_program *program;
+
+	program = manifest_grow(reader, value, (void **)&source->programs,
+				source->program_count, sizeof(*program));
+	if (!program)
+		return;
+	*program = (struct manifest_program){
+		.origin = { reader->document, value },
+		.exe = exe,
+	};
+	parse->program = source->program_count;
+	if (json_object_set_new(source->program_index, exe,
+				json_integer(source->program_count++)))
+		manifest_error(reader, value, NULL, "out of memory");
+}
+
 /*
  * What an allowing or denying rule of a list covers.  What may be mapped
  * executable must be opened for reading first, and may be read; a deny says
@@ -161,9 +183,12 @@ static void read_rules(struct manifest_reader *reader,
 
 #define RULE_LIST(word) { word, MANIFEST_ARRAY, MANIFEST_OPTIONAL, read_rules, \
 			  NULL }
-#define NOTE { "note", MANIFEST_STRING, MANIFEST_OPTIONAL, \
-	       manifest_check_text, NULL }
 
+#define RULE_LISTS \
+	RULE_LIST("exec"), \
+	RULE_LIST("load"), \
+	RULE_LIST("read"), \
+	RULE_LIST("write")
 #define NET_LIST(word, reader) \
 	{ word, MANIFEST_ARRAY, MANIFEST_OPTIONAL, reader, NULL }
 #define NET_LISTS \
@@ -173,24 +198,18 @@ static void read_rules(struct manifest_reader *reader,
 	NET_LIST("sockets", manifest_read_sockets)
 
 static const struct manifest_key allow_keys[] = {
-	RULE_LIST("exec"),
-	RULE_LIST("load"),
-	RULE_LIST("read"),
-	RULE_LIST("write"),
+	RULE_LISTS,
 	NET_LISTS,
-	NOTE,
+	MANIFEST_NOTE,
 	{ "enter", MANIFEST_ARRAY, MANIFEST_REFUSED, NULL,
 	  "say of each program what it may start outside of the workload" },
 };
 
 static const struct manifest_key deny_keys[] = {
-	RULE_LIST("exec"),
-	RULE_LIST("load"),
-	RULE_LIST("read"),
-	RULE_LIST("write"),
+	RULE_LISTS,
 	RULE_LIST("enter"),
 	NET_LISTS,
-	NOTE,
+	MANIFEST_NOTE,
 };
 
 static bool is_list(const char *key)
@@ -276,7 +295,6 @@ static void read_exe(struct manifest_reader *reader,
 	struct manifest_parse *parse = manifest_parse_of(reader);
 	struct manifest_source *source = parse->source;
 	const char *exe = json_string_value(value->value);
-	struct manifest_program *program;
 	struct expansion patterns;
 	const json_t *index;
 
@@ -292,32 +310,18 @@ static void read_exe(struct manifest_reader *reader,
 		parse->program = json_integer_value(index);
 		return;
 	}
-	program = manifest_grow(reader, value, (void **)&source->programs,
-				source->program_count, sizeof(*program));
-	if (!program)
-		return;
-	*program = (struct manifest_program){
-		.origin = { reader->document, value },
-		.exe = exe,
-	};
-	parse->program = source->program_count;
-	if (json_object_set_new(source->program_index, exe,
-				json_integer(source->program_count++)))
-		manifest_error(reader, value, NULL, "out of memory");
+	manifest_add_program(reader, value);
 }
 
 /* The exe is read ahead of this table, since all else belongs to it. */
 static const struct manifest_key program_keys[] = {
 	{ "exe", MANIFEST_STRING, MANIFEST_REQUIRED, NULL,
 	  "the path of its executable" },
-	RULE_LIST("exec"),
-	RULE_LIST("load"),
-	RULE_LIST("read"),
-	RULE_LIST("write"),
+	RULE_LISTS,
 	RULE_LIST("enter"),
 	NET_LISTS,
 	{ "deny", MANIFEST_ARRAY, MANIFEST_OPTIONAL, manifest_read_deny, NULL },
-	NOTE,
+	MANIFEST_NOTE,
 };
 
 static void read_program(struct manifest_reader *reader,

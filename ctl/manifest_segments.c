@@ -115,11 +115,10 @@ static bool check_name(struct manifest_reader *reader,
 static void read_segment_name(struct manifest_reader *reader,
 			      const struct position *value)
 {
-	struct manifest_parse *parse = manifest_parse_of(reader);
-	struct manifest_source *source = parse->source;
+	const struct manifest_source *source =
+		manifest_parse_of(reader)->source;
 	const char *name = json_string_value(value->value);
 	const json_t *before = json_object_get(source->program_index, name);
-	struct manifest_program *program;
 
 	if (!check_name(reader, value, name))
 		return;
@@ -132,18 +131,7 @@ static void read_segment_name(struct manifest_reader *reader,
 			       name, other->line);
 		return;
 	}
-	program = manifest_grow(reader, value, (void **)&source->programs,
-				source->program_count, sizeof(*program));
-	if (!program)
-		return;
-	*program = (struct manifest_program){
-		.origin = { reader->document, value },
-		.exe = name,
-	};
-	parse->program = source->program_count;
-	if (json_object_set_new(source->program_index, name,
-				json_integer(source->program_count++)))
-		manifest_error(reader, value, NULL, "out of memory");
+	manifest_add_program(reader, value);
 }
 
 static void read_isolate(struct manifest_reader *reader,
@@ -156,16 +144,13 @@ static void read_isolate(struct manifest_reader *reader,
 			json_is_true(value->value);
 }
 
-#define NOTE { "note", MANIFEST_STRING, MANIFEST_OPTIONAL, \
-	       manifest_check_text, NULL }
-
 /* The name is read ahead of this table, since all else belongs to it. */
 static const struct manifest_key segment_keys[] = {
 	{ "segment", MANIFEST_STRING, MANIFEST_REQUIRED, NULL, "its name" },
 	{ "members", MANIFEST_ARRAY, MANIFEST_REQUIRED, read_members,
 	  "what lies in it; [ ] if that is told at run time only" },
 	{ "isolate", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, read_isolate, NULL },
-	NOTE,
+	MANIFEST_NOTE,
 };
 
 static void read_segment(struct manifest_reader *reader,
@@ -261,21 +246,13 @@ static void read_to(struct manifest_reader *reader,
 	manifest_words_check(reader, value, "segment", check_end);
 }
 
-static void read_ports(struct manifest_reader *reader,
-		       const struct position *value)
-{
-	manifest_words_check(reader, value, "ports", manifest_ports_check);
-}
-
-#define WORDS (MANIFEST_STRING | MANIFEST_ARRAY)
-
 static const struct manifest_key rule_keys[] = {
-	{ "from", WORDS, MANIFEST_REQUIRED, read_from,
+	{ "from", MANIFEST_WORDS, MANIFEST_REQUIRED, read_from,
 	  "the segment that opens the flow, or \"any\"" },
-	{ "to", WORDS, MANIFEST_REQUIRED, read_to,
+	{ "to", MANIFEST_WORDS, MANIFEST_REQUIRED, read_to,
 	  "the segment that it is opened to, or \"any\"" },
-	{ "port", WORDS, MANIFEST_OPTIONAL, read_ports, NULL },
-	NOTE,
+	MANIFEST_PORT,
+	MANIFEST_NOTE,
 };
 
 /* One rule for each segment that a flow may be opened from. */
@@ -383,9 +360,9 @@ static void read_port(struct manifest_reader *reader,
 static const struct manifest_key claim_keys[] = {
 	{ "port", MANIFEST_STRING, MANIFEST_REQUIRED, read_port,
 	  "the bridge port, by the name of its interface" },
-	{ "addresses", WORDS, MANIFEST_OPTIONAL, read_addresses, NULL },
-	{ "mac", WORDS, MANIFEST_OPTIONAL, read_mac, NULL },
-	NOTE,
+	{ "addresses", MANIFEST_WORDS, MANIFEST_OPTIONAL, read_addresses, NULL },
+	{ "mac", MANIFEST_WORDS, MANIFEST_OPTIONAL, read_mac, NULL },
+	MANIFEST_NOTE,
 };
 
 static void add_claim(struct manifest_reader *reader,

@@ -89,3 +89,20 @@ int outcome_close(struct output *output, struct client *client, bool dry_run)
 	warn_unenforced(&status);
 	return code;
 }
+
+int outcome_run(struct output *output, int (*change)(struct client *client))
+{
+	struct client *client;
+	int code;
+
+	code = client_open(&client);
+	if (code)
+		return code;
+	code = change(client);
+	if (!code) {
+		outcome_open(output);
+		code = outcome_close(output, client, false);
+	}
+	client_close(client);
+	return code;
+}

@@ -26,6 +26,13 @@ void outcome_open(struct output *output);
  */
 int outcome_close(struct output *output, struct client *client, bool dry_run);
 
+/**
+ * outcome_run - make a change that fills no cells, and tell what came of it
+ * @output: nothing has been opened there
+ * @change: makes it, or returns an exit code after an error message
+ */
+int outcome_run(struct output *output, int (*change)(struct client *client));
+
 /** outcome_generation - a generation in words; 0 is the empty policy */
 void outcome_generation(uint64_t generation, char *text, size_t size);
 

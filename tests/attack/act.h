@@ -82,6 +82,13 @@ int act_setup(const char *what);
 /** act_wait - exit status of child @pid, which is waited for */
 int act_wait(int pid);
 
+/**
+ * act_stay - go on in a child without the shell's files, and print its PID
+ *
+ * Return: 0 in the child, its PID in who called, -1 with errno.
+ */
+int act_stay(void);
+
 /** act_copy - copy the file @from to the open file @to; 0 or -1 with errno */
 int act_copy(const char *from, int to);
 

@@ -123,6 +123,13 @@ int net_socket(const struct net_end *end, int type, int protocol)
 	return fd;
 }
 
+int net_open(struct net_end *end, char **words, int type, int protocol)
+{
+	*end = net_end(words[0], words[1]);
+	net_patience();
+	return net_socket(end, type, protocol);
+}
+
 /* --- sending and hearing ---------------------------------- */
 
 static int memory_file(void)
@@ -240,8 +247,36 @@ int net_exchange(int fd, const char *way)
 	return status ? status : net_hear(fd);
 }
 
+int net_call(int fd, const struct net_end *end, const char *way)
+{
+	return connect(fd, &end->any, end->size) < 0 ? errno :
+						       net_exchange(fd, way);
+}
+
+int net_ask(int fd, const struct net_end *end, int flags)
+{
+	return sendto(fd, line, sizeof(line), flags, &end->any,
+		      end->size) < 0 ? errno : net_hear(fd);
+}
+
+int net_call_again(char **words, int type)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	const struct net_end second = net_end(words[2], words[3]);
+	struct net_end first;
+	int fd = net_open(&first, words, type, 0);
+
+	if (fd < 0)
+		return -fd;
+	if (connect(fd, &first.any, first.size) < 0 ||
+	    connect(fd, &nobody, sizeof(nobody)) < 0)
+		return act_setup("the first connection");
+	return net_call(fd, &second, "send");
+}
+
 /* --- sockets that change hands ---------------------------------- */
 
+/* A message of one byte with room for one descriptor. */
 struct parcel {
 	struct msghdr message;
 	struct iovec data;
@@ -263,31 +298,45 @@ static void parcel_init(struct parcel *parcel)
 	parcel->message.msg_controllen = sizeof(parcel->control);
 }
 
-int net_offer(const char *path, int fd)
+int net_counter(const char *path)
 {
 	const struct net_end end = net_end(path, "-");
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 || bind(fd, &end.any, end.size) < 0 ||
+	       listen(fd, 1) < 0 ? -1 : fd;
+}
+
+int net_give(int counter, int fd)
+{
+	int peer = accept4(counter, NULL, NULL, SOCK_CLOEXEC);
 	struct parcel parcel;
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), peer;
+
+	if (peer < 0)
+		return act_setup("accept");
+	parcel_init(&parcel);
+	parcel.control.head.cmsg_level = SOL_SOCKET;
+	parcel.control.head.cmsg_type = SCM_RIGHTS;
+	parcel.control.head.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&parcel.control.head), &fd, sizeof(int));
+	return act_status(sendmsg(peer, &parcel.message, 0));
+}
+
+int net_offer(const char *path, int fd)
+{
+	int counter;
 	pid_t pid;
 
 	unlink(path);
-	if (listener < 0 || bind(listener, &end.any, end.size) < 0 ||
-	    listen(listener, 1) < 0)
+	counter = net_counter(path);
+	if (counter < 0)
 		return act_setup(path);
 	/* The shell goes on once it can be asked for. */
 	pid = fork();
 	if (pid)
 		return pid < 0 ? act_setup("fork") : 0;
 	net_patience();
-	peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	parcel_init(&parcel);
-	parcel.control.head.cmsg_level = SOL_SOCKET;
-	parcel.control.head.cmsg_type = SCM_RIGHTS;
-	parcel.control.head.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&parcel.control.head), &fd, sizeof(int));
-	if (peer < 0 || sendmsg(peer, &parcel.message, 0) < 0)
-		_exit(ACT_SETUP);
-	_exit(0);
+	_exit(net_give(counter, fd));
 }
 
 int net_receive(const char *path, int *fd)

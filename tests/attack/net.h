@@ -49,6 +49,15 @@ void net_patience(void);
  */
 int net_socket(const struct net_end *end, int type, int protocol);
 
+/**
+ * net_open - a socket to the end that two words name; its patience begins
+ * @end: filled in
+ * @words: HOST PORT
+ *
+ * Return: as net_socket().
+ */
+int net_open(struct net_end *end, char **words, int type, int protocol);
+
 /** net_exchange - send a line and hear one, by @way (see net_way); a status */
 int net_exchange(int fd, const char *way);
 
@@ -63,7 +72,28 @@ int net_hear(int fd);
  */
 int net_send(int fd, const char *way);
 
-/** net_offer - give the socket @fd to who asks at @path first; a status */
+/** net_call - connect to @end, then net_exchange() by @way; a status */
+int net_call(int fd, const struct net_end *end, const char *way);
+
+/** net_ask - send a line to @end, unconnected, and hear one; a status */
+int net_ask(int fd, const struct net_end *end, int flags);
+
+/**
+ * net_call_again - one end first, then the same socket to another
+ * @words: HOST PORT HOST PORT
+ * @type: SOCK_
+ *
+ * In between the connection is dissolved by AF_UNSPEC.  Return: a status.
+ */
+int net_call_again(char **words, int type);
+
+/** net_counter - a unix socket at @path for net_give(); -1 with errno */
+int net_counter(const char *path);
+
+/** net_give - wait for who asks at @counter first, and give it @fd; a status */
+int net_give(int counter, int fd);
+
+/** net_offer - the same at @path by a child, which alone waits; a status */
 int net_offer(const char *path, int fd);
 
 /** net_receive - ask for a socket at @path; a status */

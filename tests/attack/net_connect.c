@@ -18,89 +18,56 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-/* A status; the socket goes to @fd, if that is wanted, else it is closed. */
-static int open_stream(const struct net_end *end, int protocol)
+static int open_by(char **words, const char *way, int type, int protocol)
 {
-	int fd, status;
+	struct net_end end;
+	int fd = net_open(&end, words, type, protocol);
 
-	net_patience();
-	fd = net_socket(end, SOCK_STREAM, protocol);
-	if (fd < 0)
-		return -fd;
-	status = act_status(connect(fd, &end->any, end->size));
-	if (!status)
-		status = net_exchange(fd, "send");
-	close(fd);
-	return status;
+	return fd < 0 ? -fd : net_call(fd, &end, way);
 }
 
 static int stream(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return open_stream(&end, 0);
+	return open_by(argv, "send", NET_STREAM);
 }
 
 static int stream_mptcp(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return open_stream(&end, IPPROTO_MPTCP);
+	return open_by(argv, "send", SOCK_STREAM, IPPROTO_MPTCP);
 }
 
 static int stream_sctp(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return open_stream(&end, IPPROTO_SCTP);
+	return open_by(argv, "send", SOCK_STREAM, IPPROTO_SCTP);
 }
 
 static int seqpacket(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-	int fd, status;
-
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, SOCK_SEQPACKET, 0);
-	if (fd < 0)
-		return -fd;
-	status = act_status(connect(fd, &end.any, end.size));
-	return status ? status : net_exchange(fd, "send");
+	return open_by(argv, "send", SOCK_SEQPACKET, 0);
 }
 
 static int stream_by(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[1], argv[2]);
-	int fd, status;
-
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_STREAM);
-	if (fd < 0)
-		return -fd;
-	status = act_status(connect(fd, &end.any, end.size));
-	return status ? status : net_exchange(fd, argv[0]);
+	return open_by(argv + 1, argv[0], NET_STREAM);
 }
 
 static int stream_nonblock(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-	struct pollfd wait = { .events = POLLOUT };
+	struct net_end end;
+	int fd = net_open(&end, argv, SOCK_STREAM | SOCK_NONBLOCK, 0), status;
+	struct pollfd wait = { .fd = fd, .events = POLLOUT };
 	socklen_t size = sizeof(int);
-	int fd, status;
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -fd;
 	if (connect(fd, &end.any, end.size) < 0 && errno != EINPROGRESS)
 		return errno;
-	wait.fd = fd;
 	poll(&wait, 1, -1);
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &status, &size) < 0)
 		return act_setup("SO_ERROR");
@@ -113,53 +80,42 @@ static int stream_nonblock(int argc, char **argv)
 /* The request in the very first packet, without a call of connect(). */
 static int stream_fastopen(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_STREAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_STREAM);
-	if (fd < 0)
-		return -fd;
-	if (sendto(fd, "a line\n", 7, MSG_FASTOPEN, &end.any, end.size) < 0)
-		return errno;
-	return net_hear(fd);
+	return fd < 0 ? -fd : net_ask(fd, &end, MSG_FASTOPEN);
 }
 
 /* A connect() that does nothing until the first byte is sent. */
 static int stream_fastopen_connect(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
 	const int one = 1;
-	int fd, status;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_STREAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_STREAM);
 	if (fd < 0)
 		return -fd;
 	if (setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &one,
 		       sizeof(one)) < 0)
 		return act_setup("TCP_FASTOPEN_CONNECT");
-	status = act_status(connect(fd, &end.any, end.size));
-	return status ? status : net_exchange(fd, "send");
+	return net_call(fd, &end, "send");
 }
 
 static int connect_ringed(const struct ring_way *way, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_STREAM), status;
 	struct io_uring_sqe entry = {
-		.opcode = IORING_OP_CONNECT, .addr = ring_pointer(&end),
-		.off = end.size,
+		.opcode = IORING_OP_CONNECT, .fd = fd,
+		.addr = ring_pointer(&end), .off = end.size,
 	};
-	int status;
 
-	net_patience();
-	entry.fd = net_socket(&end, NET_STREAM);
-	if (entry.fd < 0)
-		return -entry.fd;
+	if (fd < 0)
+		return -fd;
 	status = ring_once(way, &entry);
-	return status ? status : net_exchange(entry.fd, "uring");
+	return status ? status : net_exchange(fd, "uring");
 }
 
 static int stream_uring(int argc, char **argv)
@@ -212,37 +168,20 @@ static int stream_uring_direct(int argc, char **argv)
 	return status < 0 ? -status : 0;
 }
 
-/* One end first, then the same socket to another. */
 static int stream_again(int argc, char **argv)
 {
-	const struct net_end first = net_end(argv[0], argv[1]);
-	const struct net_end second = net_end(argv[2], argv[3]);
-	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
-	int fd;
-
 	(void)argc;
-	net_patience();
-	fd = net_socket(&first, NET_STREAM);
-	if (fd < 0)
-		return -fd;
-	if (connect(fd, &first.any, first.size) < 0 ||
-	    connect(fd, &nobody, sizeof(nobody)) < 0)
-		return act_setup("the first connection");
-	if (connect(fd, &second.any, second.size) < 0)
-		return errno;
-	return net_exchange(fd, "send");
+	return net_call_again(argv, SOCK_STREAM);
 }
 
 /* An established connection, made of nothing: no packet is sent. */
 static int stream_repair(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
 	const int on = 1;
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_STREAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_STREAM);
 	if (fd < 0)
 		return -fd;
 	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) < 0)
@@ -300,18 +239,14 @@ static int use_connect(int fd, char **argv)
 {
 	const struct net_end end = net_end(argv[0], argv[1]);
 
-	if (connect(fd, &end.any, end.size) < 0)
-		return errno;
-	return net_exchange(fd, "send");
+	return net_call(fd, &end, "send");
 }
 
 static int use_send(int fd, char **argv)
 {
 	const struct net_end end = net_end(argv[0], argv[1]);
 
-	if (sendto(fd, "a line\n", 7, 0, &end.any, end.size) < 0)
-		return errno;
-	return net_hear(fd);
+	return net_ask(fd, &end, 0);
 }
 
 static int use_exchange(int fd, char **argv)

@@ -23,44 +23,33 @@
 
 static const char line[] = "a line\n";
 
-static int open_datagram(const struct net_end *end, int protocol)
+static int open_datagram(char **words, int protocol)
 {
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, words, SOCK_DGRAM, protocol);
 
-	net_patience();
-	fd = net_socket(end, SOCK_DGRAM, protocol);
-	if (fd < 0)
-		return -fd;
-	if (sendto(fd, line, sizeof(line), 0, &end->any, end->size) < 0)
-		return errno;
-	return net_hear(fd);
+	return fd < 0 ? -fd : net_ask(fd, &end, 0);
 }
 
 static int datagram(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return open_datagram(&end, 0);
+	return open_datagram(argv, 0);
 }
 
 static int datagram_lite(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return open_datagram(&end, IPPROTO_UDPLITE);
+	return open_datagram(argv, IPPROTO_UDPLITE);
 }
 
 /* Nothing is heard: only whether it may be sent. */
 static int datagram_only(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	return act_status(sendto(fd, line, sizeof(line), 0, &end.any,
@@ -69,88 +58,73 @@ static int datagram_only(int argc, char **argv)
 
 static int datagram_by(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[1], argv[2]);
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv + 1, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
-	if (fd < 0)
-		return -fd;
-	if (connect(fd, &end.any, end.size) < 0)
-		return errno;
-	return net_exchange(fd, argv[0]);
+	return fd < 0 ? -fd : net_call(fd, &end, argv[0]);
 }
 
-static int send_message(const struct net_end *end, int how)
+enum how { BY_SENDMSG, BY_SENDMMSG, BY_RING, BY_RING_WORKER };
+
+static int send_message(char **words, enum how how)
 {
-	struct net_end to = *end;
+	struct net_end end;
+	int fd = net_open(&end, words, NET_DATAGRAM), status;
 	struct iovec data = {
 		.iov_base = (void *)(uintptr_t)line, .iov_len = sizeof(line),
 	};
-	struct mmsghdr messages[2] = {
-		{ .msg_hdr = { .msg_name = &to.any, .msg_namelen = end->size,
-			       .msg_iov = &data, .msg_iovlen = 1 } },
+	const struct msghdr one = {
+		.msg_name = &end.any, .msg_namelen = end.size,
+		.msg_iov = &data, .msg_iovlen = 1,
 	};
-	struct io_uring_sqe entry = {
-		.opcode = IORING_OP_SENDMSG,
-		.addr = ring_pointer(&messages[0].msg_hdr), .len = 1,
+	struct mmsghdr two[] = { { .msg_hdr = one }, { .msg_hdr = one } };
+	const struct io_uring_sqe entry = {
+		.opcode = IORING_OP_SENDMSG, .fd = fd,
+		.addr = ring_pointer(&one), .len = 1,
 	};
-	const struct ring_way *way = how == 3 ? &ring_worker : &ring_plain;
-	int fd, status;
 
-	net_patience();
-	messages[1] = messages[0];
-	fd = net_socket(end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
-	entry.fd = fd;
-	if (!how)
-		status = act_status(sendmsg(fd, &messages[0].msg_hdr, 0));
-	else if (how == 1)
-		status = act_status(sendmmsg(fd, messages, 2, 0));
+	if (how == BY_SENDMSG)
+		status = act_status(sendmsg(fd, &one, 0));
+	else if (how == BY_SENDMMSG)
+		status = act_status(sendmmsg(fd, two, 2, 0));
 	else
-		status = ring_once(way, &entry);
+		status = ring_once(how == BY_RING ? &ring_plain : &ring_worker,
+				   &entry);
 	return status ? status : net_hear(fd);
 }
 
 static int datagram_sendmsg(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return send_message(&end, 0);
+	return send_message(argv, BY_SENDMSG);
 }
 
 static int datagram_sendmmsg(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return send_message(&end, 1);
+	return send_message(argv, BY_SENDMMSG);
 }
 
 static int datagram_uring(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return send_message(&end, 2);
+	return send_message(argv, BY_RING);
 }
 
 static int datagram_uring_worker(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-
 	(void)argc;
-	return send_message(&end, 3);
+	return send_message(argv, BY_RING_WORKER);
 }
 
 /* Many messages in one call: the first to the first end, then the other. */
 static int datagram_mixed(int argc, char **argv)
 {
-	struct net_end first = net_end(argv[0], argv[1]);
-	struct net_end second = net_end(argv[2], argv[3]);
+	struct net_end second = net_end(argv[2], argv[3]), first;
+	int fd = net_open(&first, argv, NET_DATAGRAM), sent;
 	struct iovec data = {
 		.iov_base = (void *)(uintptr_t)line, .iov_len = sizeof(line),
 	};
@@ -162,11 +136,8 @@ static int datagram_mixed(int argc, char **argv)
 			       .msg_namelen = second.size,
 			       .msg_iov = &data, .msg_iovlen = 1 } },
 	};
-	int fd, sent;
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&first, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	sent = sendmmsg(fd, messages, 2, 0);
@@ -179,13 +150,11 @@ static int datagram_mixed(int argc, char **argv)
 /* Connected to one end, sent to another. */
 static int datagram_over(int argc, char **argv)
 {
-	const struct net_end first = net_end(argv[0], argv[1]);
 	const struct net_end second = net_end(argv[2], argv[3]);
-	int fd;
+	struct net_end first;
+	int fd = net_open(&first, argv, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&first, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	if (connect(fd, &first.any, first.size) < 0)
@@ -194,25 +163,10 @@ static int datagram_over(int argc, char **argv)
 				 second.size));
 }
 
-/* Connected to one end, then to another. */
 static int datagram_again(int argc, char **argv)
 {
-	const struct net_end first = net_end(argv[0], argv[1]);
-	const struct net_end second = net_end(argv[2], argv[3]);
-	struct sockaddr nobody = { .sa_family = AF_UNSPEC };
-	int fd;
-
 	(void)argc;
-	net_patience();
-	fd = net_socket(&first, NET_DATAGRAM);
-	if (fd < 0)
-		return -fd;
-	if (connect(fd, &first.any, first.size) < 0 ||
-	    connect(fd, &nobody, sizeof(nobody)) < 0)
-		return act_setup("the first connection");
-	if (connect(fd, &second.any, second.size) < 0)
-		return errno;
-	return net_exchange(fd, "send");
+	return net_call_again(argv, SOCK_DGRAM);
 }
 
 /*
@@ -221,18 +175,14 @@ static int datagram_again(int argc, char **argv)
  */
 static int datagram_unspec(int argc, char **argv)
 {
-	struct net_end end = net_end(argv[0], argv[1]);
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	end.any.sa_family = AF_UNSPEC;
-	if (sendto(fd, line, sizeof(line), 0, &end.any, end.size) < 0)
-		return errno;
-	return net_hear(fd);
+	return net_ask(fd, &end, 0);
 }
 
 /* One end of IPv4 to a socket of IPv6, as an address of IPv4. */
@@ -247,29 +197,23 @@ static int datagram_across(int argc, char **argv)
 	fd = net_socket(&six, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
-	if (sendto(fd, line, sizeof(line), 0, &end.any, end.size) < 0)
-		return errno;
-	return net_hear(fd);
+	return net_ask(fd, &end, 0);
 }
 
 /* Several datagrams as one buffer, which the kernel cuts. */
 static int datagram_segments(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
 	const int size = 4;
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	if (setsockopt(fd, SOL_UDP, 103 /* UDP_SEGMENT */, &size,
 		       sizeof(size)) < 0)
 		return act_setup("UDP_SEGMENT");
-	if (sendto(fd, line, sizeof(line), 0, &end.any, end.size) < 0)
-		return errno;
-	return net_hear(fd);
+	return net_ask(fd, &end, 0);
 }
 
 /* With options of IPv4, or extension headers of IPv6. */
@@ -277,12 +221,10 @@ static int datagram_options(int argc, char **argv)
 {
 	static const unsigned char record[] = { 1, 7, 7, 4, 0, 0, 0, 0 };
 	static const unsigned char padding[] = { 0, 0, 1, 4, 0, 0, 0, 0 };
-	const struct net_end end = net_end(argv[0], argv[1]);
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	if (end.any.sa_family == AF_INET) {
@@ -295,21 +237,17 @@ static int datagram_options(int argc, char **argv)
 			      sizeof(padding)) < 0) {
 		return act_setup("IPV6_HOPOPTS");
 	}
-	if (sendto(fd, line, sizeof(line), 0, &end.any, end.size) < 0)
-		return errno;
-	return net_hear(fd);
+	return net_ask(fd, &end, 0);
 }
 
 /* Larger than what fits: the kernel makes fragments of it. */
 static int datagram_large(int argc, char **argv)
 {
 	static char large[4000] = "a long line";
-	const struct net_end end = net_end(argv[0], argv[1]);
-	int fd;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_DATAGRAM);
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	if (sendto(fd, large, sizeof(large), 0, &end.any, end.size) < 0)
@@ -323,12 +261,10 @@ static int datagram_large(int argc, char **argv)
  */
 static int datagram_refused(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-	int fd, status;
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_DATAGRAM), status;
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_DATAGRAM);
 	if (fd < 0)
 		return -fd;
 	if (connect(fd, &end.any, end.size) < 0 ||

@@ -83,18 +83,15 @@ static int listen_anywhere(int argc, char **argv)
 
 static int listen_uring(int argc, char **argv)
 {
-	const struct net_end end = net_end(argv[0], argv[1]);
-	struct io_uring_sqe entry = {
-		.opcode = 57 /* IORING_OP_LISTEN */, .len = 8,
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_STREAM), status;
+	const struct io_uring_sqe entry = {
+		.opcode = 57 /* IORING_OP_LISTEN */, .fd = fd, .len = 8,
 	};
-	int fd, status;
 
 	(void)argc;
-	net_patience();
-	fd = net_socket(&end, NET_STREAM);
 	if (fd < 0)
 		return -fd;
-	entry.fd = fd;
 	status = act_status(bind(fd, &end.any, end.size));
 	return status ? status : ring_once(&ring_plain, &entry);
 }
@@ -305,7 +302,7 @@ static int echo(int argc, char **argv)
 {
 	static struct pollfd ends[ENDS_MAX];
 	static struct ear ears[ENDS_MAX];
-	int nowhere[2], i, count = 0;
+	int i, count = 0;
 	pid_t pid;
 
 	for (i = 0; i + 2 < argc; i += 3) {
@@ -320,19 +317,9 @@ static int echo(int argc, char **argv)
 		ends[count].fd = fd;
 		ends[count++].events = POLLIN;
 	}
-	if (pipe2(nowhere, O_CLOEXEC) < 0)
-		return act_setup("pipe");
-	pid = fork();
-	if (pid < 0)
-		return act_setup("fork");
-	if (pid) {
-		printf("%d\n", pid);
-		return 0;
-	}
-	setsid();
-	dup2(nowhere[0], STDIN_FILENO);
-	dup2(nowhere[1], STDOUT_FILENO);
-	dup2(nowhere[1], STDERR_FILENO);
+	pid = act_stay();
+	if (pid)
+		return pid < 0 ? act_setup("fork") : 0;
 	signal(SIGPIPE, SIG_IGN);
 	echo_loop(ends, ears, count);
 	return 0;

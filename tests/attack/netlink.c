@@ -19,7 +19,7 @@
 #include <linux/genetlink.h>
 #include <cordon.h>
 
-#include "peer.h"
+#include "netlink.h"
 
 static int failures;
 
@@ -38,8 +38,7 @@ static void not_ok(const char *what, int wanted, int got, const char *why)
 
 /* --- cases -------------------------------------------------------------------- */
 
-/* The message must be refused with @wanted (0: taken; -1: refused somehow). */
-static void expect(struct peer *peer, const char *what, int wanted)
+void expect(struct peer *peer, const char *what, int wanted)
 {
 	int got = peer_tell(peer);
 
@@ -49,8 +48,7 @@ static void expect(struct peer *peer, const char *what, int wanted)
 		not_ok(what, wanted, got, peer->why);
 }
 
-/* The same, and somebody must have said why. */
-static void expect_why(struct peer *peer, const char *what, int wanted)
+void expect_why(struct peer *peer, const char *what, int wanted)
 {
 	expect(peer, what, wanted);
 	if (!peer->why[0]) {
@@ -59,20 +57,16 @@ static void expect_why(struct peer *peer, const char *what, int wanted)
 	}
 }
 
-static void quietly(struct peer *peer, uint8_t command)
+void quietly(struct peer *peer, uint8_t command)
 {
 	message_begin(peer, command);
 	peer_tell(peer);
 }
 
-struct counts {
-	uint32_t members, programs, rules, patterns, bytes;
-};
+const struct counts usual = { 1, 1, 1, 1, 512, 0 };
 
-static const struct counts usual = { 1, 1, 1, 1, 512 };
-
-static void workload(struct peer *peer, const char *name,
-		     const struct counts *counts)
+void workload(struct peer *peer, const char *name,
+	      const struct counts *counts)
 {
 	struct nlattr *all;
 
@@ -80,6 +74,8 @@ static void workload(struct peer *peer, const char *name,
 	all = message_nest(CORDON_A_WORKLOAD);
 	message_put_text(CORDON_WORKLOAD_A_NAME, name);
 	message_put_u8(CORDON_WORKLOAD_A_DEFAULT, CORDON_EFFECT_ALLOW);
+	if (counts->kind)
+		message_put_u8(CORDON_WORKLOAD_A_KIND, counts->kind);
 	message_put_u32(CORDON_WORKLOAD_A_MEMBERS, counts->members);
 	message_put_u32(CORDON_WORKLOAD_A_PROGRAMS, counts->programs);
 	message_put_u32(CORDON_WORKLOAD_A_RULES, counts->rules);
@@ -88,7 +84,7 @@ static void workload(struct peer *peer, const char *name,
 	message_end(all);
 }
 
-static void put_member(uint8_t kind, const char *pattern)
+void put_member(uint8_t kind, const char *pattern)
 {
 	struct nlattr *all = message_nest(CORDON_A_MEMBER);
 
@@ -97,7 +93,7 @@ static void put_member(uint8_t kind, const char *pattern)
 	message_end(all);
 }
 
-static void put_program(const char *exe)
+void put_program(const char *exe)
 {
 	struct nlattr *all = message_nest(CORDON_A_PROGRAM);
 
@@ -105,7 +101,7 @@ static void put_program(const char *exe)
 	message_end(all);
 }
 
-static void put_rule(uint32_t program, uint32_t ops, const char *pattern)
+void put_rule(uint32_t program, uint32_t ops, const char *pattern)
 {
 	struct nlattr *all = message_nest(CORDON_A_RULE);
 
@@ -118,7 +114,7 @@ static void put_rule(uint32_t program, uint32_t ops, const char *pattern)
 }
 
 /* Members, programs and rules as the usual counts announce them. */
-static void content(struct peer *peer)
+void content(struct peer *peer)
 {
 	message_begin(peer, CORDON_CMD_RULE_ADD);
 	put_member(CORDON_MEMBER_EXE, "/nowhere/program");
@@ -242,7 +238,7 @@ static void try_counts(struct peer *peer, const char *what,
 /* One attempt at members, programs and rules that RULE_ADD must refuse. */
 static void try_begin(struct peer *peer)
 {
-	struct counts counts = { 4, 4, 4, 256, 65536 };
+	struct counts counts = { 4, 4, 4, 256, 65536, 0 };
 
 	quietly(peer, CORDON_CMD_BEGIN);
 	workload(peer, "hostile", &counts);
@@ -268,7 +264,9 @@ static void try_rule(struct peer *peer, const char *what, uint32_t program,
 /* What no workload has too much of, but all of them together have. */
 static void case_sums(struct peer *peer)
 {
-	static const struct counts large = { 1, 1, 1, 1, CORDON_BYTES_MAX };
+	static const struct counts large = {
+		1, 1, 1, 1, CORDON_BYTES_MAX, 0
+	};
 	char name[] = "hostile-0";
 
 	quietly(peer, CORDON_CMD_BEGIN);
@@ -296,18 +294,18 @@ static void case_limits(struct peer *peer)
 	int i;
 
 	try_counts(peer, "more members than the limit",
-		   (struct counts){ CORDON_MEMBERS_MAX + 1, 1, 1, 1, 64 });
+		   (struct counts){ CORDON_MEMBERS_MAX + 1, 1, 1, 1, 64, 0 });
 	try_counts(peer, "more programs than the limit",
-		   (struct counts){ 1, CORDON_PROGRAMS_MAX + 1, 1, 1, 64 });
+		   (struct counts){ 1, CORDON_PROGRAMS_MAX + 1, 1, 1, 64, 0 });
 	try_counts(peer, "more rules than the limit",
-		   (struct counts){ 1, 1, CORDON_RULES_MAX + 1, 1, 64 });
+		   (struct counts){ 1, 1, CORDON_RULES_MAX + 1, 1, 64, 0 });
 	try_counts(peer, "more patterns than there can be",
-		   (struct counts){ 1, 1, 1, UINT32_MAX, 64 });
+		   (struct counts){ 1, 1, 1, UINT32_MAX, 64, 0 });
 	try_counts(peer, "more text than the limit",
-		   (struct counts){ 1, 1, 1, 1, CORDON_BYTES_MAX + 1 });
+		   (struct counts){ 1, 1, 1, 1, CORDON_BYTES_MAX + 1, 0 });
 	try_counts(peer, "counts whose sum overflows",
 		   (struct counts){ UINT32_MAX, UINT32_MAX, UINT32_MAX,
-				    UINT32_MAX, UINT32_MAX });
+				    UINT32_MAX, UINT32_MAX, 0 });
 	quietly(peer, CORDON_CMD_BEGIN);
 	workload(peer, "a name with blanks", &usual);
 	expect_why(peer, "a name that is none", -1);
@@ -421,11 +419,18 @@ static void case_orders(struct peer *peer)
 
 static void case_dumps(struct peer *peer)
 {
-	uint8_t command;
+	static const uint8_t commands[] = {
+		CORDON_CMD_WORKLOAD_DUMP, CORDON_CMD_MEMBER_DUMP,
+		CORDON_CMD_PROGRAM_DUMP, CORDON_CMD_RULE_DUMP,
+		CORDON_CMD_TASK_DUMP, CORDON_CMD_HOOK_DUMP,
+		CORDON_CMD_ENTRY_DUMP, CORDON_CMD_FLOW_DUMP,
+	};
 	char what[64];
+	size_t i;
 
-	for (command = CORDON_CMD_WORKLOAD_DUMP;
-	     command <= CORDON_CMD_HOOK_DUMP; command++) {
+	for (i = 0; i < sizeof(commands); i++) {
+		const uint8_t command = commands[i];
+
 		message_begin_type(peer, peer->family, command, NLM_F_DUMP);
 		snprintf(what, sizeof(what), "dump %u ends", command);
 		expect(peer, what, 0);
@@ -457,103 +462,10 @@ static int hostile(void)
 	case_sums(&peer);
 	case_orders(&peer);
 	case_dumps(&peer);
+	case_segments(&peer);
 	message_begin(&peer, CORDON_CMD_STATUS_GET);
 	expect(&peer, "status is told, after all that", 0);
 	return failures > 0;
-}
-
-/* --- chance ------------------------------------------------------------------- */
-
-static uint64_t chance_state;
-
-static uint32_t chance(uint32_t below)
-{
-	/* xorshift64, Marsaglia 2003 */
-	chance_state ^= chance_state << 13;
-	chance_state ^= chance_state >> 7;
-	chance_state ^= chance_state << 17;
-	return (chance_state >> 16) % below;
-}
-
-/* Something valid, mostly, at any time. */
-static void random_message(struct peer *peer)
-{
-	static const char *const patterns[] = {
-		"/nowhere/**", "/nowhere/a*b?[c-d]", "memfd:", "/**", "x",
-		"/nowhere/\\*", "/nowhere/**/x",
-	};
-	struct counts counts = { chance(3), chance(3), chance(9), chance(9),
-				 chance(2048) };
-	char name[16];
-
-	switch (chance(8)) {
-	case 0:
-		message_begin(peer, CORDON_CMD_BEGIN);
-		if (chance(2))
-			message_put(CORDON_A_REPLACE, "", 0);
-		break;
-	case 1:
-	case 2:
-		snprintf(name, sizeof(name), "chance%u", chance(4));
-		workload(peer, name, chance(4) ? &usual : &counts);
-		break;
-	case 3:
-		content(peer);
-		break;
-	case 4:
-		message_begin(peer, CORDON_CMD_RULE_ADD);
-		put_member(chance(6), "/nowhere/m");
-		put_program("/nowhere/p*");
-		put_rule(chance(3), chance(40), patterns[chance(7)]);
-		break;
-	case 5:
-		message_begin(peer, CORDON_CMD_COMMIT);
-		if (chance(2))
-			message_put_u32(CORDON_A_CONFIRM, 1 + chance(9));
-		break;
-	case 6:
-		message_begin_type(peer, peer->family, 1 + chance(CORDON_CMD_COUNT),
-			   chance(2) ? NLM_F_DUMP : NLM_F_ACK);
-		break;
-	default:
-		message_begin(peer, 1 + chance(CORDON_CMD_COUNT));
-		message_put_text(chance(CORDON_A_COUNT), "chance1");
-	}
-}
-
-static int random_messages(long count, uint64_t seed)
-{
-	struct peer peers[3];
-	long taken = 0, i;
-	uint32_t at, size;
-	int which;
-
-	chance_state = seed | 1;
-	for (which = 0; which < 3; which++)
-		peer_must(&peers[which]);
-	for (i = 0; i < count; i++) {
-		which = chance(8) ? 0 : chance(3);
-		random_message(&peers[which]);
-		size = message.head.nlmsg_len;
-		/* Half of them are spoilt behind their head. */
-		for (at = chance(2) * chance(9); at; at--)
-			message.bytes[NLMSG_HDRLEN +
-				      chance(size - NLMSG_HDRLEN)] =
-				chance(2) ? chance(256) : 0;
-		if (!chance(16))
-			message.head.nlmsg_len = NLMSG_HDRLEN +
-						 chance(size - NLMSG_HDRLEN);
-		if (!peer_tell_bytes(&peers[which], message.head.nlmsg_len))
-			taken++;
-		if (!chance(64)) {
-			close(peers[which].fd);
-			peer_must(&peers[which]);
-		}
-	}
-	quietly(&peers[0], CORDON_CMD_ABORT);
-	message_begin(&peers[0], CORDON_CMD_STATUS_GET);
-	printf("%ld messages, %ld of them taken\n", count, taken);
-	return peer_tell(&peers[0]) != 0;
 }
 
 /* --- rights ------------------------------------------------------------------- */

@@ -4,95 +4,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "act.h"
-
-static int unix_socket(const char *path, struct sockaddr_un *address)
-{
-	memset(address, 0, sizeof(*address));
-	address->sun_family = AF_UNIX;
-	strncpy(address->sun_path, path, sizeof(address->sun_path) - 1);
-	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-}
-
-/* A message of one byte with room for one descriptor. */
-struct parcel {
-	struct msghdr message;
-	struct iovec data;
-	union {
-		struct cmsghdr head;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control;
-	char byte;
-};
-
-static void parcel_init(struct parcel *parcel)
-{
-	memset(parcel, 0, sizeof(*parcel));
-	parcel->data.iov_base = &parcel->byte;
-	parcel->data.iov_len = 1;
-	parcel->message.msg_iov = &parcel->data;
-	parcel->message.msg_iovlen = 1;
-	parcel->message.msg_control = &parcel->control;
-	parcel->message.msg_controllen = sizeof(parcel->control);
-}
+#include "net.h"
 
 /* Give the file to whoever connects first. */
 static int offer(int argc, char **argv)
 {
-	struct sockaddr_un address;
-	struct parcel parcel;
-	int listener, peer, fd;
+	int counter, fd;
 
 	(void)argc;
 	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return act_setup(argv[1]);
-	listener = unix_socket(argv[0], &address);
-	if (listener < 0 ||
-	    bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    listen(listener, 1) < 0)
-		return act_setup(argv[0]);
-	peer = accept(listener, NULL, NULL);
-	if (peer < 0)
-		return act_setup("accept");
-	parcel_init(&parcel);
-	parcel.control.head.cmsg_level = SOL_SOCKET;
-	parcel.control.head.cmsg_type = SCM_RIGHTS;
-	parcel.control.head.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&parcel.control.head), &fd, sizeof(int));
-	return act_status(sendmsg(peer, &parcel.message, 0));
-}
-
-static int receive(const char *path, int *fd)
-{
-	struct sockaddr_un address;
-	struct parcel parcel;
-	int peer = unix_socket(path, &address);
-
-	if (peer < 0 ||
-	    connect(peer, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return act_setup(path);
-	parcel_init(&parcel);
-	if (recvmsg(peer, &parcel.message, 0) < 0)
-		return errno;
-	/* The kernel says "denied" by delivering the rest without the file. */
-	if (!CMSG_FIRSTHDR(&parcel.message) ||
-	    parcel.control.head.cmsg_type != SCM_RIGHTS)
-		return EACCES;
-	memcpy(fd, CMSG_DATA(&parcel.control.head), sizeof(int));
-	return 0;
+	counter = net_counter(argv[0]);
+	return counter < 0 ? act_setup(argv[0]) : net_give(counter, fd);
 }
 
 static int receive_read(int argc, char **argv)
 {
-	int fd, status = receive(argv[0], &fd);
+	int fd, status = net_receive(argv[0], &fd);
 	char byte;
 
 	(void)argc;
@@ -101,7 +35,7 @@ static int receive_read(int argc, char **argv)
 
 static int receive_map(int argc, char **argv)
 {
-	int fd, status = receive(argv[0], &fd);
+	int fd, status = net_receive(argv[0], &fd);
 	void *memory;
 
 	(void)argc;

@@ -157,6 +157,16 @@ static int hear_error(struct peer *peer, const struct nlmsghdr *head)
 	return -error->error;
 }
 
+/* The end of a dump says what it ended with. */
+static int hear_done(const struct nlmsghdr *head)
+{
+	int error = 0;
+
+	if (head->nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
+		memcpy(&error, NLMSG_DATA(head), sizeof(error));
+	return error < 0 ? -error : 0;
+}
+
 /* What the kernel answers in the end: 0, or the errno it refuses with. */
 static int hear(struct peer *peer)
 {
@@ -173,7 +183,7 @@ static int hear(struct peer *peer)
 			if (head->nlmsg_type == NLMSG_ERROR)
 				return hear_error(peer, head);
 			if (head->nlmsg_type == NLMSG_DONE)
-				return 0;
+				return hear_done(head);
 			hear_answer(peer, head);
 		}
 	}

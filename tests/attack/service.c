@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,26 +78,16 @@ static int serve(int argc, char **argv)
 {
 	struct sockaddr_un address;
 	int listener = open_socket(argv[0], &address);
-	int nowhere[2];
 	pid_t pid;
 
 	(void)argc;
-	if (listener < 0 || pipe2(nowhere, O_CLOEXEC) < 0 ||
+	if (listener < 0 ||
 	    bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(listener, 64) < 0)
 		return act_setup(argv[0]);
-	pid = fork();
-	if (pid < 0)
-		return act_setup("fork");
-	if (pid) {
-		printf("%d\n", pid);
-		return 0;
-	}
-	setsid();
-	/* Not /dev/null, which a manifest would have to allow. */
-	dup2(nowhere[0], STDIN_FILENO);
-	dup2(nowhere[1], STDOUT_FILENO);
-	dup2(nowhere[1], STDERR_FILENO);
+	pid = act_stay();
+	if (pid)
+		return pid < 0 ? act_setup("fork") : 0;
 	serve_on(listener);
 	return act_setup("accept");
 }

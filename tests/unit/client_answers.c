@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Acknowledgements with what the kernel adds to them, and events. */
 #include <errno.h>
-#include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ctl/client_private.h"
-
+#include "message_fixture.h"
 #include "suites.h"
 
 /* An answer in the making: a header, then anything */
@@ -223,28 +221,20 @@ static void *append(void *bytes, size_t *size, struct nl_msg *message)
 	return bytes;
 }
 
-static struct nl_msg *event_message(uint8_t command)
-{
-	struct nl_msg *message = nlmsg_alloc_size(8192);
-
-	genlmsg_put(message, 0, 0, 0x21, 0, 0, command, 1);
-	return message;
-}
-
 /* Events one, two and three: two in a message, another message between */
 static void *make_events(size_t *size)
 {
-	struct nl_msg *message = event_message(CORDON_CMD_EVENT);
+	struct nl_msg *message = message_new(CORDON_CMD_EVENT);
 	void *bytes = NULL;
 
 	*size = 0;
 	put_event(message, 1);
 	put_event(message, 2);
 	bytes = append(bytes, size, message);
-	message = event_message(CORDON_CMD_STATUS_GET);
+	message = message_new(CORDON_CMD_STATUS_GET);
 	put_event(message, 99);
 	bytes = append(bytes, size, message);
-	message = event_message(CORDON_CMD_EVENT);
+	message = message_new(CORDON_CMD_EVENT);
 	nla_put_u64(message, CORDON_A_GENERATION, 1);
 	put_event(message, 3);
 	return append(bytes, size, message);
@@ -287,7 +277,7 @@ END_TEST
 
 START_TEST(an_event_without_ends_has_none)
 {
-	struct nl_msg *message = event_message(CORDON_CMD_EVENT);
+	struct nl_msg *message = message_new(CORDON_CMD_EVENT);
 	struct client_event event;
 	struct nlattr *nest;
 
@@ -295,8 +285,7 @@ START_TEST(an_event_without_ends_has_none)
 	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 1);
 	nla_put_u8(message, CORDON_EVENT_A_ACTION, CORDON_ACTION_DENY);
 	nla_nest_end(message, nest);
-	ck_assert(client_event_parse(genlmsg_attrdata(nlmsg_data(
-				nlmsg_hdr(message)), 0), &event));
+	ck_assert(client_event_parse(message_first(message), &event));
 	ck_assert(!event.local.known && !event.remote.known);
 	ck_assert_str_eq(event.local.segments, "");
 	ck_assert_str_eq(event.remote.segments, "");

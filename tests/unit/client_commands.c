@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What commands about segments say, as far as no module is needed for it. */
-#include <ftw.h>
 #include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,8 @@
 #include "ctl/segment_table.h"
 #include "ctl/workload.h"
 
+#include "message_fixture.h"
+#include "reader_fixture.h"
 #include "suites.h"
 
 #define WORDS_MAX 8
@@ -147,23 +148,8 @@ static struct nlattr *begin(struct nl_msg *message, int type)
 static void keep(struct client_dump *dump, struct nl_msg *message,
 		 enum cordon_command command)
 {
-	struct client_buffer buffer = {
-		.size = nlmsg_hdr(message)->nlmsg_len,
-	};
-
-	buffer.data = malloc(buffer.size);
-	memcpy(buffer.data, nlmsg_hdr(message), buffer.size);
-	ck_assert(client_dump_keep(dump, &buffer));
-	nlmsg_free(message);
+	message_keep(dump, message);
 	ck_assert_int_eq(client_dump_records(dump, command), EXIT_OK);
-}
-
-static struct nl_msg *dump_message(enum cordon_command command)
-{
-	struct nl_msg *message = nlmsg_alloc_size(8192);
-
-	genlmsg_put(message, 0, 0, 0x21, 0, 0, (uint8_t)command, 1);
-	return message;
 }
 
 static void put_entry(struct nl_msg *message, const char *segment,
@@ -193,7 +179,7 @@ static struct client_dump entries, members;
 static void make_site(void)
 {
 	static const char *const names[] = { "db", "guests", "blocked" };
-	struct nl_msg *message = dump_message(CORDON_CMD_WORKLOAD_DUMP);
+	struct nl_msg *message = message_new(CORDON_CMD_WORKLOAD_DUMP);
 	struct nlattr *nest = begin(message, CORDON_A_WORKLOAD);
 	uint32_t i;
 
@@ -211,7 +197,7 @@ static void make_site(void)
 	nla_put_u32(message, CORDON_WORKLOAD_A_TASKS, 4);
 	nla_nest_end(message, nest);
 	keep(&segments.workloads, message, CORDON_CMD_WORKLOAD_DUMP);
-	message = dump_message(CORDON_CMD_PROGRAM_DUMP);
+	message = message_new(CORDON_CMD_PROGRAM_DUMP);
 	for (i = 0; i < 3; i++) {
 		nest = begin(message, CORDON_A_PROGRAM);
 		nla_put_string(message, CORDON_PROGRAM_A_WORKLOAD, "site");
@@ -223,11 +209,11 @@ static void make_site(void)
 	}
 	keep(&segments.programs, message, CORDON_CMD_PROGRAM_DUMP);
 	ck_assert_int_eq(client_segments_sort(&segments), EXIT_OK);
-	message = dump_message(CORDON_CMD_ENTRY_DUMP);
+	message = message_new(CORDON_CMD_ENTRY_DUMP);
 	put_entry(message, "db", 9, 128, CORDON_ORIGIN_ADDED, 21599);
 	put_entry(message, "db", 0, 120, CORDON_ORIGIN_DOCUMENT, 0);
 	keep(&entries, message, CORDON_CMD_ENTRY_DUMP);
-	message = dump_message(CORDON_CMD_MEMBER_DUMP);
+	message = message_new(CORDON_CMD_MEMBER_DUMP);
 	nest = begin(message, CORDON_A_MEMBER);
 	nla_put_string(message, CORDON_MEMBER_A_WORKLOAD, "site");
 	nla_put_u8(message, CORDON_MEMBER_A_KIND, CORDON_MEMBER_INTERFACE);
@@ -386,18 +372,9 @@ static void make_proc(void)
 	put_file("8", "3", "socket:[70]");
 }
 
-static int remove_one(const char *path, const struct stat *status, int type,
-		      struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static void remove_proc(void)
 {
-	nftw(proc, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	reader_clear(proc);
 }
 
 START_TEST(listeners_are_told_of_who_has_them_open)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What the client writes is what the contract says, and what it reads back. */
-#include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/client_private.h"
-
+#include "message_fixture.h"
 #include "suites.h"
 
 #define FAMILY 0x21
@@ -137,34 +135,6 @@ static void free_draft(void)
 	free(draft);
 }
 
-static struct nl_msg *message_new(uint8_t command)
-{
-	struct nl_msg *message = nlmsg_alloc_size(1 << 16);
-
-	ck_assert_ptr_nonnull(message);
-	ck_assert_ptr_nonnull(genlmsg_put(message, 0, 0, FAMILY, 0, 0, command,
-					  CORDON_GENL_VERSION));
-	return message;
-}
-
-static struct nlattr *first(struct nl_msg *message)
-{
-	return genlmsg_attrdata(nlmsg_data(nlmsg_hdr(message)), 0);
-}
-
-/* A message whose first attribute was opened: close it, and keep it in a dump */
-static void keep(struct client_dump *dump, struct nl_msg *message)
-{
-	struct client_buffer buffer = {
-		.size = nlmsg_hdr(message)->nlmsg_len,
-	};
-
-	buffer.data = malloc(buffer.size);
-	memcpy(buffer.data, nlmsg_hdr(message), buffer.size);
-	ck_assert(client_dump_keep(dump, &buffer));
-	nlmsg_free(message);
-}
-
 START_TEST(a_workload_says_all_of_itself)
 {
 	struct nl_msg *message = message_new(CORDON_CMD_WORKLOAD_ADD);
@@ -172,9 +142,9 @@ START_TEST(a_workload_says_all_of_itself)
 	struct client_workload workload;
 
 	ck_assert(client_put_workload(message, draft));
-	ck_assert_int_eq(first(message)->nla_type,
+	ck_assert_int_eq(message_first(message)->nla_type,
 			 CORDON_A_WORKLOAD | NLA_F_NESTED);
-	ck_assert(client_workload_parse(first(message), &workload));
+	ck_assert(client_workload_parse(message_first(message), &workload));
 	ck_assert_str_eq(workload.name, "web");
 	ck_assert_str_eq(workload.description, "nginx serving /srv/www");
 	ck_assert_str_eq(workload.owner, "");
@@ -186,7 +156,7 @@ START_TEST(a_workload_says_all_of_itself)
 	ck_assert_uint_eq(workload.programs, 1);
 	ck_assert_uint_eq(workload.rules, 2);
 	ck_assert_int_eq(nla_parse_nested(part, CORDON_WORKLOAD_A_COUNT - 1,
-					  first(message), NULL), 0);
+					  message_first(message), NULL), 0);
 	ck_assert_uint_eq(nla_get_u32(part[CORDON_WORKLOAD_A_PATTERNS]), 3);
 	ck_assert_uint_eq(nla_get_u32(part[CORDON_WORKLOAD_A_BYTES]),
 			  draft->used.bytes);
@@ -207,10 +177,10 @@ START_TEST(members_say_what_their_kind_needs)
 	for (i = 0; i < 3; i++) {
 		message = message_new(CORDON_CMD_RULE_ADD);
 		ck_assert(client_put_member(message, draft, i));
-		ck_assert_int_eq(first(message)->nla_type,
+		ck_assert_int_eq(message_first(message)->nla_type,
 				 CORDON_A_MEMBER | NLA_F_NESTED);
 		nla_parse_nested(part, CORDON_MEMBER_A_COUNT - 1,
-				 first(message), NULL);
+				 message_first(message), NULL);
 		ck_assert_uint_eq(nla_get_u8(part[CORDON_MEMBER_A_KIND]),
 				  cordon_draft_member(draft, i)->kind);
 		ck_assert(!part[CORDON_MEMBER_A_PATTERN] == (i == 2));
@@ -231,7 +201,7 @@ START_TEST(rules_say_all_of_themselves)
 	int left;
 
 	ck_assert(client_put_rule(message, draft, 0));
-	nla_parse_nested(part, CORDON_RULE_A_COUNT - 1, first(message), NULL);
+	nla_parse_nested(part, CORDON_RULE_A_COUNT - 1, message_first(message), NULL);
 	ck_assert_uint_eq(nla_get_u32(part[CORDON_RULE_A_PROGRAM]), 0);
 	ck_assert_uint_eq(nla_get_u8(part[CORDON_RULE_A_EFFECT]),
 			  CORDON_EFFECT_ALLOW);
@@ -242,7 +212,7 @@ START_TEST(rules_say_all_of_themselves)
 	ck_assert_uint_eq(nla_get_u32(part[CORDON_RULE_A_LINE]), 7);
 	ck_assert_uint_eq(nla_get_u32(part[CORDON_RULE_A_COLUMN]), 21);
 	ck_assert_ptr_null(part[CORDON_RULE_A_NOTE]);
-	nla_for_each_nested(attribute, first(message), left)
+	nla_for_each_nested(attribute, message_first(message), left)
 		if (nla_type(attribute) == CORDON_RULE_A_PATTERN) {
 			ck_assert_uint_lt(found, 2);
 			ck_assert_str_eq(nla_get_string(attribute),
@@ -253,7 +223,7 @@ START_TEST(rules_say_all_of_themselves)
 
 	message = message_new(CORDON_CMD_RULE_ADD);
 	ck_assert(client_put_rule(message, draft, 1));
-	nla_parse_nested(part, CORDON_RULE_A_COUNT - 1, first(message), NULL);
+	nla_parse_nested(part, CORDON_RULE_A_COUNT - 1, message_first(message), NULL);
 	ck_assert_ptr_null(part[CORDON_RULE_A_PROGRAM]);
 	ck_assert_str_eq(nla_get_string(part[CORDON_RULE_A_NOTE]), "never");
 	nlmsg_free(message);
@@ -294,8 +264,8 @@ static void keep_dump(struct client_dump *dump, uint8_t command,
 	struct nl_msg *message = message_new(command);
 	struct nlattr *nest;
 
-	nest = nla_nest_start(message, nla_type(first(put)));
-	nlmsg_append(message, nla_data(first(put)), (size_t)nla_len(first(put)),
+	nest = nla_nest_start(message, nla_type(message_first(put)));
+	nlmsg_append(message, nla_data(message_first(put)), (size_t)nla_len(message_first(put)),
 		     NLMSG_ALIGNTO);
 	nla_put_string(message, whose,
 		       cordon_draft_text(draft, draft->name));
@@ -307,7 +277,7 @@ static void keep_dump(struct client_dump *dump, uint8_t command,
 	}
 	nla_nest_end(message, nest);
 	nlmsg_free(put);
-	keep(dump, message);
+	message_keep(dump, message);
 }
 
 /* Dumps of the draft, made of what is sent to the module */
@@ -318,7 +288,7 @@ static void dump_draft(struct client_dump dumps[4])
 
 	memset(dumps, 0, 4 * sizeof(*dumps));
 	ck_assert(client_put_workload(message, draft));
-	keep(&dumps[0], message);
+	message_keep(&dumps[0], message);
 	for (i = 0; i < draft->used.members; i++) {
 		message = message_new(CORDON_CMD_RULE_ADD);
 		ck_assert(client_put_member(message, draft, i));
@@ -447,7 +417,7 @@ START_TEST(records_of_one_message_are_told_apart)
 			nla_put_flag(message, CORDON_PROGRAM_A_ISOLATED);
 		nla_nest_end(message, nest);
 	}
-	keep(&dump, message);
+	message_keep(&dump, message);
 	ck_assert_int_eq(client_dump_records(&dump, CORDON_CMD_PROGRAM_DUMP),
 			 EXIT_OK);
 	ck_assert_uint_eq(dump.count, 3);
@@ -468,7 +438,7 @@ START_TEST(segments_say_what_they_are)
 	uint32_t i;
 
 	ck_assert(client_put_workload(message, draft));
-	nla_parse_nested(part, CORDON_WORKLOAD_A_COUNT - 1, first(message),
+	nla_parse_nested(part, CORDON_WORKLOAD_A_COUNT - 1, message_first(message),
 			 NULL);
 	ck_assert_ptr_nonnull(part[CORDON_WORKLOAD_A_KIND]);
 	ck_assert_uint_eq(nla_get_u8(part[CORDON_WORKLOAD_A_KIND]),
@@ -481,7 +451,7 @@ START_TEST(segments_say_what_they_are)
 		message = message_new(CORDON_CMD_RULE_ADD);
 		ck_assert(client_put_member(message, draft, i));
 		nla_parse_nested(member, CORDON_MEMBER_A_COUNT - 1,
-				 first(message), NULL);
+				 message_first(message), NULL);
 		ck_assert(!member[CORDON_MEMBER_A_PROGRAM] == claim);
 		nlmsg_free(message);
 	}
@@ -489,7 +459,7 @@ START_TEST(segments_say_what_they_are)
 		message = message_new(CORDON_CMD_RULE_ADD);
 		ck_assert(client_put_program(message, draft, i));
 		nla_parse_nested(program, CORDON_PROGRAM_A_COUNT - 1,
-				 first(message), NULL);
+				 message_first(message), NULL);
 		ck_assert(!program[CORDON_PROGRAM_A_ISOLATED] == (i == 0));
 		nlmsg_free(message);
 	}

@@ -2,18 +2,16 @@
 /* Addresses of segments: lists, times, messages, dumps; and flows in words. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netlink/genl/genl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "ctl/advice_net.h"
-#include "ctl/client_private.h"
 #include "ctl/duration.h"
 #include "ctl/endpoint.h"
 #include "ctl/segment_list.h"
 
+#include "message_fixture.h"
 #include "suites.h"
 
 static struct segment_list list;
@@ -272,22 +270,10 @@ START_TEST(times_in_two_units)
 }
 END_TEST
 
-static struct client_end make_end(const char *address, uint16_t port,
-				  const char *segments)
-{
-	struct client_end made = {
-		.known = true, .port = port, .segments = segments,
-	};
-
-	ck_assert_int_eq(cordon_address_parse(&made.address, address,
-					      strlen(address)), 0);
-	return made;
-}
-
 START_TEST(ends_are_written_as_people_do)
 {
-	struct client_end four = make_end("192.0.2.7", 443, "");
-	struct client_end six = make_end("2001:db8::7", 443, "");
+	struct client_end four = message_end("192.0.2.7", 443, "");
+	struct client_end six = message_end("2001:db8::7", 443, "");
 	struct client_end unknown = { .known = false };
 	char text[ENDPOINT_TEXT];
 
@@ -333,29 +319,29 @@ START_TEST(a_flow_is_told_from_who_opens_it)
 	struct client_event event = {
 		.op = CORDON_OP_CONNECT,
 		.protocol = IPPROTO_TCP,
-		.local = make_end("10.0.1.7", 41234, ""),
-		.remote = make_end("10.0.2.7", 5432, "db,prod"),
+		.local = message_end("10.0.1.7", 41234, ""),
+		.remote = message_end("10.0.2.7", 5432, "db,prod"),
 		.peer = "postgres",
 	};
 
 	check_flow(&event, "tcp 10.0.1.7:41234 -> 10.0.2.7:5432 (db, prod, workload postgres)");
 	event.peer = "";
-	event.local = make_end("0.0.0.0", 0, "");
+	event.local = message_end("0.0.0.0", 0, "");
 	check_flow(&event, "tcp -> 10.0.2.7:5432 (db, prod)");
 	event.op = CORDON_OP_ACCEPT;
-	event.local = make_end("2001:db8::1", 443, "");
-	event.remote = make_end("2001:db8::7", 50000, "web");
+	event.local = message_end("2001:db8::1", 443, "");
+	event.remote = message_end("2001:db8::7", 50000, "web");
 	event.peer = "curl";
 	check_flow(&event, "tcp [2001:db8::7]:50000 (web, workload curl) -> [2001:db8::1]:443");
 	event.op = CORDON_OP_LISTEN;
 	event.protocol = IPPROTO_UDP;
-	event.local = make_end("0.0.0.0", 53, "");
+	event.local = message_end("0.0.0.0", 53, "");
 	event.remote.known = false;
 	check_flow(&event, "udp 0.0.0.0:53");
 	event.op = CORDON_OP_PASS;
 	event.protocol = IPPROTO_ICMP;
-	event.local = make_end("10.0.1.7", 0, "web");
-	event.remote = make_end("10.0.2.7", 0, "db");
+	event.local = message_end("10.0.1.7", 0, "web");
+	event.remote = message_end("10.0.2.7", 0, "db");
 	event.peer = "";
 	check_flow(&event, "icmp 10.0.1.7 (web) -> 10.0.2.7 (db)");
 }
@@ -365,160 +351,22 @@ START_TEST(listeners_are_told_as_manifests_say_them)
 {
 	struct client_flow flow = {
 		.protocol = IPPROTO_TCP,
-		.local = make_end("0.0.0.0", 443, ""),
+		.local = message_end("0.0.0.0", 443, ""),
 	};
 	char *text = endpoint_listens(&flow);
 
 	ck_assert_str_eq(text, "tcp/443");
 	free(text);
-	flow.local = make_end("::", 443, "");
+	flow.local = message_end("::", 443, "");
 	text = endpoint_listens(&flow);
 	ck_assert_str_eq(text, "tcp/443");
 	free(text);
-	flow.local = make_end("127.0.0.1", 5432, "");
+	flow.local = message_end("127.0.0.1", 5432, "");
 	text = endpoint_listens(&flow);
 	ck_assert_str_eq(text, "tcp/5432@127.0.0.1");
 	free(text);
 }
 END_TEST
-
-static void check_advice(enum cordon_op op, const char *object,
-			 const char *wanted)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
-	advice_put_net(stream, op, object);
-	fclose(stream);
-	ck_assert_str_eq(text, wanted);
-	free(text);
-}
-
-START_TEST(advice_can_be_pasted)
-{
-	char *text = NULL;
-	FILE *stream;
-	size_t size;
-
-	check_advice(CORDON_OP_CONNECT, "tcp/5432@10.0.2.7",
-		     "\"connect\": [ { \"to\": \"10.0.2.7\", \"port\": \"tcp/5432\" } ]");
-	check_advice(CORDON_OP_CONNECT, "any@segment:db",
-		     "\"connect\": [ { \"to\": \"segment:db\" } ]");
-	check_advice(CORDON_OP_CONNECT, "/run/a*b.sock",
-		     "\"connect\": [ \"/run/a\\\\*b.sock\" ]");
-	check_advice(CORDON_OP_CONNECT, "abstract:a\"b*",
-		     "\"connect\": [ \"abstract:a\\\"b*\" ]");
-	check_advice(CORDON_OP_ACCEPT, "udp/53@2001:db8::7",
-		     "\"accept\": [ { \"from\": \"2001:db8::7\", \"port\": \"udp/53\" } ]");
-	check_advice(CORDON_OP_LISTEN, "tcp/443", "\"listen\": [ \"tcp/443\" ]");
-	check_advice(CORDON_OP_SOCKET, "packet/raw/3",
-		     "\"sockets\": [ \"packet/raw/3\" ]");
-	stream = open_memstream(&text, &size);
-	advice_put_pass(stream, "web", NULL, "tcp/5432");
-	fclose(stream);
-	ck_assert_str_eq(text, "\"allow\": [ { \"from\": \"web\", \"to\": \"any\", \"port\": \"tcp/5432\" } ]");
-	free(text);
-}
-END_TEST
-
-START_TEST(advice_names_what_would_allow_an_event)
-{
-	struct client_event event = {
-		.action = CORDON_ACTION_DENY,
-		.reason = CORDON_REASON_DEFAULT,
-		.op = CORDON_OP_CONNECT,
-		.kind = CORDON_OBJECT_PEER,
-		.object = "tcp/5432@10.0.2.7",
-		.workload = "web",
-		.program = "/usr/sbin/nginx",
-		.rule_text = "",
-		.local = make_end("10.0.1.9", 4711, ""),
-		.remote = make_end("10.0.2.7", 5432, ""),
-		.peer = "",
-	};
-	static const struct {
-		const char *segments;
-		bool unlisted;
-		const char *says;
-	} cases[] = {
-		{ "", false,
-		  "add \"connect\": [ { \"to\": \"10.0.2.7\", \"port\": \"tcp/5432\" } ] to the program /usr/sbin/nginx of web" },
-		{ "db,prod", false,
-		  "add \"connect\": [ { \"to\": \"segment:db\", \"port\": \"tcp/5432\" } ] to the program" },
-		{ "", true,
-		  "add { \"exe\": \"/usr/sbin/nginx\", \"connect\": [ { \"to\": \"10.0.2.7\", \"port\": \"tcp/5432\" } ] } to the \"programs\" of web" },
-	};
-	char *text;
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		event.remote.segments = cases[i].segments;
-		event.unlisted = cases[i].unlisted;
-		text = advice_event(&event);
-		ck_assert_msg(strstr(text, cases[i].says), "%s", text);
-		free(text);
-	}
-	event.op = CORDON_OP_READ;
-	ck_assert_ptr_null(advice_event(&event));
-	event.op = CORDON_OP_CONNECT;
-	event.reason = CORDON_REASON_FRAGMENT;
-	ck_assert_ptr_null(advice_event(&event));
-}
-END_TEST
-
-START_TEST(advice_says_how_to_undo_a_block)
-{
-	struct client_event event = {
-		.action = CORDON_ACTION_DENY,
-		.reason = CORDON_REASON_RULE,
-		.op = CORDON_OP_PASS,
-		.kind = CORDON_OBJECT_PEER,
-		.object = "tcp/5432@10.0.2.7",
-		.workload = "site",
-		.program = "",
-		.rule_text = "any@any",
-		.local = make_end("203.0.113.9", 4711, "blocked,internet"),
-		.remote = make_end("10.0.2.7", 5432, "db"),
-		.peer = "",
-	};
-	char *text = advice_event(&event);
-
-	ck_assert_msg(strstr(text, "`cordonctl segment del blocked 203.0.113.9`"),
-		      "%s", text);
-	free(text);
-	event.rule_text = "tcp/5432@{segment:d,segment:db}";
-	text = advice_event(&event);
-	ck_assert_msg(strstr(text, "`cordonctl segment del db 10.0.2.7`"),
-		      "%s", text);
-	free(text);
-	event.reason = CORDON_REASON_ISOLATED;
-	text = advice_event(&event);
-	ck_assert_msg(strstr(text, "add \"allow\": [ { \"from\": \"blocked\", \"to\": \"db\", \"port\": \"tcp/5432\" } ] to the document site"),
-		      "%s", text);
-	free(text);
-}
-END_TEST
-
-static struct nl_msg *dump_message(uint8_t command)
-{
-	struct nl_msg *message = nlmsg_alloc_size(8192);
-
-	genlmsg_put(message, 0, 0, 0x21, 0, 0, command, 1);
-	return message;
-}
-
-static void keep(struct client_dump *dump, struct nl_msg *message)
-{
-	struct client_buffer buffer = {
-		.size = nlmsg_hdr(message)->nlmsg_len,
-	};
-
-	buffer.data = malloc(buffer.size);
-	memcpy(buffer.data, nlmsg_hdr(message), buffer.size);
-	ck_assert(client_dump_keep(dump, &buffer));
-	nlmsg_free(message);
-}
 
 static const unsigned char bytes[16] = {
 	[10] = 0xff, [11] = 0xff, [12] = 10, [14] = 2, [15] = 7,
@@ -526,7 +374,7 @@ static const unsigned char bytes[16] = {
 
 static struct nl_msg *entries_message(int size, uint8_t length)
 {
-	struct nl_msg *message = dump_message(CORDON_CMD_ENTRY_DUMP);
+	struct nl_msg *message = message_new(CORDON_CMD_ENTRY_DUMP);
 	struct nlattr *nest;
 	uint32_t i;
 
@@ -550,7 +398,7 @@ START_TEST(entries_are_read_as_dumped)
 	struct client_dump dump = { .count = 0 };
 	char text[ENDPOINT_TEXT];
 
-	keep(&dump, entries_message(16, 128));
+	message_keep(&dump, entries_message(16, 128));
 	ck_assert_int_eq(client_dump_records(&dump, CORDON_CMD_ENTRY_DUMP),
 			 EXIT_OK);
 	ck_assert_uint_eq(dump.count, 2);
@@ -571,11 +419,11 @@ START_TEST(entries_that_are_none_are_refused)
 	struct client_dump dump = { .count = 0 };
 
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
-	keep(&dump, entries_message(4, 128));
+	message_keep(&dump, entries_message(4, 128));
 	ck_assert_int_eq(client_dump_records(&dump, CORDON_CMD_ENTRY_DUMP),
 			 EXIT_FAILED);
 	client_dump_free(&dump);
-	keep(&dump, entries_message(16, 129));
+	message_keep(&dump, entries_message(16, 129));
 	ck_assert_int_eq(client_dump_records(&dump, CORDON_CMD_ENTRY_DUMP),
 			 EXIT_FAILED);
 	client_dump_free(&dump);
@@ -584,7 +432,7 @@ END_TEST
 
 START_TEST(flows_are_read_as_dumped)
 {
-	struct nl_msg *message = dump_message(CORDON_CMD_FLOW_DUMP);
+	struct nl_msg *message = message_new(CORDON_CMD_FLOW_DUMP);
 	struct client_dump dump = { .count = 0 };
 	const struct client_flow *flow;
 	char text[ENDPOINT_TEXT];
@@ -610,7 +458,7 @@ START_TEST(flows_are_read_as_dumped)
 	nla_put_u16(message, CORDON_FLOW_A_FAMILY, AF_UNIX);
 	nla_put_u8(message, CORDON_FLOW_A_STATE, CORDON_FLOW_OPEN);
 	nla_nest_end(message, nest);
-	keep(&dump, message);
+	message_keep(&dump, message);
 	ck_assert_int_eq(client_dump_records(&dump, CORDON_CMD_FLOW_DUMP),
 			 EXIT_OK);
 	ck_assert_uint_eq(dump.count, 2);
@@ -657,19 +505,19 @@ static void add_workload(struct nl_msg *message, const char *name,
 START_TEST(segments_are_the_programs_of_their_documents)
 {
 	struct client_segments segments = { .count = 0 };
-	struct nl_msg *message = dump_message(CORDON_CMD_WORKLOAD_DUMP);
+	struct nl_msg *message = message_new(CORDON_CMD_WORKLOAD_DUMP);
 
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
 	add_workload(message, "other", CORDON_DOCUMENT_SEGMENTS);
 	add_workload(message, "site", CORDON_DOCUMENT_SEGMENTS);
 	add_workload(message, "web", CORDON_DOCUMENT_MANIFEST);
-	keep(&segments.workloads, message);
-	message = dump_message(CORDON_CMD_PROGRAM_DUMP);
+	message_keep(&segments.workloads, message);
+	message = message_new(CORDON_CMD_PROGRAM_DUMP);
 	add_program(message, "other", "guests", 0);
 	add_program(message, "site", "web", 0);
 	add_program(message, "site", "db", 1);
 	add_program(message, "web", "/usr/sbin/nginx", 0);
-	keep(&segments.programs, message);
+	message_keep(&segments.programs, message);
 	ck_assert_int_eq(client_dump_records(&segments.workloads,
 					     CORDON_CMD_WORKLOAD_DUMP), 0);
 	ck_assert_int_eq(client_dump_records(&segments.programs,
@@ -709,9 +557,6 @@ Suite *client_segments_suite(void)
 	tcase_add_loop_test(words, prefixes_are_written_as_they_are_read, 0, 6);
 	tcase_add_test(words, a_flow_is_told_from_who_opens_it);
 	tcase_add_test(words, listeners_are_told_as_manifests_say_them);
-	tcase_add_test(words, advice_can_be_pasted);
-	tcase_add_test(words, advice_names_what_would_allow_an_event);
-	tcase_add_test(words, advice_says_how_to_undo_a_block);
 	suite_add_tcase(suite, words);
 	tcase_add_test(dumps, entries_are_read_as_dumped);
 	tcase_add_test(dumps, entries_that_are_none_are_refused);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 
 #include "ctl/doctor.h"
 
+#include "reader_fixture.h"
 #include "suites.h"
 
 #define RELEASE "6.1.0-1-amd64"
@@ -21,18 +21,9 @@ static void make_root(void)
 	ck_assert_ptr_nonnull(mkdtemp(root));
 }
 
-static int remove_one(const char *path, const struct stat *status, int type,
-		      struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static void remove_root(void)
 {
-	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	reader_clear(root);
 }
 
 static void put(const char *name, const char *text)

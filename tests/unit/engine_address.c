@@ -7,21 +7,11 @@
 #include <stdlib.h>
 
 #include "address.h"
+#include "random.h"
 #include "suites.h"
 
 #define ROUNDS 200000
 #define TEXT 64
-
-static u64 state;
-
-/* Marsaglia, "Xorshift RNGs", 2003. */
-static u32 any(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (u32)(state >> 32) % below;
-}
 
 /* libc's reading, in our form.  Return: 0 or -EINVAL. */
 static int libc_parse(struct cordon_address *address, const char *text)

@@ -9,6 +9,7 @@
 
 #include "../reference_net.h"
 #include "engine_fixture.h"
+#include "random.h"
 #include "suites.h"
 
 #define ROUNDS 300
@@ -17,17 +18,6 @@
 #define TEXT 128
 #define NONE CORDON_NONE
 #define ANY(list) list[any(sizeof(list) / sizeof(list[0]))]
-
-static u64 state;
-
-/* Marsaglia, "Xorshift RNGs", 2003. */
-static u32 any(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (u32)(state >> 32) % below;
-}
 
 /* --- texts ---------------------------------------------------------------- */
 

@@ -9,22 +9,12 @@
 #include <stdlib.h>
 
 #include "prefix.h"
+#include "random.h"
 #include "suites.h"
 
 #define MOST 2000	/* entries */
 #define ROUNDS 20000
 #define SEED 0x1234567
-
-static u64 state;
-
-/* Marsaglia, "Xorshift RNGs", 2003. */
-static u32 any(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (u32)(state >> 32) % below;
-}
 
 static struct cordon_prefix_table *table_make(u32 bits, u32 link)
 {

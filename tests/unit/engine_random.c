@@ -10,23 +10,13 @@
 
 #include "../reference.h"
 #include "engine_fixture.h"
+#include "random.h"
 #include "suites.h"
 
 #define ROUNDS 400
 #define PATHS 200	/* judged in each round */
 #define RULES 24
 #define TEXT 256
-
-static u64 state;
-
-/* Marsaglia, "Xorshift RNGs", 2003. */
-static u32 any(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (u32)(state >> 32) % below;
-}
 
 static const char *const name_parts[] = { "a", "b", "ab", "ba", "*", "-",
 					  "abcdefgh", "bbbbbbb", "." };

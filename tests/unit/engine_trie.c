@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "random.h"
 #include "suites.h"
 
 /* A trie of its own, with room for so many of everything. */
@@ -174,16 +175,6 @@ START_TEST(a_slot_keeps_its_first_value)
 END_TEST
 
 /* --- the bound on half-matched patterns --------------------------------- */
-
-static u64 state;
-
-static u32 any(u32 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (u32)(state >> 32) % below;
-}
 
 #define NODES 512
 

@@ -39,10 +39,15 @@ static int remove_one(const char *path, const struct stat *status, int type,
 	return remove(path);
 }
 
-void reader_remove(char *directory)
+void reader_clear(const char *directory)
 {
 	ck_assert_int_eq(nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS),
 			 0);
+}
+
+void reader_remove(char *directory)
+{
+	reader_clear(directory);
 	free(directory);
 }
 
@@ -76,9 +81,9 @@ static void strike(char *text, const char *what)
 		memmove(text, text + length, strlen(text + length) + 1);
 }
 
-char *reader_findings(const char *directory, const char *name, bool foreign)
+char *reader_said(const char *directory, const char *name,
+		  const struct manifest_options *options)
 {
-	const struct manifest_options options = { .foreign = foreign };
 	const char *paths[1];
 	struct manifest_set set;
 	struct report report;
@@ -87,13 +92,20 @@ char *reader_findings(const char *directory, const char *name, bool foreign)
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	paths[0] = path;
 	report_init(&report);
-	manifest_set_read(&set, paths, 1, &options, &report);
+	manifest_set_read(&set, paths, 1, options, &report);
 	text = reader_text(&report);
 	snprintf(path, sizeof(path), "%s/", directory);
 	strike(text, path);
 	manifest_set_free(&set);
 	report_free(&report);
 	return text;
+}
+
+char *reader_findings(const char *directory, const char *name, bool foreign)
+{
+	const struct manifest_options options = { .foreign = foreign };
+
+	return reader_said(directory, name, &options);
 }
 
 struct manifest_set reader_set(const char *path,

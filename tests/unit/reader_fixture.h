@@ -19,6 +19,9 @@ char *reader_text(const struct report *report);
 /* A new empty directory below /tmp, for free(). */
 char *reader_directory(void);
 
+/* Removes any directory with all that is in it. */
+void reader_clear(const char *directory);
+
 /* Removes a directory of reader_directory() with all that is in it. */
 void reader_remove(char *directory);
 
@@ -31,6 +34,10 @@ void reader_write(const char *directory, const char *name, const char *format,
  * directory's name, for free(); "" if there are none.
  */
 char *reader_findings(const char *directory, const char *name, bool foreign);
+
+/* The same, read with these options. */
+char *reader_said(const char *directory, const char *name,
+		  const struct manifest_options *options);
 
 /* What comes of one path, which must be right. */
 struct manifest_set reader_set(const char *path,

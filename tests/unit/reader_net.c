@@ -171,19 +171,8 @@ static char *beside(struct loaded *context, const char *directory,
 	const struct manifest_options options = {
 		.loaded = loaded, .context = context, .foreign = true,
 	};
-	const char *paths[1];
-	struct manifest_set set;
-	struct report report;
-	char path[512], *text;
 
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	paths[0] = path;
-	report_init(&report);
-	manifest_set_read(&set, paths, 1, &options, &report);
-	text = reader_text(&report);
-	manifest_set_free(&set);
-	report_free(&report);
-	return text;
+	return reader_said(directory, name, &options);
 }
 
 #define WEB "{\"manifest\":1,\"workload\":\"web\",\"members\":{\"any\":[\"exe:/usr/w\"]},\"default\":\"deny\",\n" \
@@ -344,6 +333,74 @@ START_TEST(ssh_is_where_the_session_says)
 }
 END_TEST
 
+#define MODE_CASES 14
+
+/* What is refused, each beside its twin that is not. */
+START_TEST(enforcing_more_is_seen)
+{
+	static const char closed[] = SEGMENTS("monitor", "\"0.0.0.0/0\"",
+					      "true", "");
+	static const char barred[] = SEGMENTS("monitor", "\"0.0.0.0/0\"",
+			"false", "{\"from\":\"any\",\"to\":\"a\",\"port\":\"tcp/22\"}");
+	static const char host[] =
+		"{\"manifest\":1,\"workload\":\"h\",\"members\":\"host\",\"default\":\"deny\",\"mode\":{\"file\":\"enforce\"},\"programs\":[{\"exe\":\"/usr/bin/bash\"}]}";
+	static const struct {
+		const char *document;
+		enum cordon_class class;
+		enum cordon_mode mode;
+		const char *how;
+	} cases[] = {
+		{ closed, CORDON_CLASS_NET, CORDON_MODE_ENFORCE,
+		  "the segment a of s is isolated" },
+		{ closed, CORDON_CLASS_NET, CORDON_MODE_MONITOR, NULL },
+		{ barred, CORDON_CLASS_NET, CORDON_MODE_ENFORCE,
+		  "is denied ssh from everywhere" },
+		{ barred, CORDON_CLASS_NET, CORDON_MODE_MONITOR, NULL },
+		/* It is so already */
+		{ SEGMENTS("enforce", "\"0.0.0.0/0\"", "true", ""),
+		  CORDON_CLASS_NET, CORDON_MODE_ENFORCE, NULL },
+		{ SEGMENTS("monitor", "\"0.0.0.0/0\"", "false", ""),
+		  CORDON_CLASS_NET, CORDON_MODE_ENFORCE, NULL },
+		{ SEGMENTS("monitor", "\"203.0.113.0/24\"", "true", ""),
+		  CORDON_CLASS_NET, CORDON_MODE_ENFORCE, NULL },
+		{ host, CORDON_CLASS_LOAD, CORDON_MODE_ENFORCE,
+		  "workload h governs the whole host" },
+		{ host, CORDON_CLASS_EXEC, CORDON_MODE_ENFORCE,
+		  "It has 1 entry in \"programs\", and with exec enforced a program without an entry will not start" },
+		{ host, CORDON_CLASS_EXEC, CORDON_MODE_MONITOR, NULL },
+		{ host, CORDON_CLASS_FILE, CORDON_MODE_ENFORCE, NULL },
+		{ host, CORDON_CLASS_FILE, CORDON_MODE_MONITOR, NULL },
+		{ "{\"manifest\":1,\"workload\":\"h\",\"members\":\"host\",\"default\":\"allow\"}",
+		  CORDON_CLASS_NET, CORDON_MODE_ENFORCE, NULL },
+		{ "{\"manifest\":1,\"workload\":\"w\",\"members\":{\"any\":[\"exe:/w\"]},\"default\":\"deny\"}",
+		  CORDON_CLASS_NET, CORDON_MODE_ENFORCE, NULL },
+	};
+	char *directory = reader_directory(), path[512], *how;
+	int mode[CORDON_CLASS_COUNT] = { -1, -1, -1, -1, -1 };
+	struct manifest_set set;
+
+	ck_assert_uint_eq(ARRAY_SIZE(cases), MODE_CASES);
+	unsetenv("SSH_CONNECTION");
+	reader_write(directory, "d.json", "%s", cases[_i].document);
+	snprintf(path, sizeof(path), "%s/d.json", directory);
+	set = reader_set(path, NULL);
+	mode[cases[_i].class] = cases[_i].mode;
+	how = lockout_of_mode(set.drafts[0], mode);
+	ck_assert_msg(!how == !cases[_i].how, "%s: %s", cases[_i].document,
+		      how ? how : "nothing");
+	if (how)
+		ck_assert_msg(strstr(how, cases[_i].how), "%s", how);
+	/* Of programs without an entry only where these would be stopped */
+	if (how && cases[_i].class != CORDON_CLASS_EXEC)
+		ck_assert_msg(!strstr(how, "no-entry"), "%s", how);
+	ck_assert_uint_eq(set.drafts[0]->mode[cases[_i].class],
+			  cases[_i].mode);
+	free(how);
+	manifest_set_free(&set);
+	reader_remove(directory);
+}
+END_TEST
+
 /* ---- answers --------------------------------------------------------------- */
 
 START_TEST(what_was_given_at_run_time_counts)
@@ -473,6 +530,7 @@ Suite *reader_net_suite(void)
 	tcase_add_test(net, what_lies_elsewhere_is_compiled_and_not_loaded);
 	tcase_add_loop_test(net, closing_this_host_is_seen, 0, 12);
 	tcase_add_test(net, ssh_is_where_the_session_says);
+	tcase_add_loop_test(net, enforcing_more_is_seen, 0, MODE_CASES);
 	tcase_add_test(net, what_was_given_at_run_time_counts);
 	tcase_add_test(net, an_address_lies_in_each_segment_once);
 	tcase_add_test(net, cases_about_peers_are_read);

@@ -37,6 +37,8 @@
 	SUITE(client_answers_suite) \
 	SUITE(client_segments_suite) \
 	SUITE(client_commands_suite) \
+	SUITE(advice_suite) \
+	SUITE(event_table_suite) \
 	SUITE(doctor_kernel_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);

@@ -47,7 +47,10 @@ check_equal 'segments: what lies in them' '10.1.0.0/24 fd01::/64 unplugged' \
 	"$(segment list left --json | json '" ".join(e["prefix"] or e["interface"] for e in d)')"
 check 'modes: net of segments' "$CTL" mode wires net=monitor
 check_match 'status: that it only monitors' 'net of wires: its mode is monitor' "$("$CTL" status)"
-check 'modes: and back' "$CTL" mode wires net=enforce
+check_status 'modes: to cut off this host is asked twice' 2 "$CTL" mode wires net=enforce
+check_equal 'modes: and nothing was changed' monitor \
+	"$("$CTL" workloads --json | json '[w["mode"]["net"] for w in d if w["workload"] == "wires"][0]')"
+check 'modes: and back' "$CTL" mode --force wires net=enforce
 
 # --- flows and listeners ------------------------------------------------------------
 
