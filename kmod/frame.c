@@ -403,6 +403,9 @@ static bool read_ipv6(struct cordon_frame *frame, struct cordon_tuple *tuple,
 		return false;
 	cordon_address_from_ipv6(&tuple->from, &ip->saddr);
 	cordon_address_from_ipv6(&tuple->to, &ip->daddr);
+	/* An address of IPv4 is not for the wire: nothing is known by it. */
+	if (ipv6_addr_v4mapped(&ip->saddr) || ipv6_addr_v4mapped(&ip->daddr))
+		return false;
 	length = ntohs(ip->payload_len);
 	cursor->at += sizeof(*ip);
 	/* 0: its length, above 64 KiB, stands in an option. */

@@ -68,6 +68,8 @@ long cordon_call_take_over(struct sock *sk);
 long cordon_packet_receive(const unsigned long *arg);
 
 /* net_unix.c */
+void *cordon_unix_prepare_connect(const unsigned long *arg);
+void *cordon_unix_prepare_send(const unsigned long *arg);
 long cordon_unix_stream(const unsigned long *arg);
 long cordon_unix_datagram(const unsigned long *arg);
 

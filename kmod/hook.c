@@ -54,6 +54,9 @@ static u64 __percpu *calls;
 
 unsigned long cordon_hook_resume[CORDON_HOOKS_MAX];
 
+/* Holds the module, and nothing else. */
+DEFINE_STATIC_SRCU(prepare_srcu);
+
 /*
  * Index + 1 into hooks[] by the address of the patched call, which ftrace
  * hands to the callback; open addressing, written only before registration.
@@ -133,8 +136,9 @@ static struct ftrace_ops ops = {
  * @index: of the hook
  *
  * Context: that of the hooked function.  Between here and the end of the
- * handler the module is held by cordon_srcu; before and after it, by RCU
- * tasks: the stub and this function's edges may be preempted, not asleep.
+ * handler the module is held by cordon_srcu, or by prepare_srcu; before,
+ * between and after them, by RCU tasks: the stub and this function's edges may
+ * be preempted, not asleep.
  * Return: 0 to go on, else what the hooked function returns.
  */
 long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
@@ -144,11 +148,36 @@ long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
 	int srcu;
 
 	args->resume = cordon_hook_resume[index];
+	args->prepared = NULL;
+	if (hook->desc->prepare) {
+		srcu = srcu_read_lock(&prepare_srcu);
+		args->prepared = hook->desc->prepare(args->arg);
+		srcu_read_unlock(&prepare_srcu, srcu);
+	}
 	srcu = srcu_read_lock(&cordon_srcu);
 	raw_cpu_inc(calls[index]);
 	result = hook->desc->judge(args->arg);
 	srcu_read_unlock(&cordon_srcu, srcu);
+	if (unlikely(!IS_ERR_OR_NULL(args->prepared)))
+		kfree(args->prepared);
 	return result;
+}
+
+/**
+ * cordon_hook_prepared - take what the hook's @prepare gave
+ * @arg: what @judge was called with
+ *
+ * Return: NULL, an error pointer, or what is now the caller's.
+ */
+void *cordon_hook_prepared(const unsigned long *arg)
+{
+	struct cordon_hook_args *args =
+		container_of((unsigned long (*)[6])arg,
+			     struct cordon_hook_args, arg);
+	void *prepared = args->prepared;
+
+	args->prepared = NULL;
+	return prepared;
 }
 
 static void hook_remember(unsigned int index, unsigned long ip)
@@ -341,6 +370,9 @@ void cordon_hook_detach(void)
 	synchronize_rcu_tasks();
 	/* Packets come in softirqs, also above the idle task. */
 	synchronize_rcu();
+	/* Who prepares goes on to judge. */
+	synchronize_srcu(&prepare_srcu);
+	synchronize_rcu_tasks();
 	synchronize_srcu(&cordon_srcu);
 	synchronize_rcu_tasks();
 	ftrace_free_filter(&ops);

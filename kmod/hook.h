@@ -24,10 +24,12 @@ struct ftrace_regs;
  * struct cordon_hook_args - what the stub saves of a hooked call
  * @arg: the first six integer arguments
  * @resume: where the hooked function goes on when it is allowed to
+ * @prepared: what the hook's @prepare gave, for its @judge
  */
 struct cordon_hook_args {
 	unsigned long arg[6];
 	unsigned long resume;
+	void *prepared;
 };
 
 /**
@@ -58,6 +60,9 @@ enum cordon_hook_wants {
  * @class: what it is about, for `cordonctl doctor`
  * @wants: which calls
  * @required: without it the module refuses to load
+ * @prepare: finds out, before @judge, what may take as long as somebody else
+ *	pleases: not under cordon_srcu, which holds up all that is freed.  Gives
+ *	NULL, an error pointer, or what kfree() frees
  * @judge: the handler; runs under cordon_srcu in the context of the hooked
  *	function; 0 or a negative error
  * @note: instead of @judge: only takes note of the call, from the callback
@@ -69,6 +74,7 @@ struct cordon_hook_desc {
 	enum cordon_class class;
 	enum cordon_hook_wants wants;
 	bool required;
+	void *(*prepare)(const unsigned long *arg);
 	long (*judge)(const unsigned long *arg);
 	void (*note)(unsigned long arg0);
 	const char *replaced_by;
@@ -84,6 +90,7 @@ struct cordon_hook_info {
 	const char *why;
 };
 
+void *cordon_hook_prepared(const unsigned long *arg);
 int cordon_hook_attach(void);
 void cordon_hook_detach(void);
 bool cordon_hook_info(unsigned int index, struct cordon_hook_info *info);

@@ -18,6 +18,15 @@
 	.judge = _handler, \
 }
 
+#define PREPARE(_name, _class, _wants, _handler, _prepare) { \
+	.name = _name, \
+	.class = CORDON_CLASS_##_class, \
+	.wants = CORDON_WANTS_##_wants, \
+	.required = true, \
+	.judge = _handler, \
+	.prepare = _prepare, \
+}
+
 #define NOTE(_name, _class, _handler) { \
 	.name = _name, \
 	.class = CORDON_CLASS_##_class, \
@@ -105,8 +114,10 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	JUDGE("security_socket_bind", NET, SUBJECT, cordon_call_bind),
 	JUDGE("security_socket_listen", NET, SUBJECT, cordon_call_listen),
 	JUDGE("security_socket_accept", NET, SUBJECT, cordon_call_accept),
-	JUDGE("security_socket_connect", NET, SUBJECT, cordon_call_connect),
-	JUDGE("security_socket_sendmsg", NET, SUBJECT, cordon_call_send),
+	PREPARE("security_socket_connect", NET, SUBJECT, cordon_call_connect,
+		cordon_unix_prepare_connect),
+	PREPARE("security_socket_sendmsg", NET, SUBJECT, cordon_call_send,
+		cordon_unix_prepare_send),
 	JUDGE("security_socket_recvmsg", NET, SUBJECT, cordon_call_receive),
 	/* (struct sock *sk, struct socket *parent) */
 	JUDGE("security_sock_graft", NET, SUBJECT, cordon_call_graft),

@@ -17,6 +17,7 @@
 #include "engine/net_pattern.h"
 #include "generation.h"
 #include "handlers.h"
+#include "hook.h"
 #include "label.h"
 #include "net_judge.h"
 
@@ -143,30 +144,34 @@ long cordon_call_listen(const unsigned long *arg)
 	socket = entry_of(&actor, sk);
 	if (!socket)
 		return -ENOMEM;
-	if (cordon_net_is_inet(sk)) {
-		cordon_net_ends_of_socket(&ends, sk);
-		result = cordon_net_judge_listen(&actor, &ends);
-		if (result)
-			return result;
-	}
-	WRITE_ONCE(socket->state, CORDON_FLOW_LISTENING);
-	return 0;
+	if (!cordon_net_is_inet(sk))
+		return 0;
+	cordon_net_ends_of_socket(&ends, sk);
+	result = cordon_net_judge_listen(&actor, &ends);
+	if (!result)
+		WRITE_ONCE(socket->is_anywhere, !ends.local_port);
+	return result;
 }
 
 /* security_socket_accept(): (struct socket *, struct socket *new) */
 long cordon_call_accept(const unsigned long *arg)
 {
 	struct sock *sk = ((struct socket *)arg[0])->sk;
+	struct cordon_socket *socket;
 	struct cordon_net_ends ends;
 	struct cordon_actor actor;
 
 	if (!actor_of_call(&actor, sk))
 		return 0;
-	if (!entry_of(&actor, sk))
+	socket = entry_of(&actor, sk);
+	if (!socket)
 		return -ENOMEM;
 	if (!cordon_net_is_inet(sk))
 		return 0;
 	cordon_net_ends_of_socket(&ends, sk);
+	/* Where the kernel has chosen the port, that was allowed, not this. */
+	if (READ_ONCE(socket->is_anywhere))
+		ends.local_port = 0;
 	return cordon_net_judge_listen(&actor, &ends);
 }
 
@@ -199,12 +204,10 @@ static long connect_inet(const struct cordon_actor *actor,
 	struct cordon_net_ends ends;
 	long result;
 
+	/* It is dissolved. */
 	if (length >= (int)sizeof(address->sa_family) &&
-	    address->sa_family == AF_UNSPEC) {
-		if (!is_listening(sk))
-			WRITE_ONCE(socket->state, CORDON_FLOW_OPEN);
+	    address->sa_family == AF_UNSPEC)
 		return 0;
-	}
 	if (!cordon_net_ends_to(&ends, sk, address, length))
 		return 0;
 	result = cordon_net_judge_connect(actor, socket, &ends);
@@ -231,8 +234,7 @@ long cordon_call_connect(const unsigned long *arg)
 	if (cordon_net_is_inet(sk))
 		return connect_inet(&actor, socket, sk, address, (int)arg[2]);
 	if (sk->sk_family == AF_UNIX)
-		return cordon_unix_connect(&actor, socket, address,
-					   (int)arg[2]);
+		return cordon_unix_connect(socket, cordon_hook_prepared(arg));
 	return 0;
 }
 
@@ -265,9 +267,13 @@ static long use_inet(const struct cordon_actor *actor,
 
 	cordon_net_ends_of_socket(&ends, sk);
 	if (cordon_net_is_any(&ends.remote)) {
-		/* Nobody is at the other end; who waits there needs a right. */
+		/*
+		 * Nobody is at the other end; who waits there for datagrams
+		 * needs a right.
+		 */
 		if (way == CORDON_WAY_OUT || !ends.local_port ||
-		    sk->sk_type == SOCK_RAW)
+		    sk->sk_type == SOCK_RAW ||
+		    cordon_net_is_stream(ends.protocol))
 			return 0;
 		return cordon_net_judge_listen(actor, &ends);
 	}
@@ -320,14 +326,14 @@ long cordon_call_send(const unsigned long *arg)
 	if (cordon_net_is_inet(sk))
 		return send_inet(&actor, socket, sk, msg);
 	if (msg->msg_name && sk->sk_type == SOCK_DGRAM)
-		return cordon_unix_connect(&actor, socket, msg->msg_name,
-					   msg->msg_namelen);
+		return cordon_unix_connect(socket, cordon_hook_prepared(arg));
 	return cordon_unix_use(&actor, socket);
 }
 
 /*
- * security_socket_recvmsg(): (struct socket *, struct msghdr *, int, int): what
- * came for the socket's owner was judged when it came.
+ * security_socket_recvmsg(): (struct socket *, struct msghdr *, int, int):
+ * datagrams for the socket's owner were judged when they came.  So were most
+ * streams; not those of multipath TCP that are older than the policy.
  */
 long cordon_call_receive(const unsigned long *arg)
 {
@@ -343,7 +349,8 @@ long cordon_call_receive(const unsigned long *arg)
 	if (sk->sk_family == AF_UNIX)
 		return sk->sk_type == SOCK_DGRAM ? 0 :
 			cordon_unix_use(&actor, socket);
-	if (likely(is_owner(&actor, socket)))
+	if (!cordon_net_is_stream(cordon_net_protocol(sk)) &&
+	    is_owner(&actor, socket))
 		return 0;
 	return use_inet(&actor, socket, sk, CORDON_WAY_IN);
 }

@@ -4,8 +4,8 @@
  *
  * What let the last packet of a socket pass is kept in its entry, for each way,
  * and good for the same subject, policy, peer and state of the segments: so a
- * flow is looked up once, and again when anything has changed.  Only what
- * passes is kept: each departure is judged, counted and told.
+ * flow is looked up once, and again when anything has changed.  What is denied
+ * is judged, counted and told each time; what would be, once a second.
  *
  * A stream is judged by who opened it: what a process connected to by
  * `connect`, what it accepted by `accept`, both ways.  Datagrams have no such
@@ -24,6 +24,7 @@
 #include "generation.h"
 #include "label.h"
 #include "net_judge.h"
+#include "port.h"
 #include "segment.h"
 
 /**
@@ -77,6 +78,9 @@ static noinline void tell(const struct question *question,
 		cordon_judge_tell_flow(question->actor, verdict, &peer);
 }
 
+/* 0: allowed; PASSED: only told; or -EACCES. */
+#define PASSED 1
+
 static long answer(const struct question *question,
 		   const struct cordon_verdict *verdict)
 {
@@ -89,7 +93,12 @@ static long answer(const struct question *question,
 	if (likely(verdict->action == CORDON_ACTION_ALLOW))
 		return 0;
 	tell(question, verdict);
-	return verdict->action == CORDON_ACTION_DENY ? -EACCES : 0;
+	return verdict->action == CORDON_ACTION_DENY ? -EACCES : PASSED;
+}
+
+static long result_of(long answer)
+{
+	return answer == PASSED ? 0 : answer;
 }
 
 static bool allows(const struct question *question, enum cordon_op op,
@@ -100,6 +109,17 @@ static bool allows(const struct question *question, enum cordon_op op,
 }
 
 /* --- what is kept in a socket's entry ----------------------------------- */
+
+/* Only where segments hold interfaces does it matter which one it is. */
+static u32 interface_of(const struct cordon_generation *generation,
+			const struct cordon_net_ends *ends)
+{
+	const struct cordon_segment_view *view = generation->segments;
+
+	return ends->dev && view &&
+	       cordon_port_has_segments(cordon_segment_view_ports(view)) ?
+		       ends->dev->ifindex : 0;
+}
 
 static void key_make(struct cordon_socket_key *key,
 		     const struct cordon_actor *actor,
@@ -114,6 +134,8 @@ static void key_make(struct cordon_socket_key *key,
 		.remote_port = ends->remote_port,
 		.local_port = ends->local_port,
 		.protocol = ends->protocol,
+		.is_foreign = ends->is_foreign,
+		.interface = interface_of(actor->generation, ends),
 	};
 }
 
@@ -140,7 +162,7 @@ bool cordon_net_is_kept(const struct cordon_socket *socket,
 	same = !memcmp(&kept->key, key, sizeof(*key)) &&
 	       (kept->expires == CORDON_SEGMENT_NEVER ||
 		cordon_segment_clock() < kept->expires) &&
-	       (!kept->is_reply || time_before(jiffies, kept->until));
+	       (!kept->is_brief || time_before(jiffies, kept->until));
 	*was_accepted = kept->was_accepted;
 	return same && !read_seqcount_retry(&kept->sequence, sequence);
 }
@@ -164,10 +186,23 @@ void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
 	kept->key = verdict->key;
 	kept->expires = verdict->expires;
 	kept->until = verdict->until;
-	kept->is_reply = verdict->is_reply;
+	kept->is_brief = verdict->is_brief;
 	kept->was_accepted = verdict->was_accepted;
 	raw_write_seqcount_end(&kept->sequence);
 	spin_unlock_irqrestore(&socket->lock, flags);
+}
+
+/**
+ * cordon_net_keep_briefly - what monitor mode lets pass is told once a second
+ * @verdict: about to be kept
+ */
+void cordon_net_keep_briefly(struct cordon_socket_verdict *verdict)
+{
+	unsigned long until = jiffies + HZ;
+
+	if (!verdict->is_brief || time_before(until, verdict->until))
+		verdict->until = until;
+	verdict->is_brief = true;
 }
 
 /* --- streams and datagrams ---------------------------------------------- */
@@ -186,9 +221,13 @@ static long judge_stream(const struct question *question,
 		decide(question, CORDON_OP_ACCEPT, &accept);
 		return answer(question, &accept);
 	}
-	/* What is older than the policy may have been opened by either. */
+	/*
+	 * What is older than the policy may have been opened by either; what is
+	 * being opened now, only by this end.
+	 */
 	if (!allows(question, CORDON_OP_CONNECT, &connect) &&
 	    state == CORDON_FLOW_OPEN &&
+	    socket->sk->sk_state != TCP_SYN_SENT &&
 	    allows(question, CORDON_OP_ACCEPT, &accept))
 		return answer(question, &accept);
 	return answer(question, &connect);
@@ -222,11 +261,23 @@ static long judge_datagram_out(const struct question *question,
 	if (!allows(question, CORDON_OP_CONNECT, &connect) && socket &&
 	    cordon_net_reply_until(socket->sk, question->ends, &until) &&
 	    allows(question, CORDON_OP_ACCEPT, &accept)) {
-		keep_as->is_reply = true;
+		keep_as->is_brief = true;
 		keep_as->until = until;
 		return answer(question, &accept);
 	}
 	return answer(question, &connect);
+}
+
+/*
+ * The one who is at a port of this host may be another at the next datagram: if
+ * rules speak of who it is, each is judged.  A stream stays with whom it began.
+ */
+static bool may_change(const struct question *question)
+{
+	return question->peer.is_local &&
+	       !cordon_net_is_stream(question->ends->protocol) &&
+	       cordon_policy_asks_owner(question->actor->generation->policy,
+					&question->actor->subject);
 }
 
 /*
@@ -286,9 +337,11 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 		result = judge_datagram_in(&question, socket, &keep_as);
 	else
 		result = judge_datagram_out(&question, socket, &keep_as);
-	if (!result)
+	if (result == PASSED)
+		cordon_net_keep_briefly(&keep_as);
+	if (result >= 0 && !may_change(&question))
 		cordon_net_keep(socket, way, &keep_as);
-	return result;
+	return result_of(result);
 }
 
 /**
@@ -318,9 +371,9 @@ long cordon_net_judge_connect(const struct cordon_actor *actor,
 	cordon_net_peer_find(&question.peer, actor->generation, ends, NULL,
 			     &expires);
 	if (!cordon_net_is_stream(ends->protocol))
-		return judge_datagram_out(&question, NULL, &unused);
+		return result_of(judge_datagram_out(&question, NULL, &unused));
 	decide(&question, CORDON_OP_CONNECT, &verdict);
-	return answer(&question, &verdict);
+	return result_of(answer(&question, &verdict));
 }
 
 /**
@@ -342,7 +395,7 @@ long cordon_net_judge_listen(const struct cordon_actor *actor,
 	struct cordon_verdict verdict;
 
 	decide(&question, CORDON_OP_LISTEN, &verdict);
-	return answer(&question, &verdict);
+	return result_of(answer(&question, &verdict));
 }
 
 /**
@@ -372,5 +425,5 @@ long cordon_net_judge_malformed(const struct cordon_actor *actor,
 			   way == CORDON_WAY_IN ? CORDON_OP_ACCEPT :
 						  CORDON_OP_CONNECT,
 			   CORDON_REASON_MALFORMED, &verdict);
-	return answer(&question, &verdict);
+	return result_of(answer(&question, &verdict));
 }

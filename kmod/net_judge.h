@@ -20,6 +20,8 @@ struct sockaddr;
  * struct cordon_net_ends - both ends of a flow
  * @net: the namespace it is seen in
  * @dev: the interface it comes or goes by; NULL: not known
+ * @is_foreign: it has come in from outside: whoever it says it is from, it is
+ *	not from this host
  * @protocol: IPPROTO_, that of ICMP for both versions
  * @local: this end
  * @remote: the other one
@@ -29,6 +31,7 @@ struct sockaddr;
 struct cordon_net_ends {
 	struct net *net;
 	const struct net_device *dev;
+	bool is_foreign;
 	u8 protocol;
 	struct cordon_address local;
 	struct cordon_address remote;
@@ -84,10 +87,11 @@ bool cordon_net_is_kept(const struct cordon_socket *socket,
 void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
 		     const struct cordon_socket_verdict *verdict);
 
+void cordon_net_keep_briefly(struct cordon_socket_verdict *verdict);
+
 /* net_unix.c: what net_call.c leaves to it */
-long cordon_unix_connect(const struct cordon_actor *actor,
-			 struct cordon_socket *socket,
-			 const struct sockaddr *address, int length);
+long cordon_unix_connect(struct cordon_socket *socket,
+			 struct cordon_socket_target *target);
 long cordon_unix_use(const struct cordon_actor *actor,
 		     struct cordon_socket *socket);
 

@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/ip.h>
@@ -89,7 +90,9 @@ static bool read_v6(struct headers *headers, const struct sk_buff *skb)
 	int offset;
 
 	ip = skb_header_pointer(skb, start, sizeof(buffer), &buffer);
-	if (!ip)
+	/* An address of IPv4 is not for the wire: nothing is known by it. */
+	if (!ip || ipv6_addr_v4mapped(&ip->saddr) ||
+	    ipv6_addr_v4mapped(&ip->daddr))
 		return false;
 	memcpy(&headers->source, &ip->saddr, sizeof(headers->source));
 	memcpy(&headers->destination, &ip->daddr,
@@ -144,6 +147,31 @@ static void headers_fit(struct headers *headers, const struct sock *sk)
 }
 
 /*
+ * Did it come from outside?  What a host sends to itself comes by a device of
+ * its own, or is a copy of what went to many.
+ */
+static bool is_foreign(const struct sk_buff *skb)
+{
+	return skb->dev && !(skb->dev->flags & IFF_LOOPBACK) &&
+	       !netif_is_l3_master(skb->dev) &&
+	       skb->pkt_type != PACKET_LOOPBACK;
+}
+
+/*
+ * Did the socket make it, or has the kernel put it into another packet (a
+ * tunnel, IPsec)?  What is inside has been judged.
+ */
+static bool is_own(const struct headers *headers, const struct sock *sk)
+{
+	if (sk->sk_type == SOCK_RAW)
+		return true;
+	if (headers->protocol != cordon_net_protocol(sk))
+		return false;
+	return !has_ports(headers->protocol) || !headers->source_port ||
+	       headers->source_port == READ_ONCE(inet_sk(sk)->inet_num);
+}
+
+/*
  * Would it open something?  Who is cut off in the middle of a stream does not
  * believe what it is told of it; and a raw socket gets but a copy, of what
  * others may answer.
@@ -183,6 +211,7 @@ long cordon_packet_receive(const unsigned long *arg)
 	ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
 		.dev = skb->dev,
+		.is_foreign = is_foreign(skb),
 		.protocol = headers.protocol,
 		.local = headers.destination,
 		.remote = headers.source,
@@ -227,6 +256,8 @@ bool cordon_socket_output(struct sk_buff *skb)
 	if (!socket || !owner_get(&actor, socket))
 		goto out;
 	is_whole = headers_read(&headers, skb);
+	if (is_whole && !is_own(&headers, sk))
+		goto out;
 	ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
 		.dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL,

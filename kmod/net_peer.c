@@ -198,7 +198,8 @@ void cordon_net_peer_find(struct cordon_peer *peer,
 		ends = &real;
 		peer->address = real.remote;
 	}
-	peer->is_local = is_local(ends->net, &ends->remote);
+	peer->is_local = !ends->is_foreign &&
+			 is_local(ends->net, &ends->remote);
 	if (peer->is_local)
 		peer->workload = find_workload(generation->policy, ends);
 	rcu_read_lock();

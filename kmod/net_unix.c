@@ -32,6 +32,8 @@
 #include "path.h"
 #include "segment.h"
 
+#define PASSED 1
+
 static bool is_bound_to(const struct path *path,
 			const struct cordon_socket_target *target)
 {
@@ -42,8 +44,8 @@ static bool is_bound_to(const struct path *path,
 	       inode->i_generation == target->inode_generation;
 }
 
-/* Remember what a file is called that a socket is bound to. */
-static long aim_at(struct cordon_socket *socket, const struct path *path)
+/* What a file is called that a socket is bound to; NULL without memory. */
+static struct cordon_socket_target *target_new(const struct path *path)
 {
 	const struct inode *inode = d_backing_inode(path->dentry);
 	struct cordon_socket_target *target;
@@ -62,10 +64,9 @@ static long aim_at(struct cordon_socket *socket, const struct path *path)
 		target->length = name.object.length;
 		memcpy(target->name, name.object.path, name.object.length);
 		target->name[target->length] = '\0';
-		cordon_socket_aim(socket, target);
 	}
 	cordon_path_put(&name);
-	return target ? 0 : -ENOMEM;
+	return target;
 }
 
 /* @socket: NULL: the policy came while it was looking */
@@ -88,7 +89,11 @@ static u32 workload_of(const struct cordon_policy *policy,
 	return subject.workload;
 }
 
-static void object_of(struct cordon_object *object,
+/*
+ * False: it is bound to a file, but not to the one that was found by the name:
+ * somebody has put another in its place meanwhile.
+ */
+static bool object_of(struct cordon_object *object,
 		      const struct cordon_socket *socket,
 		      const struct unix_address *address,
 		      const struct path *path)
@@ -100,21 +105,25 @@ static void object_of(struct cordon_object *object,
 		object->path = address->name->sun_path + 1;
 		object->length = address->len -
 				 offsetof(struct sockaddr_un, sun_path) - 1;
-	} else if (path->dentry && is_bound_to(path, target)) {
+		return true;
+	}
+	if (path->dentry && is_bound_to(path, target)) {
 		object->kind = target->kind;
 		object->path = target->name;
 		object->length = target->length;
-	} else {
-		object->kind = CORDON_OBJECT_UNNAMEABLE;
-		object->path = address->name->sun_path;
-		object->length = strnlen(object->path, UNIX_PATH_MAX);
+		return true;
 	}
+	object->kind = CORDON_OBJECT_UNNAMEABLE;
+	object->path = address->name->sun_path;
+	object->length = strnlen(object->path, UNIX_PATH_MAX);
+	return false;
 }
 
 /*
  * May current send to this socket.
  *
  * Context: atomic; @other is locked, or held and @path a copy of its own.
+ * Return: 0, -EACCES, or PASSED: only told.
  */
 static long judge(const struct cordon_actor *actor,
 		  const struct cordon_socket *socket, const struct sock *other,
@@ -124,60 +133,101 @@ static long judge(const struct cordon_actor *actor,
 	struct cordon_verdict verdict;
 	struct cordon_object object;
 	struct unix_address *address;
+	bool is_found;
 
 	/* Pairs with the kernel's bind: the name is whole. */
 	address = smp_load_acquire(&unix_sk(other)->addr);
 	/* Without a name it was handed over, or made as one of a pair. */
 	if (!address)
 		return 0;
-	object_of(&object, socket, address, path);
+	is_found = object_of(&object, socket, address, path);
 	cordon_policy_decide_unix(generation->policy, &actor->subject, &object,
 				  workload_of(generation->policy, other),
 				  &verdict);
+	/* By default it may be what a rule denies. */
+	if (unlikely(!is_found) && verdict.reason == CORDON_REASON_DEFAULT &&
+	    cordon_policy_speaks(generation->policy, &actor->subject,
+				 CORDON_OP_CONNECT))
+		cordon_policy_fail(generation->policy, &actor->subject,
+				   CORDON_OP_CONNECT,
+				   CORDON_REASON_UNNAMEABLE, &verdict);
 	if (verdict.reason == CORDON_REASON_RULE)
 		cordon_hits_count(generation->blocks[verdict.workload]->hits,
 				  verdict.rule);
 	if (verdict.action == CORDON_ACTION_ALLOW)
 		return 0;
 	cordon_event_record(generation, &actor->subject, &object, &verdict);
-	return verdict.action == CORDON_ACTION_DENY ? -EACCES : 0;
+	return verdict.action == CORDON_ACTION_DENY ? -EACCES : PASSED;
 }
 
-/**
- * cordon_unix_connect - a socket is about to be looked for by its name
- * @actor: current
- * @socket: the entry of who looks
- * @address: of whom; in kernel memory
- * @length: its size in bytes
- *
- * Nothing is judged before it is found.
- *
- * Context: may sleep; under cordon_srcu.
- * Return: 0 or -ENOMEM.
+/*
+ * What the name leads to, as current sees it; NULL: to no socket.  May wait for
+ * whoever serves the file system.
  */
-long cordon_unix_connect(const struct cordon_actor *actor,
-			 struct cordon_socket *socket,
-			 const struct sockaddr *address, int length)
+static struct cordon_socket_target *look_for(const struct sockaddr *address,
+					     int length)
 {
 	const struct sockaddr_un *un = (const struct sockaddr_un *)address;
 	const int start = offsetof(struct sockaddr_un, sun_path);
+	struct cordon_socket_target *target = NULL;
 	char name[UNIX_PATH_MAX + 1];
 	struct path path;
-	long result = 0;
 
 	if (length <= start || length > (int)sizeof(*un) ||
 	    un->sun_family != AF_UNIX || !un->sun_path[0])
-		return 0;
+		return NULL;
 	memcpy(name, un->sun_path, length - start);
 	name[length - start] = '\0';
 	/* If there is none, the kernel will say so. */
 	if (kern_path(name, LOOKUP_FOLLOW, &path))
-		return 0;
+		return NULL;
 	if (d_backing_inode(path.dentry) &&
 	    S_ISSOCK(d_backing_inode(path.dentry)->i_mode))
-		result = aim_at(socket, &path);
+		target = target_new(&path) ?: ERR_PTR(-ENOMEM);
 	path_put(&path);
-	return result;
+	return target;
+}
+
+/* Before cordon_call_connect(): the same arguments. */
+void *cordon_unix_prepare_connect(const unsigned long *arg)
+{
+	const struct sock *sk = ((struct socket *)arg[0])->sk;
+
+	if (sk->sk_family != AF_UNIX)
+		return NULL;
+	return look_for((const struct sockaddr *)arg[1], (int)arg[2]);
+}
+
+/* Before cordon_call_send(). */
+void *cordon_unix_prepare_send(const unsigned long *arg)
+{
+	const struct sock *sk = ((struct socket *)arg[0])->sk;
+	const struct msghdr *msg = (const struct msghdr *)arg[1];
+
+	if (sk->sk_family != AF_UNIX || sk->sk_type != SOCK_DGRAM ||
+	    !msg->msg_name)
+		return NULL;
+	return look_for(msg->msg_name, msg->msg_namelen);
+}
+
+/**
+ * cordon_unix_connect - a socket is about to be looked for by its name
+ * @socket: the entry of who looks
+ * @target: what cordon_unix_prepare_connect() or its kin found; given over
+ *
+ * Nothing is judged before the kernel has found it, too.
+ *
+ * Context: any; under cordon_srcu.
+ * Return: 0 or -ENOMEM.
+ */
+long cordon_unix_connect(struct cordon_socket *socket,
+			 struct cordon_socket_target *target)
+{
+	if (IS_ERR(target))
+		return PTR_ERR(target);
+	if (target)
+		cordon_socket_aim(socket, target);
+	return 0;
 }
 
 /* The path that a socket is bound to; to be put.  False: to none. */
@@ -206,7 +256,8 @@ static bool was_accepted(const struct cordon_socket *socket)
 {
 	u8 state = READ_ONCE(socket->state);
 
-	return state == CORDON_FLOW_INBOUND || state == CORDON_FLOW_LISTENING ||
+	return state == CORDON_FLOW_INBOUND ||
+	       socket->sk->sk_state == TCP_LISTEN ||
 	       (state == CORDON_FLOW_OPEN &&
 		READ_ONCE(unix_sk(socket->sk)->addr));
 }
@@ -244,7 +295,9 @@ long cordon_unix_use(const struct cordon_actor *actor,
 		return 0;
 	if (path_get_of(other, &path)) {
 		if (!is_bound_to(&path, target_of(socket)))
-			result = aim_at(socket, &path);
+			result = cordon_unix_connect(socket,
+						     target_new(&path) ?:
+						     ERR_PTR(-ENOMEM));
 	} else if (is_stream && sock_flag(other, SOCK_DEAD)) {
 		/* It has closed, and its name is gone: what it said is left. */
 		sock_put(other);
@@ -252,12 +305,14 @@ long cordon_unix_use(const struct cordon_actor *actor,
 	}
 	if (!result && is_stream) {
 		result = judge(actor, socket, other, &path);
-		if (!result)
+		if (result == PASSED)
+			cordon_net_keep_briefly(&keep_as);
+		if (result >= 0)
 			cordon_net_keep(socket, CORDON_WAY_OUT, &keep_as);
 	}
 	path_put(&path);
 	sock_put(other);
-	return result;
+	return result == PASSED ? 0 : result;
 }
 
 /*
@@ -278,7 +333,7 @@ long cordon_unix_stream(const unsigned long *arg)
 		return 0;
 	socket = cordon_socket_find(sk);
 	result = judge(&actor, socket, other, &unix_sk(other)->path);
-	if (result)
+	if (result < 0)
 		return result;
 	if (socket)
 		WRITE_ONCE(socket->state, CORDON_FLOW_OUTBOUND);
@@ -297,9 +352,11 @@ long cordon_unix_datagram(const unsigned long *arg)
 	const struct socket *to = (const struct socket *)arg[1];
 	const struct sock *sk = ((struct socket *)arg[0])->sk;
 	struct cordon_actor actor;
+	long result;
 
 	if (cordon_net_is_kernel(sk) || !cordon_actor_get(&actor))
 		return 0;
-	return judge(&actor, cordon_socket_find(sk), to->sk,
-		     &unix_sk(to->sk)->path);
+	result = judge(&actor, cordon_socket_find(sk), to->sk,
+		       &unix_sk(to->sk)->path);
+	return result == PASSED ? 0 : result;
 }

@@ -35,6 +35,9 @@ struct task_struct;
  * @remote_port: host byte order, likewise @local_port
  * @local_port: of this end
  * @protocol: IPPROTO_
+ * @is_foreign: see struct cordon_net_ends
+ * @padding: 0
+ * @interface: that it goes by, where segments hold interfaces; else 0
  */
 struct cordon_socket_key {
 	u64 generation;
@@ -45,16 +48,21 @@ struct cordon_socket_key {
 	u16 remote_port;
 	u16 local_port;
 	u8 protocol;
-	u8 padding[7];
+	u8 is_foreign;
+	u8 padding[2];
+	u32 interface;
 };
+
+static_assert(sizeof(struct cordon_socket_key) == 48);
 
 /**
  * struct cordon_socket_verdict - the last that let something pass
  * @sequence: odd while it is written
  * @key: what it holds for; generation 0: there is none
  * @expires: on cordon_segment_clock()
- * @until: jiffies it holds until, if @is_reply
- * @is_reply: only because the peer has spoken
+ * @until: jiffies it holds until, if @is_brief
+ * @is_brief: only because the peer has spoken, or since it would be denied:
+ *	that is told again from time to time
  * @was_accepted: by a rule of `accept`: the peer may be answered
  * @noted: jiffies when that was last noted; apart from @sequence
  */
@@ -63,7 +71,7 @@ struct cordon_socket_verdict {
 	struct cordon_socket_key key;
 	u64 expires;
 	unsigned long until;
-	bool is_reply;
+	bool is_brief;
 	bool was_accepted;
 	unsigned long noted;
 };
@@ -102,6 +110,7 @@ struct cordon_socket_target {
  * @label: the entry holds a reference; readers hold cordon_srcu
  * @owner: who made or accepted it
  * @state: enum cordon_flow_state
+ * @is_anywhere: it listens where the kernel has chosen
  * @lock: of @verdict and @target; taken with interrupts off
  * @verdict: by way
  * @target: unix sockets; readers hold cordon_srcu
@@ -112,6 +121,7 @@ struct cordon_socket {
 	struct cordon_label __rcu *label;
 	struct cordon_event_owner owner;
 	u8 state;
+	bool is_anywhere;
 	spinlock_t lock;
 	struct cordon_socket_verdict verdict[CORDON_WAY_COUNT];
 	struct cordon_socket_target __rcu *target;

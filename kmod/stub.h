@@ -25,7 +25,7 @@
 #define CORDON_STUB_SIZE	16
 
 /* stub_x86_64.S has these as numbers. */
-static_assert(sizeof(struct cordon_hook_args) == 56);
+static_assert(sizeof(struct cordon_hook_args) == 64);
 static_assert(offsetof(struct cordon_hook_args, resume) == 48);
 static_assert(CORDON_HOOKS_MAX == 48);
 

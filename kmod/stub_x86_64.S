@@ -18,7 +18,7 @@
 
 #define HOOKS		48
 #define STUB_SIZE	16
-#define ARGS_SIZE	56	/* struct cordon_hook_args */
+#define ARGS_SIZE	64	/* struct cordon_hook_args */
 #define ARGS_RESUME	48
 
 	.text
@@ -27,7 +27,7 @@ SYM_CODE_START_NOALIGN(cordon_stub_judge)
 	UNWIND_HINT_FUNC
 	pushq	%rbp
 	movq	%rsp, %rbp
-	subq	$(ARGS_SIZE + 8), %rsp
+	subq	$ARGS_SIZE, %rsp
 	movq	%rdi, 0(%rsp)
 	movq	%rsi, 8(%rsp)
 	movq	%rdx, 16(%rsp)

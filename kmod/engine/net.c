@@ -270,6 +270,36 @@ void cordon_policy_decide_flow(const struct cordon_policy *policy,
 				  CORDON_REASON_DEFAULT), verdict);
 }
 
+/* Of the ops that have peers, by all protocols. */
+static bool scope_asks_owner(const struct cordon_policy *policy, u32 number)
+{
+	const struct cordon_net_summary *summary =
+		cordon_net_summaries(&policy->net) + number;
+	u32 op;
+	u32 slot;
+
+	for (op = CORDON_OP_CONNECT; op <= CORDON_OP_ACCEPT; op++, summary++)
+		for (slot = 0; slot < CORDON_NET_SLOTS; slot++)
+			if (summary->kinds[slot] & 1 << CORDON_PEER_WORKLOAD)
+				return true;
+	return false;
+}
+
+bool cordon_policy_asks_owner(const struct cordon_policy *policy,
+			      const struct cordon_subject *subject)
+{
+	const struct image_workload *workload;
+	const struct image_program *program;
+
+	if (subject->workload >= policy->workload_count)
+		return false;
+	workload = image_workloads(policy) + subject->workload;
+	program = program_of(policy, subject);
+	return (program && program->net &&
+		scope_asks_owner(policy, program->net)) ||
+	       (workload->net && scope_asks_owner(policy, workload->net));
+}
+
 /* Rules about a unix socket's owner: any@workload:NAME, there are no ports. */
 static void owner_search(const struct cordon_policy *policy, u32 number,
 			 u32 scope, u32 owner, struct found *found)

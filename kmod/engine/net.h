@@ -85,6 +85,18 @@ void cordon_policy_decide_flow(const struct cordon_policy *policy,
 			       struct cordon_verdict *verdict);
 
 /**
+ * cordon_policy_asks_owner - does any rule ask whose process a peer is
+ * @policy: the policy
+ * @subject: whose rules
+ *
+ * Context: any.
+ * Return: whether a verdict about a flow with a process of this host may
+ * depend on @peer->workload.
+ */
+bool cordon_policy_asks_owner(const struct cordon_policy *policy,
+			      const struct cordon_subject *subject);
+
+/**
  * cordon_policy_decide_unix - judge a connection or datagram to a unix socket
  * @policy: the policy
  * @subject: who
