@@ -70,6 +70,14 @@ static bool read_tcp(struct cordon_tuple *tuple,
 	return true;
 }
 
+static bool is_broadcast(const struct cordon_tuple *tuple)
+{
+	static const u8 all[4] = { 0xff, 0xff, 0xff, 0xff };
+
+	return cordon_address_is_ipv4(&tuple->to) &&
+	       !memcmp(tuple->to.byte + 12, all, sizeof(all));
+}
+
 /* Of kinds of messages: those by which hosts ask for, and get, addresses. */
 static bool is_dhcpv6(const struct cordon_tuple *tuple,
 		      const struct cordon_cursor *cursor)
@@ -93,11 +101,26 @@ static bool is_dhcpv6(const struct cordon_tuple *tuple,
 	       BIT(message[0]) & answers && is_link_local(&tuple->to);
 }
 
+/* An answer goes to whom it gives an address, or to all. */
+static bool is_for_client(const struct cordon_tuple *tuple,
+			  const struct cordon_cursor *message)
+{
+	struct cordon_cursor yours = *message;
+	const u8 *to = tuple->to.byte + 12;
+	u8 room[4];
+	const u8 *address;
+
+	yours.at += 16;
+	address = cordon_cursor_take(&yours, sizeof(room), room);
+	return address && (!memcmp(to, address, 4) || is_broadcast(tuple));
+}
+
 static bool is_dhcp(const struct cordon_tuple *tuple,
 		    const struct cordon_cursor *cursor)
 {
 	static const u8 cookie[4] = { 0x63, 0x82, 0x53, 0x63 };
 	struct cordon_cursor body = *cursor;
+	struct cordon_cursor message;
 	u8 room[4];
 	const u8 *bytes;
 	u8 op;
@@ -105,6 +128,7 @@ static bool is_dhcp(const struct cordon_tuple *tuple,
 	if (!cordon_address_is_ipv4(&tuple->to))
 		return is_dhcpv6(tuple, cursor);
 	body.at += sizeof(struct udphdr);
+	message = body;
 	bytes = cordon_cursor_take(&body, 1, room);
 	if (!bytes)
 		return false;
@@ -114,10 +138,9 @@ static bool is_dhcp(const struct cordon_tuple *tuple,
 	if (!bytes || memcmp(bytes, cookie, sizeof(cookie)))
 		return false;
 	if (tuple->from_port == 68 && tuple->to_port == 67)
-		return op == 1 && tuple->to.byte[12] == 255 &&
-		       tuple->to.byte[13] == 255 && tuple->to.byte[14] == 255 &&
-		       tuple->to.byte[15] == 255;
-	return tuple->from_port == 67 && tuple->to_port == 68 && op == 2;
+		return op == 1 && is_broadcast(tuple);
+	return tuple->from_port == 67 && tuple->to_port == 68 && op == 2 &&
+	       is_for_client(tuple, &message);
 }
 
 static bool read_udp(struct cordon_frame *frame, struct cordon_tuple *tuple,

@@ -60,8 +60,8 @@ static enum cordon_passage_answer ip_judge(const struct sk_buff *skb,
 		.net = state->net,
 		.in = state->in,
 		.out = state->out,
+		.is_routed = state->in && state->out,
 	};
-
 	const u32 offset = skb_network_offset(skb);
 
 	if (!way.generation || is_loopback(state->in) ||

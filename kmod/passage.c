@@ -12,6 +12,7 @@
 #include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include "event.h"
@@ -23,7 +24,7 @@
 #include "recall.h"
 #include "segment.h"
 
-/* Sets of four: together about 6 MiB. */
+/* Sets of four: together about 12 MiB, for two. */
 #define VERDICT_BITS	12
 #define OPEN_BITS	12
 #define FRAGMENT_BITS	9
@@ -36,9 +37,29 @@
 #define VERDICT_AGE	HZ
 #define TCP_AGE		(60 * HZ)
 
-static struct cordon_recall *verdicts;	/* what was decided of a flow */
-static struct cordon_recall *opened;	/* which flows there are */
-static struct cordon_recall *fragments;	/* of which packets the first passed */
+/**
+ * struct memory - what is remembered of some network namespaces
+ * @verdicts: what was decided of a flow
+ * @opened: which flows there are
+ * @fragments: of which packets the first passed
+ */
+struct memory {
+	struct cordon_recall *verdicts;
+	struct cordon_recall *opened;
+	struct cordon_recall *fragments;
+};
+
+/*
+ * Anyone may have a network of his own, and fill a memory with what happens
+ * there: it is not that of the machine's.
+ */
+static struct memory machine;
+static struct memory guests;
+
+static const struct memory *memory_of(const struct net *net)
+{
+	return net->user_ns == &init_user_ns ? &machine : &guests;
+}
 
 /**
  * struct ends - both ends of what is judged
@@ -55,6 +76,7 @@ struct ends {
 /**
  * struct judgement - a packet, judged
  * @way: where it is
+ * @memory: what is remembered of flows there
  * @in: port that it came in by, below @way->in if that is a bridge
  * @out: likewise
  * @epoch: of the segments, before they were looked at
@@ -62,6 +84,7 @@ struct ends {
  */
 struct judgement {
 	const struct cordon_passage_way *way;
+	const struct memory *memory;
 	const struct net_device *in;
 	const struct net_device *out;
 	u32 epoch;
@@ -133,6 +156,20 @@ static bool decide_reverse(struct judgement *judgement,
 	cordon_policy_decide_passage(judgement->way->generation->policy,
 				     &passage, verdict);
 	return verdict->action != CORDON_ACTION_DENY;
+}
+
+/*
+ * Has no document anything to say, whoever opened the flow?  Then it need not
+ * be remembered: whoever sends a lot would have others' flows forgotten.
+ */
+static bool is_free(struct judgement *judgement, const struct ends *ends,
+		    const struct cordon_tuple *tuple)
+{
+	struct cordon_verdict reverse;
+
+	return ends->verdict.workload == CORDON_NONE &&
+	       decide_reverse(judgement, ends, tuple, &reverse) &&
+	       reverse.workload == CORDON_NONE;
 }
 
 static void count(const struct judgement *judgement,
@@ -246,7 +283,7 @@ static void open_note(const struct judgement *judgement,
 	struct cordon_recall_key key;
 
 	tuple_key(&key, judgement, tuple);
-	cordon_recall_put(opened, &key, &value);
+	cordon_recall_put(judgement->memory->opened, &key, &value);
 }
 
 static bool is_open(const struct judgement *judgement,
@@ -256,7 +293,8 @@ static bool is_open(const struct judgement *judgement,
 	struct cordon_recall_key key;
 
 	tuple_key(&key, judgement, tuple);
-	return cordon_recall_get(opened, &key, &value, age_of(tuple));
+	return cordon_recall_get(judgement->memory->opened, &key, &value,
+				 age_of(tuple));
 }
 
 /* Does it belong to a flow that the other end has opened, and still may? */
@@ -292,7 +330,8 @@ static u32 flow_decide(struct judgement *judgement,
 	if (!tell(judgement, &ends, tuple))
 		return cordon_policy_rejects(policy, ends.verdict.workload) ?
 		       ACTION_REJECT : CORDON_ACTION_DENY;
-	if (tuple->opens && !is_stateless(tuple))
+	if (tuple->opens && !is_stateless(tuple) &&
+	    !is_free(judgement, &ends, tuple))
 		open_note(judgement, tuple);
 	return ends.verdict.action;
 }
@@ -328,23 +367,24 @@ static enum cordon_passage_answer
 flow_judge(struct judgement *judgement, const struct cordon_tuple *tuple)
 {
 	const u64 number = judgement->way->generation->number;
+	const struct memory *memory = judgement->memory;
 	struct cordon_recall_value value;
 	struct cordon_recall_key key;
 
 	verdict_key(&key, judgement, tuple);
-	if (cordon_recall_get(verdicts, &key, &value,
+	if (cordon_recall_get(memory->verdicts, &key, &value,
 			      is_stateless(tuple) ? TCP_AGE : VERDICT_AGE) &&
 	    value.generation == number && value.epoch == judgement->epoch &&
 	    (value.expires == CORDON_SEGMENT_NEVER ||
 	     value.expires > cordon_segment_clock()) &&
 	    (value.number == CORDON_ACTION_ALLOW ||
-	     cordon_recall_get(verdicts, &key, &value, VERDICT_AGE)))
+	     cordon_recall_get(memory->verdicts, &key, &value, VERDICT_AGE)))
 		return answer_of(value.number, tuple);
 	value.number = flow_decide(judgement, tuple);
 	value.generation = number;
 	value.epoch = judgement->epoch;
 	value.expires = judgement->expires;
-	cordon_recall_put(verdicts, &key, &value);
+	cordon_recall_put(memory->verdicts, &key, &value);
 	return answer_of(value.number, tuple);
 }
 
@@ -371,7 +411,7 @@ static void fragment_note(const struct judgement *judgement,
 	struct cordon_recall_key key;
 
 	fragment_key(&key, judgement, frame);
-	cordon_recall_put(fragments, &key, &value);
+	cordon_recall_put(judgement->memory->fragments, &key, &value);
 }
 
 static bool fragment_judge(struct judgement *judgement,
@@ -381,7 +421,8 @@ static bool fragment_judge(struct judgement *judgement,
 	struct cordon_recall_key key;
 
 	fragment_key(&key, judgement, frame);
-	return cordon_recall_get(fragments, &key, &value, FRAGMENT_AGE) ||
+	return cordon_recall_get(judgement->memory->fragments, &key, &value,
+				 FRAGMENT_AGE) ||
 	       fail(judgement, &frame->tuple, CORDON_REASON_FRAGMENT);
 }
 
@@ -400,6 +441,7 @@ static bool error_judge(struct judgement *judgement,
 	};
 	struct judgement other = {
 		.way = &back,
+		.memory = judgement->memory,
 		.in = judgement->out,
 		.epoch = judgement->epoch,
 		.expires = CORDON_SEGMENT_NEVER,
@@ -409,7 +451,8 @@ static bool error_judge(struct judgement *judgement,
 
 	if (!memcmp(&about->from, &frame->tuple.to, sizeof(about->from))) {
 		if (decide(&other, &ends, about) && about->opens &&
-		    (is_stateless(about) || is_open(&other, about)))
+		    (is_stateless(about) || is_free(&other, &ends, about) ||
+		     is_open(&other, about)))
 			return true;
 		if (is_reply(&other, &ends, about))
 			return true;
@@ -440,6 +483,7 @@ cordon_passage_judge(const struct cordon_passage_way *way,
 {
 	struct judgement judgement = {
 		.way = way,
+		.memory = memory_of(way->net),
 		.epoch = cordon_segment_epoch(),
 		.expires = CORDON_SEGMENT_NEVER,
 	};
@@ -448,7 +492,9 @@ cordon_passage_judge(const struct cordon_passage_way *way,
 	struct cordon_frame frame;
 
 	cordon_frame_read(&frame, skb, offset, protocol);
-	if (frame.kind == CORDON_FRAME_EXEMPT)
+	/* Nor is DHCP for other networks: there are relays for that. */
+	if (frame.kind == CORDON_FRAME_EXEMPT &&
+	    !(way->is_routed && frame.tuple.protocol == IPPROTO_UDP))
 		return CORDON_PASSAGE_PASS;
 	ports = cordon_segment_view_ports(way->generation->segments);
 	if (cordon_port_has_segments(ports)) {
@@ -501,6 +547,23 @@ bool cordon_passage_refuse(const struct cordon_passage_way *way,
 
 /* --- memory ----------------------------------------------------------------------- */
 
+static int memory_init(struct memory *memory)
+{
+	memory->verdicts = cordon_recall_new(VERDICT_BITS);
+	memory->opened = cordon_recall_new(OPEN_BITS);
+	memory->fragments = cordon_recall_new(FRAGMENT_BITS);
+	return memory->verdicts && memory->opened && memory->fragments ?
+		       0 : -ENOMEM;
+}
+
+static void memory_exit(struct memory *memory)
+{
+	cordon_recall_free(memory->verdicts);
+	cordon_recall_free(memory->opened);
+	cordon_recall_free(memory->fragments);
+	*memory = (struct memory){ };
+}
+
 /**
  * cordon_passage_init - get the memory that judging packets needs
  *
@@ -509,12 +572,10 @@ bool cordon_passage_refuse(const struct cordon_passage_way *way,
  */
 int cordon_passage_init(void)
 {
-	if (fragments)
+	if (machine.verdicts)
 		return 0;
-	verdicts = cordon_recall_new(VERDICT_BITS);
-	opened = cordon_recall_new(OPEN_BITS);
-	fragments = cordon_recall_new(FRAGMENT_BITS);
-	if (verdicts && opened && fragments && !cordon_neighbour_init())
+	if (!memory_init(&machine) && !memory_init(&guests) &&
+	    !cordon_neighbour_init())
 		return 0;
 	cordon_passage_exit();
 	return -ENOMEM;
@@ -524,10 +585,6 @@ int cordon_passage_init(void)
 void cordon_passage_exit(void)
 {
 	cordon_neighbour_exit();
-	cordon_recall_free(verdicts);
-	cordon_recall_free(opened);
-	cordon_recall_free(fragments);
-	verdicts = NULL;
-	opened = NULL;
-	fragments = NULL;
+	memory_exit(&machine);
+	memory_exit(&guests);
 }

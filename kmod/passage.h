@@ -20,12 +20,14 @@ struct sk_buff;
  * @net: the network namespace
  * @in: where it comes in; NULL: it is made here
  * @out: where it goes out; NULL: it is for this host
+ * @is_routed: from one network into another
  */
 struct cordon_passage_way {
 	const struct cordon_generation *generation;
 	struct net *net;
 	const struct net_device *in;
 	const struct net_device *out;
+	bool is_routed;
 };
 
 /**
