@@ -22,6 +22,7 @@
 static const char line[] = "a line\n";
 
 static long patience = 10000;	/* milliseconds */
+static bool is_doubtful;	/* `within` */
 static struct net_end bound;	/* `from` */
 
 static struct timeval patience_time(void)
@@ -247,10 +248,33 @@ int net_exchange(int fd, const char *way)
 	return status ? status : net_hear(fd);
 }
 
+/*
+ * Who refuses a connection: this host, or the other one?  connect() that does
+ * not wait says so at once only if no packet has left.
+ */
+static int connect_in_doubt(int fd, const struct net_end *end)
+{
+	int flags = fcntl(fd, F_GETFL), status;
+
+	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	status = act_status(connect(fd, &end->any, end->size));
+	fcntl(fd, F_SETFL, flags);
+	if (status == ECONNREFUSED)
+		return NET_REFUSED_HERE;
+	if (status == EINPROGRESS)
+		status = act_status(connect(fd, &end->any, end->size));
+	return status;
+}
+
 int net_call(int fd, const struct net_end *end, const char *way)
 {
-	return connect(fd, &end->any, end->size) < 0 ? errno :
-						       net_exchange(fd, way);
+	int status;
+
+	if (is_doubtful && end->any.sa_family != AF_UNIX)
+		status = connect_in_doubt(fd, end);
+	else
+		status = act_status(connect(fd, &end->any, end->size));
+	return status ? status : net_exchange(fd, way);
 }
 
 int net_ask(int fd, const struct net_end *end, int flags)
@@ -364,6 +388,7 @@ int net_receive(const char *path, int *fd)
 static int within(int argc, char **argv)
 {
 	patience = act_number(argv[0]);
+	is_doubtful = true;
 	return act_run(argc - 1, argv + 1);
 }
 

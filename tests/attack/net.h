@@ -30,6 +30,9 @@ struct net_end {
 };
 
 /* What a socket is made with, beside its family. */
+/* What `within` makes of a connection that this host does not let out. */
+#define NET_REFUSED_HERE EPERM
+
 #define NET_STREAM	SOCK_STREAM, 0
 #define NET_DATAGRAM	SOCK_DGRAM, 0
 

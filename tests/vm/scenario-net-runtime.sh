@@ -45,7 +45,7 @@ check_equal 'and listed' 3 "$(entries blocked)"
 for who in member host far; do
 	check_status "the established flow is cut: $who" 110 ask $who self within $LOST kept-by send
 done
-lost 'nor does a new one come to be' here stream 10.6.0.2 80
+check_status 'nor does a new one come to be, and that is told at once' 111 $ACT stream 10.6.0.2 80
 lost 'nor one of IPv6' here datagram fd06::2 53
 check 'they are taken out' segment del blocked 10.6.0.2 10.5.0.2 fd06::2
 check_equal 'and listed no more' 0 "$(entries blocked)"
