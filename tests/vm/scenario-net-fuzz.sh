@@ -20,15 +20,15 @@ module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/net-wires.json >/dev/null || give_up 'the policy does not load'
 
 for seed in 1 2 3; do
-	check "20000 packets through a TUN device to this host, seed $seed" \
-		$ACT fuzz-tun tun0 20000 $seed 10.1.0.2 10.1.0.1 fd01::2 fd01::1
-	check "20000 packets through it to another, seed $seed" \
-		$ACT fuzz-tun tun0 20000 $seed 10.1.0.2 10.9.0.2 fd01::2 fd09::2
-	check "20000 packets from raw sockets, seed $seed" \
-		on vm1 $ACT fuzz-raw 20000 $seed 10.9.0.1 10.9.0.2 fd09::1 fd09::2
+	check "8000 packets through a TUN device to this host, seed $seed" \
+		$ACT fuzz-tun tun0 8000 $seed 10.1.0.2 10.1.0.1 fd01::2 fd01::1
+	check "8000 packets through it to another, seed $seed" \
+		$ACT fuzz-tun tun0 8000 $seed 10.1.0.2 10.9.0.2 fd01::2 fd09::2
+	check "8000 packets from raw sockets, seed $seed" \
+		on vm1 $ACT fuzz-raw 8000 $seed 10.9.0.1 10.9.0.2 fd09::1 fd09::2
 	for n in 1 3; do
-		check "20000 frames of a neighbour, $n, seed $seed" \
-			on vm$n $ACT fuzz-frames eth0 20000 $seed 52:54:00:00:00:0$n 52:54:00:00:00:02 \
+		check "8000 frames of a neighbour, $n, seed $seed" \
+			on vm$n $ACT fuzz-frames eth0 8000 $seed 52:54:00:00:00:0$n 52:54:00:00:00:02 \
 			10.9.0.$n 10.9.0.2 fd09::$n fd09::2
 	done
 done
