@@ -139,6 +139,12 @@ static void key_make(struct cordon_socket_key *key,
 	};
 }
 
+/* Which of @verdict: only packets tell by which interface they come or go. */
+static u32 view_of(const struct cordon_socket_key *key)
+{
+	return key->is_foreign || key->interface;
+}
+
 /**
  * cordon_net_is_kept - has the same been let pass before, and would be still
  * @socket: the entry
@@ -153,7 +159,8 @@ bool cordon_net_is_kept(const struct cordon_socket *socket,
 			const struct cordon_socket_key *key,
 			bool *was_accepted)
 {
-	const struct cordon_socket_verdict *kept = &socket->verdict[way];
+	const struct cordon_socket_verdict *kept =
+		&socket->verdict[way][view_of(key)];
 	unsigned int sequence = raw_read_seqcount(&kept->sequence);
 	bool same;
 
@@ -178,7 +185,8 @@ bool cordon_net_is_kept(const struct cordon_socket *socket,
 void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
 		     const struct cordon_socket_verdict *verdict)
 {
-	struct cordon_socket_verdict *kept = &socket->verdict[way];
+	struct cordon_socket_verdict *kept =
+		&socket->verdict[way][view_of(&verdict->key)];
 	unsigned long flags;
 
 	spin_lock_irqsave(&socket->lock, flags);
@@ -287,7 +295,8 @@ static bool may_change(const struct question *question)
 static void noted_again(struct cordon_socket *socket,
 			const struct cordon_net_ends *ends)
 {
-	struct cordon_socket_verdict *kept = &socket->verdict[CORDON_WAY_IN];
+	struct cordon_socket_verdict *kept =
+		&socket->verdict[CORDON_WAY_IN][0];
 
 	if (time_before(jiffies, READ_ONCE(kept->noted) + HZ))
 		return;

@@ -88,6 +88,7 @@ static struct cordon_socket *socket_new(struct sock *sk,
 					gfp_t gfp)
 {
 	struct cordon_socket *socket = kmem_cache_zalloc(entries, gfp);
+	unsigned int view;
 	unsigned int way;
 
 	if (!socket)
@@ -100,7 +101,8 @@ static struct cordon_socket *socket_new(struct sock *sk,
 	socket->owner = *owner;
 	spin_lock_init(&socket->lock);
 	for (way = 0; way < CORDON_WAY_COUNT; way++)
-		seqcount_init(&socket->verdict[way].sequence);
+		for (view = 0; view < CORDON_SOCKET_VIEWS; view++)
+			seqcount_init(&socket->verdict[way][view].sequence);
 	return socket;
 }
 

@@ -83,6 +83,12 @@ enum cordon_socket_way {
 	CORDON_WAY_COUNT
 };
 
+/*
+ * Calls and packets of one flow may differ in what is known of it, and take
+ * turns: neither is to drive out what is kept of the other.
+ */
+#define CORDON_SOCKET_VIEWS 2
+
 /**
  * struct cordon_socket_target - the unix socket that one may send to
  * @rcu: for the deferred free
@@ -112,7 +118,7 @@ struct cordon_socket_target {
  * @state: enum cordon_flow_state
  * @is_anywhere: it listens where the kernel has chosen
  * @lock: of @verdict and @target; taken with interrupts off
- * @verdict: by way
+ * @verdict: by way, and by what is known
  * @target: unix sockets; readers hold cordon_srcu
  */
 struct cordon_socket {
@@ -123,7 +129,7 @@ struct cordon_socket {
 	u8 state;
 	bool is_anywhere;
 	spinlock_t lock;
-	struct cordon_socket_verdict verdict[CORDON_WAY_COUNT];
+	struct cordon_socket_verdict verdict[CORDON_WAY_COUNT][CORDON_SOCKET_VIEWS];
 	struct cordon_socket_target __rcu *target;
 };
 

@@ -61,6 +61,8 @@ extern const struct act net_listen_acts[];
 extern const struct act net_frame_acts[];
 extern const struct act net_fuzz_acts[];
 extern const struct act net_wire_acts[];
+extern const struct act net_hear_acts[];
+extern const struct act silent_acts[];
 /* Only in the dynamically linked act. */
 extern const struct act library_acts[] __attribute__((weak));
 

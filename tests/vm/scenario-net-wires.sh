@@ -110,6 +110,8 @@ addresses()
 	forbidden_packet 'DHCPv6 that asks one' vm1 - fd09::3 546 dhcp 3 "$(mac 1)" dhcp fd09::3 546 fd09::1 547
 	forbidden_packet 'DHCP from another port' vm1 - 10.9.0.3 69 \
 		dhcp 3 ff:ff:ff:ff:ff:ff dhcp 10.9.0.3 69 255.255.255.255 67
+	forbidden_packet 'DHCP that answers one with the address of another' vm3 - 10.9.0.1 67 \
+		dhcp 1 "$(mac 3)" dhcp-address 10.9.0.1 67 10.9.0.3 68
 	forbidden_packet 'DHCPv6 that answers farther than it can' vm3 - fd09::1 547 \
 		dhcp 1 "$(mac 3)" dhcp fd09::1 547 fd09::3 546
 }
