@@ -128,9 +128,10 @@ static size_t wire_put(uint8_t *bytes, char **argv, uint16_t last,
  * A message of DHCP; FLAW: its cookie (IPv6: its kind) is none, it is the
  * other side's, it is cut off.
  */
-static size_t dhcp_put(uint8_t *data, const char *flaw, uint16_t port)
+static size_t dhcp_put(uint8_t *data, const char *flaw, uint16_t port,
+		       const struct net_end *to)
 {
-	const bool is_six = port == 546 || port == 547;
+	const bool is_six = to->any.sa_family == AF_INET6;
 	bool asks = port == 68 || port == 546;
 
 	if (!strcmp(flaw, "dhcp-other"))
@@ -143,6 +144,9 @@ static size_t dhcp_put(uint8_t *data, const char *flaw, uint16_t port)
 	}
 	data[0] = asks ? 1 : 2;
 	memcpy(data + 1, "\1\6", 2);
+	/* The address that is given. */
+	if (port == 67)
+		memcpy(data + 16, &to->in.sin_addr, 4);
 	memcpy(data + 236, "\x63\x82\x53\x63\x35\1\1\xff", 8);
 	if (!strcmp(flaw, "dhcp-cookie"))
 		data[239]++;
@@ -164,7 +168,7 @@ static int wire(int argc, char **argv)
 	net_patience();
 	memset(data, 'a', sizeof(data));
 	if (is_dhcp)
-		size = dhcp_put(data, argv[4], act_number(argv[6]));
+		size = dhcp_put(data, argv[4], act_number(argv[6]), &to);
 	size = packet_carry(packet, &from, &to, protocol, flags, data, size);
 	at = wire_put(bytes, argv, from.any.sa_family == AF_INET6 ?
 		      ETH_P_IPV6 : ETH_P_IP, size, &last);
