@@ -136,6 +136,10 @@ tags()
 	for n in 10.9.0. fd09:: 10.7.0. fd07::; do
 		permitted "a connection to this machine that a rule allows, $n" vm3 stream ${n}254 83
 		forbidden "a connection to this machine, $n" vm3 stream ${n}254 80
+		# Not only the answer is lost.
+		permitted_here "a datagram to this machine that a rule allows, $n" ${n}3 \
+			on vm3 $ACT datagram-only ${n}254 83
+		forbidden_here "a datagram to this machine, $n" ${n}3 on vm3 $ACT datagram-only ${n}254 80
 	done
 }
 
@@ -192,6 +196,9 @@ cut_off()
 packet() { meanwhile $1 outsider $5 see-wire eth0 $2 $3 $4 -- "${@:6}"; }
 layers() { meanwhile $1 outsider $4 see-layers eth0 $2 $3 -- "${@:5}"; }
 
+# heard ADDRESS PATIENCE COMMAND...: a datagram from there is for this machine.
+heard() { meanwhile here outsider $2 hear-raw $1 16 -- "${@:3}"; }
+
 arrives_packet() { check "$phase: $1" packet "${@:2:4}" 10000 "${@:6}"; }
 arrives_layers() { check "$phase: $1" layers "${@:2:3}" 10000 "${@:5}"; }
 
@@ -207,9 +214,11 @@ phase=free
 permitted() { :; }
 permitted_packet() { :; }
 permitted_layers() { :; }
+permitted_here() { :; }
 forbidden() { passes "$phase: $1" "${@:2}"; }
 forbidden_packet() { arrives_packet "$@"; }
 forbidden_layers() { arrives_layers "$@"; }
+forbidden_here() { check "$phase: $1" heard $2 10000 "${@:3}"; }
 all_acts
 
 module_load || give_up 'the module does not load'
@@ -222,8 +231,10 @@ phase=enforced
 permitted() { passes "$phase: $1" "${@:2}"; }
 permitted_packet() { arrives_packet "$@"; }
 permitted_layers() { arrives_layers "$@"; }
+permitted_here() { check "$phase: $1" heard $2 10000 "${@:3}"; }
 forbidden() { lost "$phase: $1" "${@:2}"; }
 forbidden_packet() { check_status "$phase: $1" 110 packet "${@:2:4}" $LOST "${@:6}"; }
+forbidden_here() { check_status "$phase: $1" 110 heard $2 $LOST "${@:3}"; }
 forbidden_layers() { check_status "$phase: $1" 110 layers "${@:2:3}" $LOST "${@:5}"; }
 all_acts
 
