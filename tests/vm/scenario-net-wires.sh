@@ -105,6 +105,8 @@ addresses()
 		forbidden_packet "$what instead of answering, IPv6" vm3 - fe80::1 547 \
 			dhcp 1 "$(mac 3)" $what fe80::1 547 fe80::3 546
 	done
+	forbidden_packet 'DHCP that gives nothing to whom it goes to' vm3 - 10.9.0.1 67 \
+		dhcp 1 "$(mac 3)" dhcp-elsewhere 10.9.0.1 67 10.9.0.3 68
 	# Only who asks all asks without being told apart from any other datagram.
 	forbidden_packet 'DHCP that asks one' vm1 - 10.9.0.3 68 dhcp 3 "$(mac 1)" dhcp 10.9.0.3 68 10.9.0.1 67
 	forbidden_packet 'DHCPv6 that asks one' vm1 - fd09::3 546 dhcp 3 "$(mac 1)" dhcp fd09::3 546 fd09::1 547
