@@ -125,14 +125,13 @@ static size_t wire_put(uint8_t *bytes, char **argv, uint16_t last,
 }
 
 /*
- * A message of DHCP, which gives @to the address that it is sent to; FLAW: its
- * cookie (IPv6: its kind) is none, it is the other side's, it gives another
- * address, it is cut off.
+ * A message of DHCP; FLAW: its cookie (IPv6: its kind) is none, it is the
+ * other side's, it is cut off, it gives no address to whom it goes to.
  */
 static size_t dhcp_put(uint8_t *data, const char *flaw, uint16_t port,
 		       const struct net_end *to)
 {
-	const bool is_six = port == 546 || port == 547;
+	const bool is_six = to->any.sa_family == AF_INET6;
 	bool asks = port == 68 || port == 546;
 
 	if (!strcmp(flaw, "dhcp-other"))
@@ -145,10 +144,9 @@ static size_t dhcp_put(uint8_t *data, const char *flaw, uint16_t port,
 	}
 	data[0] = asks ? 1 : 2;
 	memcpy(data + 1, "\1\6", 2);
-	if (!asks)
+	/* The address that is given. */
+	if (port == 67 && strcmp(flaw, "dhcp-elsewhere"))
 		memcpy(data + 16, &to->in.sin_addr, 4);
-	if (!strcmp(flaw, "dhcp-address"))
-		data[19]++;
 	memcpy(data + 236, "\x63\x82\x53\x63\x35\1\1\xff", 8);
 	if (!strcmp(flaw, "dhcp-cookie"))
 		data[239]++;
@@ -351,7 +349,8 @@ const struct act net_wire_acts[] = {
 	{ "wire",
 	  "INTERFACE MAC TO-MAC LAYERS WHAT HOST PORT TO-HOST TO-PORT",
 	  "send a frame in layers; WHAT: as `frame`, or dhcp, and what is not "
-	  "quite: dhcp-cookie, dhcp-other, dhcp-address, dhcp-cut", 9, wire },
+	  "quite: dhcp-cookie, dhcp-other, dhcp-cut, "
+	  "dhcp-elsewhere", 9, wire },
 	{ "wire-other", "INTERFACE MAC TO-MAC LAYERS [LEFT]",
 	  "send what is not IP in layers, or what ends when LEFT bytes of the "
 	  "last are over", 4, wire_other },
