@@ -37,6 +37,14 @@ on()
 	fi
 }
 
+# become HOST COMMAND...: the same, in place of this shell.
+become()
+{
+	[ $1 = here ] || set -- nsenter --net=/run/netns/"$@"
+	[ $1 != here ] || shift
+	exec "$@"
+}
+
 # net_host NAME...: hosts come to be.
 net_host()
 {
@@ -143,7 +151,7 @@ net_finish()
 
 # How long it takes to be sure that something was dropped, in milliseconds. What is allowed may take
 # much longer.
-LOST=${LOST:-700}
+LOST=${LOST:-300}
 
 # passes WHAT HOST ACT...: it succeeds, by a program of the host.
 passes()
@@ -169,7 +177,7 @@ lost()
 }
 
 # meanwhile HOST PROGRAM PATIENCE ACT... -- COMMAND...: a program of the yard, which says when it waits,
-# gets what it waits for once the command has been run. 0: yes, 110: no.
+# gets what it waits for, once the command has been run, within so many milliseconds. 0: yes, 110: no.
 meanwhile()
 {
 	local host=$1 program=$2 patience=$3 act=() waiting word
@@ -178,10 +186,14 @@ meanwhile()
 	shift
 	rm -f /run/waits
 	mkfifo /run/waits
-	on $host $YARD/bin/$program within $patience "${act[@]}" >/run/waits &
+	become $host $YARD/bin/$program within 60000 "${act[@]}" >/run/waits &
 	waiting=$!
 	read -r word </run/waits
 	"$@" || return
+	# Until it is over, or patience is.
+	timeout $((patience / 1000)).$(printf %03d $((patience % 1000))) \
+		tail --sleep-interval=0.02 --pid=$waiting --follow /dev/null
+	kill -ALRM $waiting 2>/dev/null
 	wait $waiting
 }
 
