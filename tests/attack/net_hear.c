@@ -39,16 +39,16 @@ static int hear_datagram(int argc, char **argv)
 	return net_hear(fd);
 }
 
-/* Who comes first; what it has to say. */
-static int take_from(int listener)
+/* What who comes first has to say: heard, which is all that is tried. */
+static int take_from(int listener, bool answers)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC), status;
 
 	if (fd < 0)
 		return errno == EAGAIN ? ETIMEDOUT : errno;
 	status = net_hear(fd);
-	if (!status && send(fd, line, sizeof(line), MSG_NOSIGNAL) < 0)
-		return errno;
+	if (!status && answers)
+		status = net_send(fd, "send");
 	return status;
 }
 
@@ -64,7 +64,7 @@ static int take(int argc, char **argv)
 	if (bind(fd, &end.any, end.size) < 0 || listen(fd, 8) < 0)
 		return errno;
 	say("ready");
-	return take_from(fd);
+	return take_from(fd, false);
 }
 
 /* Where the kernel chooses. */
@@ -83,7 +83,7 @@ static int take_anywhere(int argc, char **argv)
 		return errno;
 	snprintf(port, sizeof(port), "%d", ntohs(end.in.sin_port));
 	say(port);
-	return take_from(fd);
+	return take_from(fd, true);
 }
 
 /* --- sending ---------------------------------- */
@@ -159,10 +159,10 @@ const struct act net_hear_acts[] = {
 	{ "hear-datagram", "HOST PORT", "bind, say when, and hear one", 2,
 	  hear_datagram },
 	{ "take", "KIND HOST PORT",
-	  "listen, say when, hear a line of who comes first, and answer; KIND: "
+	  "listen, say when, and hear a line of who comes first; KIND: "
 	  "stream, stream-mptcp", 3, take },
 	{ "take-anywhere", "HOST",
-	  "the same where the kernel chooses: says the port", 1,
+	  "the same where the kernel chooses: says the port, and answers", 1,
 	  take_anywhere },
 	{ "pour", "connected|unconnected HOST PORT",
 	  "send a datagram each millisecond until SIGTERM; says how many", 3,
