@@ -136,25 +136,28 @@ static struct ftrace_ops ops = {
  * @index: of the hook
  *
  * Context: that of the hooked function.  Between here and the end of the
- * handler the module is held by cordon_srcu, or by prepare_srcu; before,
- * between and after them, by RCU tasks: the stub and this function's edges may
- * be preempted, not asleep.
+ * handler the module is held by prepare_srcu, then by cordon_srcu; before and
+ * after them, by RCU tasks: the stub and this function's edges may be
+ * preempted, not asleep.
  * Return: 0 to go on, else what the hooked function returns.
  */
 long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
 {
 	const struct hook *hook = &hooks[index];
+	int prepare = 0;
 	long result;
 	int srcu;
 
 	args->resume = cordon_hook_resume[index];
 	args->prepared = NULL;
 	if (hook->desc->prepare) {
-		srcu = srcu_read_lock(&prepare_srcu);
+		prepare = srcu_read_lock(&prepare_srcu);
 		args->prepared = hook->desc->prepare(args->arg);
-		srcu_read_unlock(&prepare_srcu, srcu);
 	}
 	srcu = srcu_read_lock(&cordon_srcu);
+	/* Not before: who unloads waits for the one, then for the other. */
+	if (hook->desc->prepare)
+		srcu_read_unlock(&prepare_srcu, prepare);
 	raw_cpu_inc(calls[index]);
 	result = hook->desc->judge(args->arg);
 	srcu_read_unlock(&cordon_srcu, srcu);
@@ -372,7 +375,6 @@ void cordon_hook_detach(void)
 	synchronize_rcu();
 	/* Who prepares goes on to judge. */
 	synchronize_srcu(&prepare_srcu);
-	synchronize_rcu_tasks();
 	synchronize_srcu(&cordon_srcu);
 	synchronize_rcu_tasks();
 	ftrace_free_filter(&ops);

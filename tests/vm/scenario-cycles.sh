@@ -18,6 +18,8 @@ hammer open outsider read $YARD/open/file
 hammer script outsider by-vfork exec $YARD/bin/script
 hammer thread outsider by-thread read $YARD/open/file
 hammer member outsider by-child exec $YARD/bin/member read $YARD/open/file
+# They are five on two processors: this shell would mostly wait for its turn.
+renice -n -19 $$ >/dev/null
 
 bad=0
 wrong=0
