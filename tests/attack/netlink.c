@@ -468,6 +468,16 @@ static int hostile(void)
 	return failures > 0;
 }
 
+/* It needs the memory of a million entries, and the time to make them. */
+static int many(void)
+{
+	struct peer peer;
+
+	peer_must(&peer);
+	case_too_many(&peer);
+	return failures > 0;
+}
+
 /* --- rights ------------------------------------------------------------------- */
 
 static int rights(void)
@@ -501,11 +511,13 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 2 && !strcmp(argv[1], "hostile"))
 		return hostile();
+	if (argc == 2 && !strcmp(argv[1], "many"))
+		return many();
 	if (argc == 4 && !strcmp(argv[1], "random"))
 		return random_messages(atol(argv[2]),
 				       strtoull(argv[3], NULL, 0));
 	if (argc == 2 && !strcmp(argv[1], "rights"))
 		return rights();
-	fprintf(stderr, "usage: netlink hostile|random N SEED|rights\n");
+	fprintf(stderr, "usage: netlink hostile|many|random N SEED|rights\n");
 	return 2;
 }

@@ -44,6 +44,9 @@ uint32_t chance(uint32_t below);
 /** case_segments - commands about addresses of segments, and their dumps */
 void case_segments(struct peer *peer);
 
+/** case_too_many - more addresses than all segments may hold */
+void case_too_many(struct peer *peer);
+
 /** segments_load - have a document of segments in force, come what may */
 void segments_load(struct peer *peer);
 

@@ -198,13 +198,14 @@ static void case_lists(struct peer *peer)
 	close(other.fd);
 }
 
-/* More than all segments may hold, a message at a time. */
-static void case_too_many(struct peer *peer)
+/* A message at a time. */
+void case_too_many(struct peer *peer)
 {
 	static struct cordon_segment_entry many[2048];
 	uint32_t sent = 0, i;
 	int status = 0;
 
+	segments_load(peer);
 	while (!status && sent <= CORDON_ENTRIES_MAX) {
 		for (i = 0; i < 2048; i++, sent++) {
 			many[i] = entry(0);
@@ -246,7 +247,6 @@ void case_segments(struct peer *peer)
 	segments_load(peer);
 	case_entries(peer);
 	case_lists(peer);
-	case_too_many(peer);
 	case_named_dump(peer);
 	quietly(peer, CORDON_CMD_BEGIN);
 	message_begin(peer, CORDON_CMD_WORKLOAD_DEL);

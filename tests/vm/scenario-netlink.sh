@@ -5,13 +5,23 @@
 
 module_load || give_up 'the module does not load'
 
-while read -r line; do
-	case $line in
-	'ok - '*) ok "${line#ok - }" ;;
-	'not ok - '*) not_ok "${line#not ok - }" ;;
-	*) echo "#   $line" ;;
-	esac
-done < <("$TESTS/netlink" hostile)
+relay()
+{
+	local line
+	while read -r line; do
+		case $line in
+		'ok - '*) ok "${line#ok - }" ;;
+		'not ok - '*) not_ok "${line#not ok - }" ;;
+		*) echo "#   $line" ;;
+		esac
+	done < <("$TESTS/netlink" "$1")
+}
+relay hostile
+if [ "$(uname -r | grep -c cordon-debug)" = 0 ]; then
+	relay many
+else
+	skip 'a list of more addresses than there may be' 'a million entries take this kernel half an hour'
+fi
 
 for seed in 1 2 3; do
 	check "10000 messages by chance, seed $seed" "$TESTS/netlink" random 10000 $seed
