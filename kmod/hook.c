@@ -161,7 +161,7 @@ long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
 	raw_cpu_inc(calls[index]);
 	result = hook->desc->judge(args->arg);
 	srcu_read_unlock(&cordon_srcu, srcu);
-	if (unlikely(!IS_ERR_OR_NULL(args->prepared)))
+	if (!IS_ERR_OR_NULL(args->prepared))
 		kfree(args->prepared);
 	return result;
 }
