@@ -170,6 +170,7 @@ long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
  * cordon_hook_prepared - take what the hook's @prepare gave
  * @arg: what @judge was called with
  *
+ * Context: any; in @judge.
  * Return: NULL, an error pointer, or what is now the caller's.
  */
 void *cordon_hook_prepared(const unsigned long *arg)

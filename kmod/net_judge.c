@@ -78,9 +78,7 @@ static noinline void tell(const struct question *question,
 		cordon_judge_tell_flow(question->actor, verdict, &peer);
 }
 
-/* 0: allowed; PASSED: only told; or -EACCES. */
-#define PASSED 1
-
+/* 0: allowed; CORDON_NET_PASSED: only told; or -EACCES. */
 static long answer(const struct question *question,
 		   const struct cordon_verdict *verdict)
 {
@@ -93,12 +91,13 @@ static long answer(const struct question *question,
 	if (likely(verdict->action == CORDON_ACTION_ALLOW))
 		return 0;
 	tell(question, verdict);
-	return verdict->action == CORDON_ACTION_DENY ? -EACCES : PASSED;
+	return verdict->action == CORDON_ACTION_DENY ? -EACCES :
+						       CORDON_NET_PASSED;
 }
 
 static long result_of(long answer)
 {
-	return answer == PASSED ? 0 : answer;
+	return answer == CORDON_NET_PASSED ? 0 : answer;
 }
 
 static bool allows(const struct question *question, enum cordon_op op,
@@ -203,6 +202,8 @@ void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
 /**
  * cordon_net_keep_briefly - what monitor mode lets pass is told once a second
  * @verdict: about to be kept
+ *
+ * Context: any.
  */
 void cordon_net_keep_briefly(struct cordon_socket_verdict *verdict)
 {
@@ -346,7 +347,7 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 		result = judge_datagram_in(&question, socket, &keep_as);
 	else
 		result = judge_datagram_out(&question, socket, &keep_as);
-	if (result == PASSED)
+	if (result == CORDON_NET_PASSED)
 		cordon_net_keep_briefly(&keep_as);
 	if (result >= 0 && !may_change(&question))
 		cordon_net_keep(socket, way, &keep_as);

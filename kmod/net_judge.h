@@ -16,6 +16,9 @@ struct net_device;
 struct sock;
 struct sockaddr;
 
+/* An answer beside 0 and -EACCES: denied, but only told, in monitor mode. */
+#define CORDON_NET_PASSED 1
+
 /**
  * struct cordon_net_ends - both ends of a flow
  * @net: the namespace it is seen in

@@ -32,8 +32,6 @@
 #include "path.h"
 #include "segment.h"
 
-#define PASSED 1
-
 static bool is_bound_to(const struct path *path,
 			const struct cordon_socket_target *target)
 {
@@ -123,7 +121,7 @@ static bool object_of(struct cordon_object *object,
  * May current send to this socket.
  *
  * Context: atomic; @other is locked, or held and @path a copy of its own.
- * Return: 0, -EACCES, or PASSED: only told.
+ * Return: 0, -EACCES, or CORDON_NET_PASSED: only told.
  */
 static long judge(const struct cordon_actor *actor,
 		  const struct cordon_socket *socket, const struct sock *other,
@@ -157,7 +155,8 @@ static long judge(const struct cordon_actor *actor,
 	if (verdict.action == CORDON_ACTION_ALLOW)
 		return 0;
 	cordon_event_record(generation, &actor->subject, &object, &verdict);
-	return verdict.action == CORDON_ACTION_DENY ? -EACCES : PASSED;
+	return verdict.action == CORDON_ACTION_DENY ? -EACCES :
+						       CORDON_NET_PASSED;
 }
 
 /*
@@ -305,14 +304,14 @@ long cordon_unix_use(const struct cordon_actor *actor,
 	}
 	if (!result && is_stream) {
 		result = judge(actor, socket, other, &path);
-		if (result == PASSED)
+		if (result == CORDON_NET_PASSED)
 			cordon_net_keep_briefly(&keep_as);
 		if (result >= 0)
 			cordon_net_keep(socket, CORDON_WAY_OUT, &keep_as);
 	}
 	path_put(&path);
 	sock_put(other);
-	return result == PASSED ? 0 : result;
+	return result == CORDON_NET_PASSED ? 0 : result;
 }
 
 /*
@@ -358,5 +357,5 @@ long cordon_unix_datagram(const unsigned long *arg)
 		return 0;
 	result = judge(&actor, cordon_socket_find(sk), to->sk,
 		       &unix_sk(to->sk)->path);
-	return result == PASSED ? 0 : result;
+	return result == CORDON_NET_PASSED ? 0 : result;
 }
