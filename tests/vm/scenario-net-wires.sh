@@ -178,9 +178,16 @@ frames()
 CUT=('vlan:5,vlan:6 2 vlan:5,cut' 'qinq:5,vlan:6,vlan:7 3 qinq:5,vlan:6,cut' 'pppoe:77 7 cut'
 	'pppoe-short:77 6 cut' 'vlan:5,pppoe:77 5 vlan:5,cut')
 
+# Whoever has br_netfilter loses frames that are cut off to that: it asks nobody, and cannot be told to.
+are_lost_anyway() { [ -e /proc/sys/net/bridge ]; }
+
 cut_off()
 {
 	local each layers left seen
+	if are_lost_anyway; then
+		skip "$phase: frames that are cut off" 'br_netfilter is in this kernel, and drops them itself'
+		return
+	fi
 	for each in "${CUT[@]}"; do
 		read -r layers left seen <<<"$each"
 		"$1" "cut off, $layers after $left bytes" vm1 $seen "$(mac 3)" \
@@ -188,6 +195,11 @@ cut_off()
 		"$1" "cut off, $layers after $left bytes, to a port" vm3 $seen "$(mac 1)" \
 			on vm1 $ACT wire-other eth0 "$(mac 1)" "$(mac 3)" $layers $left
 	done
+}
+
+not_ip()
+{
+	local layers
 	for layers in vlan:5,vlan:6 pppoe:77; do
 		permitted_layers "$layers: what is not IP" vm2 $layers "$(mac 1)" \
 			on vm1 $ACT wire-other eth0 "$(mac 1)" "$(mac 2)" $layers
@@ -210,6 +222,7 @@ all_acts()
 	tags
 	frames
 	cut_off forbidden_layers
+	not_ip
 }
 
 phase=free
@@ -243,9 +256,12 @@ all_acts
 "$CTL" mode tags net=monitor >/dev/null || give_up 'the mode cannot be changed'
 phase=monitored
 cut_off arrives_layers
-events_expect 1
-check "$phase: one of them, watched" layers vm1 cut "$(mac 3)" 10000 \
-	on vm3 $ACT wire-other eth0 "$(mac 3)" "$(mac 1)" pppoe:77 5
-events_wait
-check_equal 'it is told why' 'would-deny malformed pen' \
-	"$(event '" ".join([d[0]["action"], d[0]["reason"]] + d[0]["from_segments"])')"
+not_ip
+if ! are_lost_anyway; then
+	events_expect 1
+	check "$phase: one of them, watched" layers vm1 cut "$(mac 3)" 10000 \
+		on vm3 $ACT wire-other eth0 "$(mac 3)" "$(mac 1)" pppoe:77 5
+	events_wait
+	check_equal 'it is told why' 'would-deny malformed pen' \
+		"$(event '" ".join([d[0]["action"], d[0]["reason"]] + d[0]["from_segments"])')"
+fi
