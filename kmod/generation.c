@@ -19,13 +19,15 @@
 #include "event.h"
 #include "generation.h"
 #include "netfilter.h"
+#include "port.h"
 #include "segment.h"
 #include "sweep.h"
 
 #define STRIPES_MAX	8
 
 DEFINE_SRCU(cordon_srcu);
-int cordon_generation_state;
+u64 cordon_generation_word;
+u64 cordon_generation_host;
 
 /* Serialises publication; readers of @current_generation hold cordon_srcu. */
 static DEFINE_MUTEX(lock);
@@ -249,6 +251,8 @@ generation_build(struct cordon_block *const *blocks, u32 count, u64 number,
 		generation->segments = NULL;
 		goto out;
 	}
+	generation->has_interfaces = generation->segments &&
+		cordon_port_has_segments(cordon_segment_view_ports(generation->segments));
 	generation->number = number;
 	generation->count = count;
 	err = cordon_netfilter_prepare(generation);
@@ -283,17 +287,22 @@ static void confirm_cancel(void)
  */
 static void generation_enact(struct cordon_generation *generation)
 {
+	const u32 host = cordon_policy_host(generation->policy);
 	struct cordon_generation *old = generation_current();
-	int state = CORDON_GENERATION_NONE;
+	u64 word = generation->number << 32 | CORDON_GENERATION_NONE;
 
 	lockdep_assert_held(&lock);
-	if (generation->count)
-		state = CORDON_GENERATION_MEMBERS;
-	if (cordon_policy_host(generation->policy) != CORDON_NONE)
-		state = CORDON_GENERATION_HOST;
+	if (host != CORDON_NONE)
+		word |= CORDON_GENERATION_HOST;
+	else if (generation->count)
+		word |= CORDON_GENERATION_MEMBERS;
+	if (generation->has_interfaces)
+		word |= CORDON_GENERATION_INTERFACES;
 	last_number = generation->number;
 	rcu_assign_pointer(current_generation, generation);
-	WRITE_ONCE(cordon_generation_state, state);
+	WRITE_ONCE(cordon_generation_host,
+		   cordon_who_pack(generation->number, host, CORDON_NONE));
+	WRITE_ONCE(cordon_generation_word, word);
 	generation_retire(previous);
 	previous = old;
 	if (generation->count)
@@ -497,7 +506,7 @@ void cordon_generation_stop(void)
 	mutex_lock(&lock);
 	stopped = true;
 	confirm_waits = false;
-	WRITE_ONCE(cordon_generation_state, CORDON_GENERATION_NONE);
+	WRITE_ONCE(cordon_generation_word, CORDON_GENERATION_NONE);
 	mutex_unlock(&lock);
 	cancel_delayed_work_sync(&confirm_work);
 }

@@ -7,6 +7,7 @@
 #define _CORDON_GENERATION_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/refcount.h>
 #include <linux/srcu.h>
@@ -61,6 +62,7 @@ struct cordon_block {
  * @number: of the generation
  * @rules: of all workloads
  * @segments: which addresses are in its segments; NULL: it has none
+ * @has_interfaces: some of them hold interfaces
  * @rcu: frees it behind its last reader
  * @count: workloads
  * @blocks: in the order of the policy's workloads
@@ -72,25 +74,61 @@ struct cordon_generation {
 	u64 number;
 	u32 rules;
 	struct cordon_segment_view *segments;
+	bool has_interfaces;
 	struct rcu_head rcu;
 	u32 count;
 	struct cordon_block *blocks[];
 };
 
-/* What the callback needs to know of the policy, in one word. */
+/*
+ * What the callback needs to know of the policy, in one word: an enum
+ * cordon_generation_state in the lowest byte, flags, and in the upper half the
+ * lower one of the generation's number.
+ */
+extern u64 cordon_generation_word;
+
 enum cordon_generation_state {
 	CORDON_GENERATION_NONE,		/* no workload is loaded */
 	CORDON_GENERATION_MEMBERS,	/* only labelled tasks are subjects */
 	CORDON_GENERATION_HOST,		/* all but kernel threads are */
 };
 
-extern int cordon_generation_state;
+/* It matters by which interface a packet goes: segments hold some. */
+#define CORDON_GENERATION_INTERFACES	BIT(8)
+
+/** cordon_generation_state - to whom the policy applies; context: any */
+static inline enum cordon_generation_state cordon_generation_state(void)
+{
+	return (u8)READ_ONCE(cordon_generation_word);
+}
 
 /** cordon_generation_active - is there anything to enforce at all */
 static inline bool cordon_generation_active(void)
 {
-	return READ_ONCE(cordon_generation_state) != CORDON_GENERATION_NONE;
+	return cordon_generation_state() != CORDON_GENERATION_NONE;
 }
+
+/*
+ * A subject and the generation whose it is, in one word, so that it can be
+ * read, replaced and compared without a lock: the lower half of the
+ * generation's number, then workload and program in 16 bits each, all ones for
+ * none.
+ */
+static inline u64 cordon_who_pack(u64 generation, u32 workload, u32 program)
+{
+	static_assert(CORDON_WORKLOADS_MAX < U16_MAX);
+	static_assert(CORDON_PROGRAMS_MAX < U16_MAX);
+	return generation << 32 | (u32)(u16)workload << 16 | (u16)program;
+}
+
+/** cordon_who_is_nobody - does no manifest speak of it */
+static inline bool cordon_who_is_nobody(u64 who)
+{
+	return (u16)(who >> 16) == U16_MAX;
+}
+
+/* That of the host's tasks, which have no label. */
+extern u64 cordon_generation_host;
 
 /** struct cordon_generation_status - for CORDON_CMD_STATUS_GET */
 struct cordon_generation_status {

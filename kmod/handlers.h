@@ -65,6 +65,7 @@ void cordon_call_free(unsigned long address);
 long cordon_call_take_over(struct sock *sk);
 
 /* net_packet.c */
+bool cordon_packet_is_answered(unsigned long sk, unsigned long skb);
 long cordon_packet_receive(const unsigned long *arg);
 
 /* net_unix.c */

@@ -35,6 +35,7 @@ MODULE_PARM_DESC(landing, "send every call through the landing stubs, as CPUs wi
 
 /**
  * struct hook - a line of the table, attached
+ * @resume: where the function goes on, behind the patched call; 0: unattached
  * @desc: the line
  * @stub: where calls that are judged go
  * @landing: where calls that are let go land before they go on; 0: nowhere
@@ -42,6 +43,7 @@ MODULE_PARM_DESC(landing, "send every call through the landing stubs, as CPUs wi
  * @why: reason for not being attached
  */
 struct hook {
+	unsigned long resume;
 	const struct cordon_hook_desc *desc;
 	unsigned long stub;
 	unsigned long landing;
@@ -58,28 +60,39 @@ unsigned long cordon_hook_resume[CORDON_HOOKS_MAX];
 DEFINE_STATIC_SRCU(prepare_srcu);
 
 /*
- * Index + 1 into hooks[] by the address of the patched call, which ftrace
- * hands to the callback; open addressing, written only before registration.
+ * By the address of the patched call, which ftrace hands to the callback; open
+ * addressing, written only before registration.
  */
-static u8 by_ip[1 << HOOK_HASH_BITS];
+static struct hook *by_ip[1 << HOOK_HASH_BITS];
 
-static struct hook *hook_find(unsigned long ip)
+static __always_inline struct hook *hook_find(unsigned long ip)
 {
 	u32 slot = hash_long(ip, HOOK_HASH_BITS);
+	struct hook *hook;
 
-	while (by_ip[slot]) {
-		unsigned int index = by_ip[slot] - 1;
-
-		if (cordon_hook_resume[index] == ip + MCOUNT_INSN_SIZE)
-			return &hooks[index];
+	while ((hook = by_ip[slot])) {
+		if (likely(hook->resume == ip + MCOUNT_INSN_SIZE))
+			return hook;
 		slot = (slot + 1) & ((1 << HOOK_HASH_BITS) - 1);
 	}
 	return NULL;
 }
 
-static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
+/* The hooks that are called most come first. */
+static __always_inline bool is_wanted(const struct hook *hook,
+				      struct ftrace_regs *fregs)
 {
-	switch (hook->desc->wants) {
+	const struct cordon_hook_desc *desc = hook->desc;
+
+	if (desc->is_answered)
+		return cordon_generation_active() &&
+		       !desc->is_answered(ftrace_regs_get_argument(fregs, 0),
+					  ftrace_regs_get_argument(fregs, 1));
+	if (desc->note) {
+		desc->note(ftrace_regs_get_argument(fregs, 0));
+		return false;
+	}
+	switch (desc->wants) {
 	case CORDON_WANTS_SUBJECT:
 		return cordon_generation_active() &&
 		       cordon_label_subject(current);
@@ -91,10 +104,6 @@ static bool is_wanted(const struct hook *hook, struct ftrace_regs *fregs)
 		return cordon_sweep_is_on() || cordon_label_exists(current) ||
 		       cordon_label_exists((struct task_struct *)
 					   ftrace_regs_get_argument(fregs, 0));
-	case CORDON_WANTS_PACKET:
-		if (!cordon_generation_active())
-			return false;
-		fallthrough;
 	case CORDON_WANTS_LABELLED:
 		return cordon_socket_exists((struct sock *)
 					    ftrace_regs_get_argument(fregs, 0));
@@ -115,9 +124,7 @@ static void notrace callback(unsigned long ip, unsigned long parent_ip,
 		return;
 	if (unlikely(!READ_ONCE(hook->fired)))
 		WRITE_ONCE(hook->fired, true);
-	if (hook->desc->note) {
-		hook->desc->note(ftrace_regs_get_argument(fregs, 0));
-	} else if (is_wanted(hook, fregs)) {
+	if (is_wanted(hook, fregs)) {
 		ftrace_regs_set_instruction_pointer(fregs, hook->stub);
 		return;
 	}
@@ -189,12 +196,13 @@ static void hook_remember(unsigned int index, unsigned long ip)
 	u32 slot = hash_long(ip, HOOK_HASH_BITS);
 
 	cordon_hook_resume[index] = ip + MCOUNT_INSN_SIZE;
+	hooks[index].resume = ip + MCOUNT_INSN_SIZE;
 	hooks[index].stub = cordon_stub_address(index);
 	if (landing)
 		hooks[index].landing = cordon_stub_landing_address(index);
 	while (by_ip[slot])
 		slot = (slot + 1) & ((1 << HOOK_HASH_BITS) - 1);
-	by_ip[slot] = index + 1;
+	by_ip[slot] = &hooks[index];
 }
 
 /*
@@ -320,7 +328,6 @@ int cordon_hook_attach(void)
 {
 	int err;
 
-	BUILD_BUG_ON(CORDON_HOOKS_MAX > 255);
 	if (WARN_ON(cordon_hook_table_size > CORDON_HOOKS_MAX))
 		return -E2BIG;
 	landing |= cordon_stub_landing_is_needed();

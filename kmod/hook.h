@@ -40,7 +40,6 @@ struct cordon_hook_args {
  * @CORDON_WANTS_ALWAYS: all, policy or not
  * @CORDON_WANTS_LABELLED: those whose first argument is a labelled socket
  *	(struct sock), policy or not
- * @CORDON_WANTS_PACKET: the same, while there is a policy
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
  *	the new task's address (the first argument) still has a label that a
  *	failed fork left behind
@@ -51,15 +50,17 @@ enum cordon_hook_wants {
 	CORDON_WANTS_ALWAYS,
 	CORDON_WANTS_FORK,
 	CORDON_WANTS_LABELLED,
-	CORDON_WANTS_PACKET,
 };
 
 /**
  * struct cordon_hook_desc - one line of the table of hooks
  * @name: the kernel's function
  * @class: what it is about, for `cordonctl doctor`
- * @wants: which calls
+ * @wants: which calls, unless @is_answered or @note says more
  * @required: without it the module refuses to load
+ * @is_answered: instead of @wants, while there is a policy: asked in the
+ *	callback, with the first two arguments, whether the call need not be
+ *	judged; any context
  * @prepare: finds out, before @judge, what may take as long as somebody else
  *	pleases: not under cordon_srcu, which holds up all that is freed.  Gives
  *	NULL, an error pointer, or what kfree() frees
@@ -74,6 +75,7 @@ struct cordon_hook_desc {
 	enum cordon_class class;
 	enum cordon_hook_wants wants;
 	bool required;
+	bool (*is_answered)(unsigned long arg0, unsigned long arg1);
 	void *(*prepare)(const unsigned long *arg);
 	long (*judge)(const unsigned long *arg);
 	void (*note)(unsigned long arg0);

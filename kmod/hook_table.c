@@ -9,6 +9,7 @@
 
 #include "handlers.h"
 #include "hook.h"
+#include "net_kept.h"
 
 #define JUDGE(_name, _class, _wants, _handler) { \
 	.name = _name, \
@@ -25,6 +26,14 @@
 	.required = true, \
 	.judge = _handler, \
 	.prepare = _prepare, \
+}
+
+#define UNKEPT(_name, _class, _handler, _is_answered) { \
+	.name = _name, \
+	.class = CORDON_CLASS_##_class, \
+	.required = true, \
+	.is_answered = _is_answered, \
+	.judge = _handler, \
 }
 
 #define NOTE(_name, _class, _handler) { \
@@ -116,13 +125,21 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	JUDGE("security_socket_accept", NET, SUBJECT, cordon_call_accept),
 	PREPARE("security_socket_connect", NET, SUBJECT, cordon_call_connect,
 		cordon_unix_prepare_connect),
-	PREPARE("security_socket_sendmsg", NET, SUBJECT, cordon_call_send,
-		cordon_unix_prepare_send),
-	JUDGE("security_socket_recvmsg", NET, SUBJECT, cordon_call_receive),
+	{
+		.name = "security_socket_sendmsg",
+		.class = CORDON_CLASS_NET,
+		.required = true,
+		.is_answered = cordon_kept_send,
+		.prepare = cordon_unix_prepare_send,
+		.judge = cordon_call_send,
+	},
+	UNKEPT("security_socket_recvmsg", NET, cordon_call_receive,
+	       cordon_kept_receive),
 	/* (struct sock *sk, struct socket *parent) */
 	JUDGE("security_sock_graft", NET, SUBJECT, cordon_call_graft),
 	/* (struct sock *sk, struct sk_buff *skb) */
-	JUDGE("security_sock_rcv_skb", NET, PACKET, cordon_packet_receive),
+	UNKEPT("security_sock_rcv_skb", NET, cordon_packet_receive,
+	       cordon_packet_is_answered),
 	/* (struct sock *sk, struct sock *other, struct sock *newsk) */
 	JUDGE("security_unix_stream_connect", NET, SUBJECT,
 	      cordon_unix_stream),

@@ -34,6 +34,14 @@ bool cordon_actor_get(struct cordon_actor *actor)
 	return actor->subject.workload != CORDON_NONE;
 }
 
+/** cordon_actor_who - the same in one word, for what is kept; any context */
+u64 cordon_actor_who(const struct cordon_actor *actor)
+{
+	return cordon_who_pack(actor->generation->number,
+			       actor->subject.workload,
+			       actor->subject.program);
+}
+
 /* What current runs; @self to be given to cordon_path_put(). */
 static void self_find(struct cordon_subject *subject, struct cordon_path *self)
 {

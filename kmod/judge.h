@@ -29,6 +29,7 @@ struct cordon_actor {
 };
 
 bool cordon_actor_get(struct cordon_actor *actor);
+u64 cordon_actor_who(const struct cordon_actor *actor);
 long cordon_judge(const struct cordon_actor *actor, enum cordon_op op,
 		  const struct cordon_path *name);
 long cordon_judge_link(const struct cordon_actor *actor,

@@ -8,43 +8,28 @@
 #include "label.h"
 #include "table.h"
 
-/**
- * struct entry - the label of one task
- * @entry: its key is the task, which is never followed without a reference
- *	taken under the lock
- * @label: the entry holds a reference
- * @born: the task exists; before wake_up_new_task() its fork may still fail in
- *	a way that leaves the entry behind, and the task must not be followed
- */
-struct entry {
-	struct cordon_table_entry entry;
-	struct cordon_label __rcu *label;
-	bool born;
-};
-
 static struct kmem_cache *entries;
 static atomic_t tasks;
 
-static struct entry *entry_of(struct cordon_table_entry *entry)
+void cordon_labels_free(struct cordon_table_entry *freed)
 {
-	static_assert(offsetof(struct entry, entry) == 0);
-	return container_of(entry, struct entry, entry);
-}
-
-/* Only the callback reads entries under RCU alone, and it reads no label. */
-static void entry_free(struct cordon_table_entry *freed)
-{
-	struct entry *entry = entry_of(freed);
+	struct cordon_label_entry *entry = cordon_label_entry_of(freed);
 
 	cordon_label_put(rcu_dereference_protected(entry->label, true));
 	kmem_cache_free(entries, entry);
 }
 
-CORDON_TABLE(table, 12, entry_free);
+CORDON_TABLE(cordon_labels);
 
 static void label_free(struct rcu_head *rcu)
 {
 	kfree(container_of(rcu, struct cordon_label, rcu));
+}
+
+/* As entries: the callback reads labels under RCU alone. */
+static void label_free_srcu(struct rcu_head *rcu)
+{
+	call_rcu(rcu, label_free);
 }
 
 /**
@@ -56,7 +41,7 @@ static void label_free(struct rcu_head *rcu)
 void cordon_label_put(struct cordon_label *label)
 {
 	if (label && refcount_dec_and_test(&label->references))
-		call_srcu(&cordon_srcu, &label->rcu, label_free);
+		call_srcu(&cordon_srcu, &label->rcu, label_free_srcu);
 }
 
 /**
@@ -130,18 +115,6 @@ bool cordon_label_same(const struct cordon_label *a,
 		       a->program_length + a->exe_length + 3);
 }
 
-/*
- * What a label resolved to, in one word so that it can be read and replaced
- * without a lock: the generation's low half, workload and program each in 16
- * bits, all ones for none.
- */
-static u64 resolved_pack(u64 generation, u32 workload, u32 program)
-{
-	static_assert(CORDON_WORKLOADS_MAX < U16_MAX);
-	static_assert(CORDON_PROGRAMS_MAX < U16_MAX);
-	return generation << 32 | (u32)(u16)workload << 16 | (u16)program;
-}
-
 static u32 resolved_index(u16 packed)
 {
 	return packed == U16_MAX ? CORDON_NONE : packed;
@@ -178,7 +151,7 @@ void cordon_label_resolve(struct cordon_label *label,
 			program = cordon_policy_program(policy, workload,
 							cordon_label_program(label),
 							label->program_length);
-		resolved = resolved_pack(generation, workload, program);
+		resolved = cordon_who_pack(generation, workload, program);
 		atomic64_set(&label->resolved, resolved);
 	}
 	subject->workload = resolved_index(resolved >> 16);
@@ -195,7 +168,7 @@ void cordon_label_resolve(struct cordon_label *label,
  */
 bool cordon_label_exists(struct task_struct *task)
 {
-	return cordon_table_exists(&table, task);
+	return cordon_table_exists(&cordon_labels, task);
 }
 
 /**
@@ -220,31 +193,16 @@ bool cordon_label_is_exempt(struct task_struct *task)
  */
 bool cordon_label_subject(struct task_struct *task)
 {
-	if (READ_ONCE(cordon_generation_state) == CORDON_GENERATION_HOST &&
+	if (cordon_generation_state() == CORDON_GENERATION_HOST &&
 	    !cordon_label_is_exempt(task))
 		return true;
 	return cordon_label_exists(task);
 }
 
-/**
- * cordon_label_get - the label of a task
- * @task: any task
- *
- * Context: any; under cordon_srcu, which keeps the label.
- * Return: the label, or NULL: the host's.
- */
-struct cordon_label *cordon_label_get(struct task_struct *task)
+static struct cordon_label_entry *
+entry_new(struct task_struct *task, struct cordon_label *label, gfp_t gfp)
 {
-	struct cordon_table_entry *entry = cordon_table_find(&table, task);
-
-	return entry ? srcu_dereference(entry_of(entry)->label, &cordon_srcu) :
-		       NULL;
-}
-
-static struct entry *entry_new(struct task_struct *task,
-			       struct cordon_label *label, gfp_t gfp)
-{
-	struct entry *entry = kmem_cache_alloc(entries, gfp);
+	struct cordon_label_entry *entry = kmem_cache_alloc(entries, gfp);
 
 	if (!entry)
 		return NULL;
@@ -269,22 +227,22 @@ int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 {
 	struct cordon_label *old = NULL;
 	struct cordon_table_entry *entry;
-	struct entry *fresh;
+	struct cordon_label_entry *fresh;
 	unsigned long flags;
 
 	fresh = entry_new(task, label, gfp);
 	if (!fresh)
 		return -ENOMEM;
-	flags = cordon_table_lock(&table, task);
-	entry = cordon_table_find(&table, task);
+	flags = cordon_table_lock(&cordon_labels, task);
+	entry = cordon_table_find(&cordon_labels, task);
 	if (entry) {
-		old = rcu_replace_pointer(entry_of(entry)->label, label,
-					  cordon_table_is_locked(&table, task));
+		old = rcu_replace_pointer(cordon_label_entry_of(entry)->label, label,
+					  cordon_table_is_locked(&cordon_labels, task));
 	} else {
-		cordon_table_add(&table, &fresh->entry);
+		cordon_table_add(&cordon_labels, &fresh->entry);
 		atomic_inc(&tasks);
 	}
-	cordon_table_unlock(&table, task, flags);
+	cordon_table_unlock(&cordon_labels, task, flags);
 	if (entry) {
 		/* The old entry took over the reference of the fresh one. */
 		kmem_cache_free(entries, fresh);
@@ -304,11 +262,11 @@ void cordon_label_born(struct task_struct *task)
 	struct cordon_table_entry *entry;
 	unsigned long flags;
 
-	flags = cordon_table_lock(&table, task);
-	entry = cordon_table_find(&table, task);
+	flags = cordon_table_lock(&cordon_labels, task);
+	entry = cordon_table_find(&cordon_labels, task);
 	if (entry)
-		entry_of(entry)->born = true;
-	cordon_table_unlock(&table, task, flags);
+		cordon_label_entry_of(entry)->born = true;
+	cordon_table_unlock(&cordon_labels, task, flags);
 }
 
 /**
@@ -326,7 +284,7 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 {
 	struct cordon_label *found = NULL;
 	struct cordon_table_entry *entry;
-	struct entry *fresh = NULL;
+	struct cordon_label_entry *fresh = NULL;
 	unsigned long flags;
 	bool done = false;
 
@@ -336,24 +294,24 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			return false;
 		fresh->born = true;
 	}
-	flags = cordon_table_lock(&table, task);
-	entry = cordon_table_find(&table, task);
+	flags = cordon_table_lock(&cordon_labels, task);
+	entry = cordon_table_find(&cordon_labels, task);
 	if (entry)
-		found = rcu_dereference_protected(entry_of(entry)->label,
-						  cordon_table_is_locked(&table, task));
+		found = rcu_dereference_protected(cordon_label_entry_of(entry)->label,
+						  cordon_table_is_locked(&cordon_labels, task));
 	if (found == old && (found || label)) {
 		if (entry && fresh) {
-			cordon_table_replace(&table, entry, &fresh->entry);
+			cordon_table_replace(&cordon_labels, entry, &fresh->entry);
 		} else if (entry) {
-			cordon_table_remove(&table, entry);
+			cordon_table_remove(&cordon_labels, entry);
 			atomic_dec(&tasks);
 		} else {
-			cordon_table_add(&table, &fresh->entry);
+			cordon_table_add(&cordon_labels, &fresh->entry);
 			atomic_inc(&tasks);
 		}
 		done = true;
 	}
-	cordon_table_unlock(&table, task, flags);
+	cordon_table_unlock(&cordon_labels, task, flags);
 	if (!done && fresh) {
 		cordon_label_put(label);
 		kmem_cache_free(entries, fresh);
@@ -369,7 +327,7 @@ bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
  */
 void cordon_label_remove(struct task_struct *task)
 {
-	if (cordon_table_forget(&table, task))
+	if (cordon_table_forget(&cordon_labels, task))
 		atomic_dec(&tasks);
 }
 
@@ -391,7 +349,7 @@ struct visited {
  */
 static bool task_hold(struct cordon_table_entry *held, void *data)
 {
-	const struct entry *entry = entry_of(held);
+	const struct cordon_label_entry *entry = cordon_label_entry_of(held);
 	struct task_struct *task = (struct task_struct *)held->key;
 	struct visited *visited = data;
 
@@ -421,7 +379,7 @@ int cordon_label_walk(struct cordon_table_cursor *cursor,
 	struct visited visited;
 	int err;
 
-	for (; cordon_table_next(&table, cursor, task_hold, &visited);
+	for (; cordon_table_next(&cordon_labels, cursor, task_hold, &visited);
 	     cursor->place++) {
 		err = visit(visited.task, visited.label, data);
 		put_task_struct(visited.task);
@@ -433,8 +391,8 @@ int cordon_label_walk(struct cordon_table_cursor *cursor,
 
 int cordon_label_init(void)
 {
-	cordon_table_init(&table);
-	entries = KMEM_CACHE(entry, SLAB_ACCOUNT);
+	cordon_table_init(&cordon_labels);
+	entries = KMEM_CACHE(cordon_label_entry, SLAB_ACCOUNT);
 	return entries ? 0 : -ENOMEM;
 }
 
@@ -445,8 +403,9 @@ int cordon_label_init(void)
  */
 void cordon_label_exit(void)
 {
-	cordon_table_exit(&table);
-	/* The labels' own stage. */
+	cordon_table_exit(&cordon_labels);
+	/* The labels' own stages. */
 	srcu_barrier(&cordon_srcu);
+	rcu_barrier();
 	kmem_cache_destroy(entries);
 }

@@ -20,13 +20,12 @@
 #include <linux/types.h>
 
 #include "engine/policy.h"
-
-struct cordon_table_cursor;
+#include "table.h"
 
 /**
  * struct cordon_label - who a task is
  * @references: entries and pending execs that hold it
- * @resolved: generation, workload and program it last resolved to, packed
+ * @resolved: what it last resolved to: see cordon_who_pack(); 0: nothing yet
  * @rcu: for the deferred free
  * @name_length: of the workload's name
  * @program_length: of the path its entry is looked up by: the script's where
@@ -44,6 +43,12 @@ struct cordon_label {
 	char text[];
 };
 
+/** cordon_label_who - what a label resolved to last; context: any */
+static inline u64 cordon_label_who(const struct cordon_label *label)
+{
+	return atomic64_read(&label->resolved);
+}
+
 static inline const char *cordon_label_name(const struct cordon_label *label)
 {
 	return label->text;
@@ -57,6 +62,45 @@ static inline const char *cordon_label_program(const struct cordon_label *label)
 static inline const char *cordon_label_exe(const struct cordon_label *label)
 {
 	return cordon_label_program(label) + label->program_length + 1;
+}
+
+/**
+ * struct cordon_label_entry - the label of one task
+ * @entry: its key is the task, which is never followed without a reference
+ *	taken under the lock
+ * @label: the entry holds a reference
+ * @born: the task exists; before wake_up_new_task() its fork may still fail in
+ *	a way that leaves the entry behind, and the task must not be followed
+ */
+struct cordon_label_entry {
+	struct cordon_table_entry entry;
+	struct cordon_label __rcu *label;
+	bool born;
+};
+
+CORDON_TABLE_DECLARE(cordon_labels, 12);
+
+static inline struct cordon_label_entry *
+cordon_label_entry_of(struct cordon_table_entry *entry)
+{
+	static_assert(offsetof(struct cordon_label_entry, entry) == 0);
+	return container_of(entry, struct cordon_label_entry, entry);
+}
+
+/**
+ * cordon_label_get - the label of a task
+ * @task: any task
+ *
+ * Context: any; under cordon_srcu or RCU, which keep the label.
+ * Return: the label, or NULL: the host's.
+ */
+static inline struct cordon_label *cordon_label_get(struct task_struct *task)
+{
+	struct cordon_table_entry *entry =
+		cordon_table_find(&cordon_labels, task);
+
+	return entry ? rcu_dereference_check(cordon_label_entry_of(entry)->label,
+					     cordon_table_is_held()) : NULL;
 }
 
 int cordon_label_init(void);
@@ -78,7 +122,6 @@ void cordon_label_resolve(struct cordon_label *label,
 bool cordon_label_is_exempt(struct task_struct *task);
 bool cordon_label_subject(struct task_struct *task);
 bool cordon_label_exists(struct task_struct *task);
-struct cordon_label *cordon_label_get(struct task_struct *task);
 int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 		     gfp_t gfp);
 void cordon_label_born(struct task_struct *task);

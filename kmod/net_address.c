@@ -12,12 +12,6 @@
 
 #include "net_judge.h"
 
-/** cordon_net_is_inet - is it a socket of IPv4 or IPv6 */
-bool cordon_net_is_inet(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
-}
-
 /** cordon_net_is_kernel - does the kernel use it for itself, as NFS does */
 bool cordon_net_is_kernel(const struct sock *sk)
 {
@@ -40,12 +34,6 @@ u8 cordon_net_protocol(const struct sock *sk)
 		return IPPROTO_ICMP;
 	}
 	return cordon_net_is_inet(sk) ? sk->sk_protocol : 0;
-}
-
-/** cordon_net_address_v4 - an address of IPv4 in the form of both */
-void cordon_net_address_v4(struct cordon_address *address, __be32 v4)
-{
-	ipv6_addr_set_v4mapped(v4, (struct in6_addr *)address);
 }
 
 /** cordon_net_is_any - 0.0.0.0 or :: */

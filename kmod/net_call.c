@@ -148,8 +148,11 @@ long cordon_call_listen(const unsigned long *arg)
 		return 0;
 	cordon_net_ends_of_socket(&ends, sk);
 	result = cordon_net_judge_listen(&actor, &ends);
-	if (!result)
+	if (!result) {
 		WRITE_ONCE(socket->is_anywhere, !ends.local_port);
+		/* Who was connected to is not by that accepted. */
+		cordon_kept_forget(socket);
+	}
 	return result;
 }
 
@@ -261,7 +264,7 @@ static bool is_judged_in_use(const struct sock *sk)
 /* A flow that is there: by whoever uses it now. */
 static long use_inet(const struct cordon_actor *actor,
 		     struct cordon_socket *socket, struct sock *sk,
-		     enum cordon_socket_way way)
+		     enum cordon_way way)
 {
 	struct cordon_net_ends ends;
 

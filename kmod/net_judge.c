@@ -2,10 +2,9 @@
 /*
  * From both ends of a flow to an answer.
  *
- * What let the last packet of a socket pass is kept in its entry, for each way,
- * and good for the same subject, policy, peer and state of the segments: so a
- * flow is looked up once, and again when anything has changed.  What is denied
- * is judged, counted and told each time; what would be, once a second.
+ * What is allowed is kept (see net_kept.h), and not judged again while nothing
+ * has changed.  What is denied is judged, counted and told each time; what
+ * would be, once a second.
  *
  * A stream is judged by who opened it: what a process connected to by
  * `connect`, what it accepted by `accept`, both ways.  Datagrams have no such
@@ -107,113 +106,6 @@ static bool allows(const struct question *question, enum cordon_op op,
 	return verdict->action == CORDON_ACTION_ALLOW;
 }
 
-/* --- what is kept in a socket's entry ----------------------------------- */
-
-/* Only where segments hold interfaces does it matter which one it is. */
-static u32 interface_of(const struct cordon_generation *generation,
-			const struct cordon_net_ends *ends)
-{
-	const struct cordon_segment_view *view = generation->segments;
-
-	return ends->dev && view &&
-	       cordon_port_has_segments(cordon_segment_view_ports(view)) ?
-		       ends->dev->ifindex : 0;
-}
-
-static void key_make(struct cordon_socket_key *key,
-		     const struct cordon_actor *actor,
-		     const struct cordon_net_ends *ends)
-{
-	*key = (struct cordon_socket_key){
-		.generation = actor->generation->number,
-		.workload = actor->subject.workload,
-		.program = actor->subject.program,
-		.epoch = cordon_segment_epoch(),
-		.remote = ends->remote,
-		.remote_port = ends->remote_port,
-		.local_port = ends->local_port,
-		.protocol = ends->protocol,
-		.is_foreign = ends->is_foreign,
-		.interface = interface_of(actor->generation, ends),
-	};
-}
-
-/* Which of @verdict: only packets tell by which interface they come or go. */
-static u32 view_of(const struct cordon_socket_key *key)
-{
-	return key->is_foreign || key->interface;
-}
-
-/**
- * cordon_net_is_kept - has the same been let pass before, and would be still
- * @socket: the entry
- * @way: which way
- * @key: what it depends on
- * @was_accepted: filled: by a rule of `accept`
- *
- * Context: any.
- */
-bool cordon_net_is_kept(const struct cordon_socket *socket,
-			enum cordon_socket_way way,
-			const struct cordon_socket_key *key,
-			bool *was_accepted)
-{
-	const struct cordon_socket_verdict *kept =
-		&socket->verdict[way][view_of(key)];
-	unsigned int sequence = raw_read_seqcount(&kept->sequence);
-	bool same;
-
-	if (sequence & 1)
-		return false;
-	same = !memcmp(&kept->key, key, sizeof(*key)) &&
-	       (kept->expires == CORDON_SEGMENT_NEVER ||
-		cordon_segment_clock() < kept->expires) &&
-	       (!kept->is_brief || time_before(jiffies, kept->until));
-	*was_accepted = kept->was_accepted;
-	return same && !read_seqcount_retry(&kept->sequence, sequence);
-}
-
-/**
- * cordon_net_keep - remember what has been let pass
- * @socket: the entry
- * @way: which way
- * @verdict: what, and how long it is good for
- *
- * Context: any.
- */
-void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
-		     const struct cordon_socket_verdict *verdict)
-{
-	struct cordon_socket_verdict *kept =
-		&socket->verdict[way][view_of(&verdict->key)];
-	unsigned long flags;
-
-	spin_lock_irqsave(&socket->lock, flags);
-	raw_write_seqcount_begin(&kept->sequence);
-	kept->key = verdict->key;
-	kept->expires = verdict->expires;
-	kept->until = verdict->until;
-	kept->is_brief = verdict->is_brief;
-	kept->was_accepted = verdict->was_accepted;
-	raw_write_seqcount_end(&kept->sequence);
-	spin_unlock_irqrestore(&socket->lock, flags);
-}
-
-/**
- * cordon_net_keep_briefly - what monitor mode lets pass is told once a second
- * @verdict: about to be kept
- *
- * Context: any.
- */
-void cordon_net_keep_briefly(struct cordon_socket_verdict *verdict)
-{
-	unsigned long until = jiffies + HZ;
-
-	if (!verdict->is_brief || time_before(until, verdict->until))
-		verdict->until = until;
-	verdict->is_brief = true;
-}
-
 /* --- streams and datagrams ---------------------------------------------- */
 
 static long judge_stream(const struct question *question,
@@ -244,14 +136,18 @@ static long judge_stream(const struct question *question,
 
 static long judge_datagram_in(const struct question *question,
 			      const struct cordon_socket *socket,
-			      struct cordon_socket_verdict *keep_as)
+			      struct cordon_kept *keep_as)
 {
 	struct cordon_verdict accept;
 	struct cordon_verdict connect;
 
 	if (allows(question, CORDON_OP_ACCEPT, &accept)) {
-		keep_as->was_accepted = true;
+		/*
+		 * It may be answered for a while after the last packet, not
+		 * after the first one: that is noted again once a second.
+		 */
 		cordon_net_reply_note(socket->sk, question->ends);
+		cordon_kept_limit(keep_as, jiffies + HZ);
 		return answer(question, &accept);
 	}
 	if (allows(question, CORDON_OP_CONNECT, &connect))
@@ -261,7 +157,7 @@ static long judge_datagram_in(const struct question *question,
 
 static long judge_datagram_out(const struct question *question,
 			       const struct cordon_socket *socket,
-			       struct cordon_socket_verdict *keep_as)
+			       struct cordon_kept *keep_as)
 {
 	struct cordon_verdict accept;
 	struct cordon_verdict connect;
@@ -270,8 +166,7 @@ static long judge_datagram_out(const struct question *question,
 	if (!allows(question, CORDON_OP_CONNECT, &connect) && socket &&
 	    cordon_net_reply_until(socket->sk, question->ends, &until) &&
 	    allows(question, CORDON_OP_ACCEPT, &accept)) {
-		keep_as->is_brief = true;
-		keep_as->until = until;
+		cordon_kept_limit(keep_as, until);
 		return answer(question, &accept);
 	}
 	return answer(question, &connect);
@@ -290,19 +185,22 @@ static bool may_change(const struct question *question)
 }
 
 /*
- * What has been accepted may be answered for a while after the last packet,
- * not after the first one: a kept verdict must not let it be forgotten.
+ * Entries of segments end by a clock that goes on while the machine sleeps: what
+ * depends on one is looked up again once a second.
  */
-static void noted_again(struct cordon_socket *socket,
-			const struct cordon_net_ends *ends)
+static bool keep_while(struct cordon_kept *keep_as, u64 expires)
 {
-	struct cordon_socket_verdict *kept =
-		&socket->verdict[CORDON_WAY_IN][0];
+	u64 now;
 
-	if (time_before(jiffies, READ_ONCE(kept->noted) + HZ))
-		return;
-	WRITE_ONCE(kept->noted, jiffies);
-	cordon_net_reply_note(socket->sk, ends);
+	if (expires == CORDON_SEGMENT_NEVER)
+		return true;
+	now = cordon_segment_clock();
+	if (expires <= now)
+		return false;
+	cordon_kept_limit(keep_as, jiffies +
+			  nsecs_to_jiffies(min_t(u64, expires - now,
+						 NSEC_PER_SEC)));
+	return true;
 }
 
 /**
@@ -319,38 +217,35 @@ static void noted_again(struct cordon_socket *socket,
 long cordon_net_judge_flow(const struct cordon_actor *actor,
 			   const struct cordon_event_owner *owner,
 			   struct cordon_socket *socket,
-			   enum cordon_socket_way way,
+			   enum cordon_way way,
 			   const struct cordon_net_ends *ends)
 {
-	struct cordon_socket_verdict keep_as = {
-		.expires = CORDON_SEGMENT_NEVER,
-	};
+	u64 expires = CORDON_SEGMENT_NEVER;
+	struct cordon_kept keep_as = { };
 	struct question question;
-	bool was_accepted;
 	long result;
 
-	key_make(&keep_as.key, actor, ends);
-	if (likely(cordon_net_is_kept(socket, way, &keep_as.key,
-				      &was_accepted))) {
-		if (was_accepted)
-			noted_again(socket, ends);
-		return 0;
-	}
+	cordon_net_key(&keep_as.key, cordon_actor_who(actor),
+		       actor->generation->has_interfaces, ends);
 	question.actor = actor;
 	question.owner = owner;
 	question.ends = ends;
 	cordon_net_peer_find(&question.peer, actor->generation, ends,
-			     socket->sk, &keep_as.expires);
+			     socket->sk, &expires);
 	if (cordon_net_is_stream(ends->protocol))
 		result = judge_stream(&question, socket);
 	else if (way == CORDON_WAY_IN)
 		result = judge_datagram_in(&question, socket, &keep_as);
 	else
 		result = judge_datagram_out(&question, socket, &keep_as);
+	/* Would be denied: that is told again from time to time. */
 	if (result == CORDON_NET_PASSED)
-		cordon_net_keep_briefly(&keep_as);
-	if (result >= 0 && !may_change(&question))
-		cordon_net_keep(socket, way, &keep_as);
+		cordon_kept_limit(&keep_as, jiffies + HZ);
+	if (result >= 0 && !may_change(&question) &&
+	    keep_while(&keep_as, expires))
+		cordon_kept_put(socket,
+				cordon_kept_slot(way, cordon_net_is_stream(ends->protocol),
+						 &keep_as.key), &keep_as);
 	return result_of(result);
 }
 
@@ -367,7 +262,7 @@ long cordon_net_judge_connect(const struct cordon_actor *actor,
 			      struct cordon_socket *socket,
 			      const struct cordon_net_ends *ends)
 {
-	struct cordon_socket_verdict unused;
+	struct cordon_kept unused = { };
 	struct question question = {
 		.actor = actor,
 		.ends = ends,
@@ -420,7 +315,7 @@ long cordon_net_judge_listen(const struct cordon_actor *actor,
  */
 long cordon_net_judge_malformed(const struct cordon_actor *actor,
 				const struct cordon_event_owner *owner,
-				enum cordon_socket_way way,
+				enum cordon_way way,
 				const struct cordon_net_ends *ends)
 {
 	const struct question question = {

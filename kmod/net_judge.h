@@ -5,15 +5,16 @@
 #ifndef _CORDON_NET_JUDGE_H
 #define _CORDON_NET_JUDGE_H
 
+#include <linux/netdevice.h>
 #include <linux/types.h>
+#include <net/sock.h>
 
 #include "engine/net.h"
 #include "judge.h"
+#include "segment.h"
 #include "socket.h"
 
 struct net;
-struct net_device;
-struct sock;
 struct sockaddr;
 
 /* An answer beside 0 and -EACCES: denied, but only told, in monitor mode. */
@@ -42,8 +43,55 @@ struct cordon_net_ends {
 	u16 remote_port;
 };
 
+/**
+ * cordon_net_key - what a verdict on a flow depends on
+ * @key: filled
+ * @who: whose socket it is, or who uses it
+ * @has_interfaces: segments hold interfaces: only then does it matter which
+ * @ends: the flow
+ *
+ * Context: any; the epoch is read before segments are, so that a change in
+ * between is seen as one.
+ */
+static inline void cordon_net_key(struct cordon_kept_key *key, u64 who,
+				  bool has_interfaces,
+				  const struct cordon_net_ends *ends)
+{
+	key->who = who;
+	key->remote_high = ends->remote.word[0];
+	key->remote_low = ends->remote.word[1];
+	key->place = cordon_segment_epoch();
+	if (has_interfaces && ends->dev)
+		key->place |= (u64)ends->dev->ifindex << 32;
+	key->flow = cordon_kept_flow(ends->protocol, htons(ends->local_port),
+				     htons(ends->remote_port),
+				     ends->is_foreign);
+}
+
+/** cordon_net_word_v4 - the second word of an address of IPv4; the first is 0 */
+static inline u64 cordon_net_word_v4(__be32 v4)
+{
+	const u64 word = (__force u32)v4;
+
+	return cordon_big64(0x0000ffff00000000ull) |
+	       (IS_ENABLED(CONFIG_CPU_BIG_ENDIAN) ? word : word << 32);
+}
+
+/** cordon_net_address_v4 - an address of IPv4 in the form of both */
+static inline void cordon_net_address_v4(struct cordon_address *address,
+					 __be32 v4)
+{
+	address->word[0] = 0;
+	address->word[1] = cordon_net_word_v4(v4);
+}
+
+/** cordon_net_is_inet - is it a socket of IPv4 or IPv6 */
+static inline bool cordon_net_is_inet(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
+}
+
 /* net_address.c: reading sockets and addresses */
-bool cordon_net_is_inet(const struct sock *sk);
 bool cordon_net_is_kernel(const struct sock *sk);
 bool cordon_net_is_stream(u8 protocol);
 u8 cordon_net_protocol(const struct sock *sk);
@@ -51,7 +99,6 @@ void cordon_net_ends_of_socket(struct cordon_net_ends *ends,
 			       const struct sock *sk);
 bool cordon_net_ends_to(struct cordon_net_ends *ends, const struct sock *sk,
 			const struct sockaddr *address, int length);
-void cordon_net_address_v4(struct cordon_address *address, __be32 v4);
 bool cordon_net_is_any(const struct cordon_address *address);
 
 /* net_peer.c: the other end */
@@ -77,24 +124,17 @@ long cordon_net_judge_listen(const struct cordon_actor *actor,
 long cordon_net_judge_flow(const struct cordon_actor *actor,
 			   const struct cordon_event_owner *owner,
 			   struct cordon_socket *socket,
-			   enum cordon_socket_way way,
+			   enum cordon_way way,
 			   const struct cordon_net_ends *ends);
 long cordon_net_judge_malformed(const struct cordon_actor *actor,
 				const struct cordon_event_owner *owner,
-				enum cordon_socket_way way,
+				enum cordon_way way,
 				const struct cordon_net_ends *ends);
-bool cordon_net_is_kept(const struct cordon_socket *socket,
-			enum cordon_socket_way way,
-			const struct cordon_socket_key *key,
-			bool *was_accepted);
-void cordon_net_keep(struct cordon_socket *socket, enum cordon_socket_way way,
-		     const struct cordon_socket_verdict *verdict);
-
-void cordon_net_keep_briefly(struct cordon_socket_verdict *verdict);
 
 /* net_unix.c: what net_call.c leaves to it */
 long cordon_unix_connect(struct cordon_socket *socket,
 			 struct cordon_socket_target *target);
+bool cordon_unix_is_answered(const struct cordon_socket *socket, u64 who);
 long cordon_unix_use(const struct cordon_actor *actor,
 		     struct cordon_socket *socket);
 

@@ -7,6 +7,7 @@
  * call that sent it was judged: some ways to send (sendfile() and splice()
  * before 6.5, retransmissions, headers that a raw socket makes up) ask nobody.
  */
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -17,6 +18,7 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "generation.h"
 #include "handlers.h"
 #include "label.h"
@@ -120,17 +122,6 @@ static bool headers_read(struct headers *headers, const struct sk_buff *skb)
 	return false;
 }
 
-/* The socket's own subject; false: no manifest speaks of it any more. */
-static bool owner_get(struct cordon_actor *actor,
-		      const struct cordon_socket *socket)
-{
-	actor->generation = cordon_generation_get();
-	actor->label = cordon_socket_label(socket);
-	cordon_label_resolve(actor->label, actor->generation->policy,
-			     &actor->subject);
-	return actor->subject.workload != CORDON_NONE;
-}
-
 /*
  * Where a protocol came inside another one (SCTP in UDP), the outer one's ports
  * say nothing about the socket's.
@@ -161,14 +152,14 @@ static bool is_foreign(const struct sk_buff *skb)
  * Did the socket make it, or has the kernel put it into another packet (a
  * tunnel, IPsec)?  What is inside has been judged.
  */
-static bool is_own(const struct headers *headers, const struct sock *sk)
+static bool is_own(const struct cordon_net_ends *ends, const struct sock *sk)
 {
 	if (sk->sk_type == SOCK_RAW)
 		return true;
-	if (headers->protocol != cordon_net_protocol(sk))
+	if (ends->protocol != cordon_net_protocol(sk))
 		return false;
-	return !has_ports(headers->protocol) || !headers->source_port ||
-	       headers->source_port == READ_ONCE(inet_sk(sk)->inet_num);
+	return !has_ports(ends->protocol) || !ends->local_port ||
+	       ends->local_port == READ_ONCE(inet_sk(sk)->inet_num);
 }
 
 /*
@@ -184,6 +175,185 @@ static bool is_request(const struct sock *sk, const struct sk_buff *skb)
 	       (tcp_hdr(skb)->syn && !tcp_hdr(skb)->ack);
 }
 
+/* A packet that comes.  False: it does not say which flow it belongs to. */
+static bool receive_ends(struct cordon_net_ends *ends, const struct sock *sk,
+			 const struct sk_buff *skb)
+{
+	struct headers headers;
+	bool is_whole = headers_read(&headers, skb);
+
+	headers_fit(&headers, sk);
+	*ends = (struct cordon_net_ends){
+		.net = sock_net(sk),
+		.dev = skb->dev,
+		.is_foreign = is_foreign(skb),
+		.protocol = headers.protocol,
+		.local = headers.destination,
+		.remote = headers.source,
+		.local_port = headers.destination_port,
+		.remote_port = headers.source_port,
+	};
+	return is_whole;
+}
+
+/* One that goes; likewise. */
+static bool output_ends(struct cordon_net_ends *ends, const struct sock *sk,
+			const struct sk_buff *skb)
+{
+	struct headers headers;
+	bool is_whole = headers_read(&headers, skb);
+
+	*ends = (struct cordon_net_ends){
+		.net = sock_net(sk),
+		.dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL,
+		.protocol = headers.protocol,
+		.local = headers.source,
+		.remote = headers.destination,
+		.local_port = headers.source_port,
+		.remote_port = headers.destination_port,
+	};
+	return is_whole;
+}
+
+/* --- what is kept ------------------------------------------------------------ */
+
+/*
+ * Most packets are whole ones of TCP or UDP, without options, and worth not to
+ * be described at length.  False: this is none of them.
+ */
+static __always_inline bool simple_key(struct cordon_kept_key *key,
+				       const struct cordon_socket *socket,
+				       const struct sk_buff *skb,
+				       enum cordon_way way)
+{
+	const bool comes = way == CORDON_WAY_IN;
+	const u8 *network = skb_network_header(skb);
+	const struct ipv6hdr *v6 = (const struct ipv6hdr *)network;
+	const struct iphdr *v4 = (const struct iphdr *)network;
+	const struct cordon_address *remote;
+	const __be16 *ports;
+	__be16 local;
+	u8 protocol;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		ports = (const __be16 *)(v4 + 1);
+		if ((const u8 *)(ports + 2) > skb_tail_pointer(skb) ||
+		    *network != 0x45 ||
+		    v4->frag_off & htons(IP_OFFSET | IP_MF))
+			return false;
+		protocol = v4->protocol;
+		key->remote_high = 0;
+		key->remote_low = cordon_net_word_v4(comes ? v4->saddr :
+							     v4->daddr);
+	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+		ports = (const __be16 *)(v6 + 1);
+		if ((const u8 *)(ports + 2) > skb_tail_pointer(skb) ||
+		    ipv6_addr_v4mapped(&v6->saddr) ||
+		    ipv6_addr_v4mapped(&v6->daddr))
+			return false;
+		protocol = v6->nexthdr;
+		remote = (const struct cordon_address *)(comes ? &v6->saddr :
+								 &v6->daddr);
+		key->remote_high = get_unaligned(&remote->word[0]);
+		key->remote_low = get_unaligned(&remote->word[1]);
+	} else {
+		return false;
+	}
+	local = ports[comes];
+	if (!comes && local != READ_ONCE(inet_sk(socket->sk)->inet_sport))
+		return false;
+	key->flow = cordon_kept_flow(protocol, local, ports[!comes],
+				     comes && is_foreign(skb));
+	return cordon_kept_flow(protocol, 0, 0, false) == socket->plain;
+}
+
+/* On a kernel made for finding mistakes: do the others say the same? */
+static void check(const struct cordon_kept_key *simple, const struct sock *sk,
+		  const struct sk_buff *skb, enum cordon_way way)
+{
+	struct cordon_kept_key key;
+	struct cordon_net_ends ends;
+	bool is_whole = way == CORDON_WAY_IN ? receive_ends(&ends, sk, skb) :
+					       output_ends(&ends, sk, skb);
+
+	cordon_net_key(&key, simple->who, false, &ends);
+	key.place = simple->place;
+	WARN_ONCE(!is_whole || (way == CORDON_WAY_OUT && !is_own(&ends, sk)) ||
+		  !cordon_kept_key_same(simple, &key),
+		  "a packet of protocol %u is read in two ways\n",
+		  ends.protocol);
+}
+
+static noinline bool is_kept_of(const struct cordon_socket *socket, u64 who,
+				const struct sock *sk,
+				const struct sk_buff *skb, enum cordon_way way)
+{
+	struct cordon_net_ends ends;
+	bool is_whole = way == CORDON_WAY_IN ? receive_ends(&ends, sk, skb) :
+					       output_ends(&ends, sk, skb);
+
+	return is_whole && cordon_kept_answers(socket, way, who, &ends);
+}
+
+/* Is a packet of a socket answered by what is kept?  Context: RCU. */
+static __always_inline bool is_kept(const struct cordon_socket *socket,
+				    const struct sock *sk,
+				    const struct sk_buff *skb,
+				    enum cordon_way way)
+{
+	const u64 word = READ_ONCE(cordon_generation_word);
+	struct cordon_kept_key key;
+
+	key.who = cordon_label_who(cordon_socket_label(socket));
+	if (key.who >> 32 != word >> 32)
+		return false;
+	if (unlikely(word & CORDON_GENERATION_INTERFACES) ||
+	    !simple_key(&key, socket, skb, way))
+		return is_kept_of(socket, key.who, sk, skb, way);
+	key.place = cordon_segment_epoch();
+	if (IS_ENABLED(CONFIG_KASAN))
+		check(&key, sk, skb, way);
+	return cordon_kept_holds(&socket->kept[cordon_kept_slot(way,
+					sk->sk_protocol == IPPROTO_TCP, &key)],
+				 &key);
+}
+
+/* --- judging ------------------------------------------------------------------ */
+
+/* The socket's own subject; false: no manifest speaks of it any more. */
+static bool owner_get(struct cordon_actor *actor,
+		      const struct cordon_socket *socket)
+{
+	actor->generation = cordon_generation_get();
+	actor->label = cordon_socket_label(socket);
+	cordon_label_resolve(actor->label, actor->generation->policy,
+			     &actor->subject);
+	return actor->subject.workload != CORDON_NONE;
+}
+
+/**
+ * cordon_packet_is_answered - need nobody judge a packet that comes
+ * @sk: struct sock
+ * @skb: struct sk_buff
+ *
+ * Context: any; there is a policy.
+ */
+bool cordon_packet_is_answered(unsigned long sk, unsigned long skb)
+{
+	const struct cordon_socket *socket;
+	bool is_answered = true;
+
+	if (!cordon_net_is_inet((struct sock *)sk))
+		return true;
+	rcu_read_lock_sched_notrace();
+	socket = cordon_socket_find((struct sock *)sk);
+	if (socket)
+		is_answered = is_kept(socket, (struct sock *)sk,
+				      (struct sk_buff *)skb, CORDON_WAY_IN);
+	rcu_read_unlock_sched_notrace();
+	return is_answered;
+}
+
 /*
  * security_sock_rcv_skb(): before a packet is queued, or answered.
  *
@@ -197,8 +367,6 @@ long cordon_packet_receive(const unsigned long *arg)
 	struct cordon_net_ends ends;
 	struct cordon_socket *socket;
 	struct cordon_actor actor;
-	struct headers headers;
-	bool is_whole;
 	long result;
 
 	if (!cordon_net_is_inet(sk))
@@ -206,19 +374,7 @@ long cordon_packet_receive(const unsigned long *arg)
 	socket = cordon_socket_find(sk);
 	if (!socket || !owner_get(&actor, socket))
 		return 0;
-	is_whole = headers_read(&headers, skb);
-	headers_fit(&headers, sk);
-	ends = (struct cordon_net_ends){
-		.net = sock_net(sk),
-		.dev = skb->dev,
-		.is_foreign = is_foreign(skb),
-		.protocol = headers.protocol,
-		.local = headers.destination,
-		.remote = headers.source,
-		.local_port = headers.destination_port,
-		.remote_port = headers.source_port,
-	};
-	if (unlikely(!is_whole))
+	if (unlikely(!receive_ends(&ends, sk, skb)))
 		return cordon_net_judge_malformed(&actor, &socket->owner,
 						  CORDON_WAY_IN, &ends);
 	result = cordon_net_judge_flow(&actor, &socket->owner, socket,
@@ -228,6 +384,23 @@ long cordon_packet_receive(const unsigned long *arg)
 				  actor.subject.workload))
 		cordon_reject_send(skb);
 	return result;
+}
+
+static long output_judge(struct cordon_socket *socket, const struct sock *sk,
+			 const struct sk_buff *skb)
+{
+	struct cordon_net_ends ends;
+	struct cordon_actor actor;
+
+	if (!owner_get(&actor, socket))
+		return 0;
+	if (unlikely(!output_ends(&ends, sk, skb)))
+		return cordon_net_judge_malformed(&actor, &socket->owner,
+						  CORDON_WAY_OUT, &ends);
+	if (!is_own(&ends, sk))
+		return 0;
+	return cordon_net_judge_flow(&actor, &socket->owner, socket,
+				     CORDON_WAY_OUT, &ends);
 }
 
 /**
@@ -240,40 +413,21 @@ long cordon_packet_receive(const unsigned long *arg)
 bool cordon_socket_output(struct sk_buff *skb)
 {
 	struct sock *sk = skb_to_full_sk(skb);
-	struct cordon_net_ends ends;
 	struct cordon_socket *socket;
-	struct cordon_actor actor;
-	struct headers headers;
-	bool is_whole;
 	long result = 0;
 	int srcu;
 
 	if (!sk || !sk_fullsock(sk) || !cordon_generation_active() ||
-	    likely(!cordon_socket_exists(sk)) || !cordon_net_is_inet(sk))
+	    !cordon_net_is_inet(sk))
+		return true;
+	socket = cordon_socket_find(sk);
+	if (likely(!socket) || is_kept(socket, sk, skb, CORDON_WAY_OUT))
 		return true;
 	srcu = srcu_read_lock(&cordon_srcu);
+	/* Who judges needs more of it than RCU keeps. */
 	socket = cordon_socket_find(sk);
-	if (!socket || !owner_get(&actor, socket))
-		goto out;
-	is_whole = headers_read(&headers, skb);
-	if (is_whole && !is_own(&headers, sk))
-		goto out;
-	ends = (struct cordon_net_ends){
-		.net = sock_net(sk),
-		.dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL,
-		.protocol = headers.protocol,
-		.local = headers.source,
-		.remote = headers.destination,
-		.local_port = headers.source_port,
-		.remote_port = headers.destination_port,
-	};
-	if (likely(is_whole))
-		result = cordon_net_judge_flow(&actor, &socket->owner, socket,
-					       CORDON_WAY_OUT, &ends);
-	else
-		result = cordon_net_judge_malformed(&actor, &socket->owner,
-						    CORDON_WAY_OUT, &ends);
-out:
+	if (socket)
+		result = output_judge(socket, sk, skb);
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return !result;
 }

@@ -14,6 +14,7 @@
 #include <linux/dcache.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
@@ -88,10 +89,10 @@ static u32 workload_of(const struct cordon_policy *policy,
 }
 
 /*
- * False: it is bound to a file, but not to the one that was found by the name:
- * somebody has put another in its place meanwhile.
+ * What is bound to a file, but not to the one that was found by the name, has
+ * no name that is known: somebody has put another in its place meanwhile.
  */
-static bool object_of(struct cordon_object *object,
+static void object_of(struct cordon_object *object,
 		      const struct cordon_socket *socket,
 		      const struct unix_address *address,
 		      const struct path *path)
@@ -103,18 +104,17 @@ static bool object_of(struct cordon_object *object,
 		object->path = address->name->sun_path + 1;
 		object->length = address->len -
 				 offsetof(struct sockaddr_un, sun_path) - 1;
-		return true;
+		return;
 	}
 	if (path->dentry && is_bound_to(path, target)) {
 		object->kind = target->kind;
 		object->path = target->name;
 		object->length = target->length;
-		return true;
+		return;
 	}
 	object->kind = CORDON_OBJECT_UNNAMEABLE;
 	object->path = address->name->sun_path;
 	object->length = strnlen(object->path, UNIX_PATH_MAX);
-	return false;
 }
 
 /*
@@ -131,24 +131,16 @@ static long judge(const struct cordon_actor *actor,
 	struct cordon_verdict verdict;
 	struct cordon_object object;
 	struct unix_address *address;
-	bool is_found;
 
 	/* Pairs with the kernel's bind: the name is whole. */
 	address = smp_load_acquire(&unix_sk(other)->addr);
 	/* Without a name it was handed over, or made as one of a pair. */
 	if (!address)
 		return 0;
-	is_found = object_of(&object, socket, address, path);
+	object_of(&object, socket, address, path);
 	cordon_policy_decide_unix(generation->policy, &actor->subject, &object,
 				  workload_of(generation->policy, other),
 				  &verdict);
-	/* By default it may be what a rule denies. */
-	if (unlikely(!is_found) && verdict.reason == CORDON_REASON_DEFAULT &&
-	    cordon_policy_speaks(generation->policy, &actor->subject,
-				 CORDON_OP_CONNECT))
-		cordon_policy_fail(generation->policy, &actor->subject,
-				   CORDON_OP_CONNECT,
-				   CORDON_REASON_UNNAMEABLE, &verdict);
 	if (verdict.reason == CORDON_REASON_RULE)
 		cordon_hits_count(generation->blocks[verdict.workload]->hits,
 				  verdict.rule);
@@ -240,16 +232,6 @@ static bool path_get_of(struct sock *other, struct path *path)
 	return path->dentry;
 }
 
-static void key_make(struct cordon_socket_key *key,
-		     const struct cordon_actor *actor)
-{
-	*key = (struct cordon_socket_key){
-		.generation = actor->generation->number,
-		.workload = actor->subject.workload,
-		.program = actor->subject.program,
-	};
-}
-
 /* A stream that was accepted, now or (then it has a name) before the policy. */
 static bool was_accepted(const struct cordon_socket *socket)
 {
@@ -259,6 +241,22 @@ static bool was_accepted(const struct cordon_socket *socket)
 	       socket->sk->sk_state == TCP_LISTEN ||
 	       (state == CORDON_FLOW_OPEN &&
 		READ_ONCE(unix_sk(socket->sk)->addr));
+}
+
+/**
+ * cordon_unix_is_answered - may a stream be used without being judged again
+ * @socket: the entry
+ * @who: who uses it
+ *
+ * Context: any; under RCU.
+ */
+bool cordon_unix_is_answered(const struct cordon_socket *socket, u64 who)
+{
+	const struct cordon_kept_key key = { .who = who };
+
+	return socket->sk->sk_type != SOCK_DGRAM &&
+	       (was_accepted(socket) ||
+		cordon_kept_holds(&socket->kept[0], &key));
 }
 
 /**
@@ -275,19 +273,14 @@ static bool was_accepted(const struct cordon_socket *socket)
 long cordon_unix_use(const struct cordon_actor *actor,
 		     struct cordon_socket *socket)
 {
+	const u64 who = cordon_actor_who(actor);
 	bool is_stream = socket->sk->sk_type != SOCK_DGRAM;
-	struct cordon_socket_verdict keep_as = {
-		.expires = CORDON_SEGMENT_NEVER,
-	};
+	struct cordon_kept keep_as = { .key.who = who };
 	struct path path = { };
 	struct sock *other;
-	bool unused;
 	long result = 0;
 
-	key_make(&keep_as.key, actor);
-	if (is_stream && (was_accepted(socket) ||
-			  cordon_net_is_kept(socket, CORDON_WAY_OUT,
-					     &keep_as.key, &unused)))
+	if (cordon_unix_is_answered(socket, who))
 		return 0;
 	other = unix_peer_get(socket->sk);
 	if (!other)
@@ -305,9 +298,9 @@ long cordon_unix_use(const struct cordon_actor *actor,
 	if (!result && is_stream) {
 		result = judge(actor, socket, other, &path);
 		if (result == CORDON_NET_PASSED)
-			cordon_net_keep_briefly(&keep_as);
+			cordon_kept_limit(&keep_as, jiffies + HZ);
 		if (result >= 0)
-			cordon_net_keep(socket, CORDON_WAY_OUT, &keep_as);
+			cordon_kept_put(socket, 0, &keep_as);
 	}
 	path_put(&path);
 	sock_put(other);

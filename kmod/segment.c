@@ -69,18 +69,13 @@ static LIST_HEAD(unused_slots);			/* under the lock */
 static DEFINE_HASHTABLE(by_name, NAME_BITS);	/* under the lock */
 static DEFINE_IDA(slot_numbers);
 static DEFINE_IDA(set_numbers);
-static atomic_t epoch = ATOMIC_INIT(0);
+atomic_t cordon_segment_epoch_number = ATOMIC_INIT(0);
 
 static DEFINE_SPINLOCK(dropped_lock);		/* taken with BH off */
 static LIST_HEAD(dropped);			/* sets; under dropped_lock */
 
 static void collect(struct work_struct *work);
 static DECLARE_WORK(collect_work, collect);
-
-u32 cordon_segment_epoch(void)
-{
-	return atomic_read_acquire(&epoch);
-}
 
 /** cordon_segment_collect - there is something to be freed; context: any */
 void cordon_segment_collect(void)
@@ -91,7 +86,7 @@ void cordon_segment_collect(void)
 /** cordon_segment_changed - runtime entries have changed; context: any */
 void cordon_segment_changed(void)
 {
-	atomic_inc_return_release(&epoch);
+	atomic_inc_return_release(&cordon_segment_epoch_number);
 }
 
 u64 cordon_segment_clock(void)

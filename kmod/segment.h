@@ -12,6 +12,7 @@
 #ifndef _CORDON_SEGMENT_H
 #define _CORDON_SEGMENT_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "engine/net.h"
@@ -53,6 +54,8 @@ void cordon_segment_find_behind(const struct cordon_generation *generation,
 				struct cordon_peer *peer,
 				const struct net_device *dev);
 
+extern atomic_t cordon_segment_epoch_number;
+
 /**
  * cordon_segment_epoch - moves with every change of runtime entries
  *
@@ -60,7 +63,10 @@ void cordon_segment_find_behind(const struct cordon_generation *generation,
  *
  * Context: any.
  */
-u32 cordon_segment_epoch(void);
+static inline u32 cordon_segment_epoch(void)
+{
+	return atomic_read_acquire(&cordon_segment_epoch_number);
+}
 
 /** cordon_segment_clock - ns since boot, to the tick; context: any */
 u64 cordon_segment_clock(void);

@@ -21,28 +21,21 @@
 static struct kmem_cache *entries;
 static struct cordon_label *host_label;
 
-static struct cordon_socket *socket_of(struct cordon_table_entry *entry)
-{
-	static_assert(offsetof(struct cordon_socket, entry) == 0);
-	return container_of(entry, struct cordon_socket, entry);
-}
-
 static void target_free(struct rcu_head *rcu)
 {
 	kfree(container_of(rcu, struct cordon_socket_target, rcu));
 }
 
-/* Only the callback reads entries under RCU alone, and it reads no label. */
-static void entry_free(struct cordon_table_entry *entry)
+void cordon_sockets_free(struct cordon_table_entry *entry)
 {
-	struct cordon_socket *socket = socket_of(entry);
+	struct cordon_socket *socket = cordon_socket_of(entry);
 
 	cordon_label_put(rcu_dereference_protected(socket->label, true));
 	kfree(rcu_dereference_protected(socket->target, true));
 	kmem_cache_free(entries, socket);
 }
 
-CORDON_TABLE(table, 14, entry_free);
+CORDON_TABLE(cordon_sockets);
 
 /**
  * cordon_socket_exists - has this socket an entry
@@ -52,27 +45,7 @@ CORDON_TABLE(table, 14, entry_free);
  */
 bool cordon_socket_exists(const struct sock *sk)
 {
-	return cordon_table_exists(&table, sk);
-}
-
-/**
- * cordon_socket_find - the entry of a socket
- * @sk: any socket
- *
- * Context: any; under cordon_srcu, which keeps the entry.
- * Return: the entry or NULL.
- */
-struct cordon_socket *cordon_socket_find(const struct sock *sk)
-{
-	struct cordon_table_entry *entry = cordon_table_find(&table, sk);
-
-	return entry ? socket_of(entry) : NULL;
-}
-
-/** cordon_socket_label - whose it is; any context, under cordon_srcu */
-struct cordon_label *cordon_socket_label(const struct cordon_socket *socket)
-{
-	return srcu_dereference(socket->label, &cordon_srcu);
+	return cordon_table_exists(&cordon_sockets, sk);
 }
 
 /** cordon_socket_host_label - that of the host's sockets; lives for ever */
@@ -88,8 +61,6 @@ static struct cordon_socket *socket_new(struct sock *sk,
 					gfp_t gfp)
 {
 	struct cordon_socket *socket = kmem_cache_zalloc(entries, gfp);
-	unsigned int view;
-	unsigned int way;
 
 	if (!socket)
 		return NULL;
@@ -100,10 +71,60 @@ static struct cordon_socket *socket_new(struct sock *sk,
 	socket->state = state;
 	socket->owner = *owner;
 	spin_lock_init(&socket->lock);
-	for (way = 0; way < CORDON_WAY_COUNT; way++)
-		for (view = 0; view < CORDON_SOCKET_VIEWS; view++)
-			seqcount_init(&socket->verdict[way][view].sequence);
+	if (cordon_net_is_inet(sk) && sk->sk_type != SOCK_RAW &&
+	    (sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_UDP))
+		socket->plain = cordon_kept_flow(sk->sk_protocol, 0, 0, false);
 	return socket;
+}
+
+/* Does only the process change that has it? */
+static bool is_same(const struct cordon_socket *a, const struct cordon_socket *b)
+{
+	return rcu_access_pointer(a->label) == rcu_access_pointer(b->label) &&
+	       READ_ONCE(a->state) == b->state;
+}
+
+/* @fresh takes the place of what @sk had, and over what it may send to. */
+static void socket_replace(struct cordon_socket *fresh,
+			   struct cordon_socket *old)
+{
+	struct cordon_socket_target *target;
+
+	target = rcu_replace_pointer(old->target, NULL,
+				     cordon_table_is_locked(&cordon_sockets,
+							    fresh->sk));
+	/* The free of @old finds nothing. */
+	RCU_INIT_POINTER(fresh->target, target);
+	cordon_table_replace(&cordon_sockets, &old->entry, &fresh->entry);
+}
+
+/*
+ * @from: NULL, or a listener that was asked about the same flow: what let its
+ * beginning pass may be kept of it
+ */
+static int socket_set(struct sock *sk, struct cordon_label *label,
+		      enum cordon_flow_state state,
+		      const struct cordon_event_owner *owner,
+		      const struct cordon_socket *from, gfp_t gfp)
+{
+	struct cordon_socket *fresh;
+	struct cordon_socket *old;
+	unsigned long flags;
+
+	fresh = socket_new(sk, label, state, owner, gfp);
+	if (!fresh)
+		return -ENOMEM;
+	flags = cordon_table_lock(&cordon_sockets, sk);
+	old = cordon_socket_find(sk);
+	if (old && is_same(old, fresh))
+		from = old;
+	cordon_kept_init(fresh, from);
+	if (old)
+		socket_replace(fresh, old);
+	else
+		cordon_table_add(&cordon_sockets, &fresh->entry);
+	cordon_table_unlock(&cordon_sockets, sk, flags);
+	return 0;
 }
 
 /**
@@ -121,27 +142,7 @@ int cordon_socket_set(struct sock *sk, struct cordon_label *label,
 		      enum cordon_flow_state state,
 		      const struct cordon_event_owner *owner, gfp_t gfp)
 {
-	struct cordon_table_entry *old;
-	struct cordon_socket *fresh;
-	unsigned long flags;
-
-	fresh = socket_new(sk, label, state, owner, gfp);
-	if (!fresh)
-		return -ENOMEM;
-	flags = cordon_table_lock(&table, sk);
-	old = cordon_table_find(&table, sk);
-	if (old) {
-		/* What it may send to stays; the free of @old finds nothing. */
-		RCU_INIT_POINTER(fresh->target,
-				 rcu_replace_pointer(socket_of(old)->target,
-						     NULL,
-						     cordon_table_is_locked(&table, sk)));
-		cordon_table_replace(&table, old, &fresh->entry);
-	} else {
-		cordon_table_add(&table, &fresh->entry);
-	}
-	cordon_table_unlock(&table, sk, flags);
-	return 0;
+	return socket_set(sk, label, state, owner, NULL, gfp);
 }
 
 /**
@@ -160,8 +161,8 @@ int cordon_socket_copy(const struct sock *from, struct sock *to,
 
 	if (!socket)
 		return 0;
-	return cordon_socket_set(to, cordon_socket_label(socket), state,
-				 &socket->owner, GFP_ATOMIC | __GFP_NOWARN);
+	return socket_set(to, cordon_socket_label(socket), state,
+			  &socket->owner, socket, GFP_ATOMIC | __GFP_NOWARN);
 }
 
 /**
@@ -172,7 +173,7 @@ int cordon_socket_copy(const struct sock *from, struct sock *to,
  */
 void cordon_socket_remove(struct sock *sk)
 {
-	cordon_table_forget(&table, sk);
+	cordon_table_forget(&cordon_sockets, sk);
 }
 
 /**
@@ -188,13 +189,13 @@ void cordon_socket_aim(struct cordon_socket *socket,
 	struct cordon_table_entry *entry;
 	unsigned long flags;
 
-	flags = cordon_table_lock(&table, socket->sk);
+	flags = cordon_table_lock(&cordon_sockets, socket->sk);
 	/* It may have been replaced, by a sweep, since it was found. */
-	entry = cordon_table_find(&table, socket->sk);
+	entry = cordon_table_find(&cordon_sockets, socket->sk);
 	if (entry)
-		target = rcu_replace_pointer(socket_of(entry)->target, target,
-					     cordon_table_is_locked(&table, socket->sk));
-	cordon_table_unlock(&table, socket->sk, flags);
+		target = rcu_replace_pointer(cordon_socket_of(entry)->target, target,
+					     cordon_table_is_locked(&cordon_sockets, socket->sk));
+	cordon_table_unlock(&cordon_sockets, socket->sk, flags);
 	if (target)
 		call_srcu(&cordon_srcu, &target->rcu, target_free);
 }
@@ -292,7 +293,7 @@ struct visited {
 /* Those that are on their way out are passed over: so may be their namespace. */
 static bool socket_hold(struct cordon_table_entry *entry, void *data)
 {
-	const struct cordon_socket *socket = socket_of(entry);
+	const struct cordon_socket *socket = cordon_socket_of(entry);
 	struct visited *visited = data;
 
 	if (!refcount_inc_not_zero(&socket->sk->sk_refcnt))
@@ -339,7 +340,7 @@ int cordon_socket_walk(struct cordon_table_cursor *cursor,
 	struct visited visited;
 	int err;
 
-	for (; cordon_table_next(&table, cursor, socket_hold, &visited);
+	for (; cordon_table_next(&cordon_sockets, cursor, socket_hold, &visited);
 	     cursor->place++) {
 		info_fill(&visited.info, visited.sk);
 		visited.info.inode = sock_i_ino(visited.sk);
@@ -353,7 +354,7 @@ int cordon_socket_walk(struct cordon_table_cursor *cursor,
 
 int cordon_socket_init(void)
 {
-	cordon_table_init(&table);
+	cordon_table_init(&cordon_sockets);
 	host_label = cordon_label_new("", 0, "", 0, "", 0);
 	if (!host_label)
 		return -ENOMEM;
@@ -374,7 +375,7 @@ int cordon_socket_init(void)
  */
 void cordon_socket_exit(void)
 {
-	cordon_table_exit(&table);
+	cordon_table_exit(&cordon_sockets);
 	cordon_label_put(host_label);
 	/* What they could send to, and the label. */
 	srcu_barrier(&cordon_srcu);

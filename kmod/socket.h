@@ -11,83 +11,19 @@
 #ifndef _CORDON_SOCKET_H
 #define _CORDON_SOCKET_H
 
-#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <uapi/cordon.h>
 
 #include "engine/address.h"
 #include "event.h"
+#include "net_kept.h"
 #include "table.h"
 
 struct cordon_label;
 struct sk_buff;
 struct sock;
 struct task_struct;
-
-/**
- * struct cordon_socket_key - what a kept verdict holds for
- * @generation: of the policy
- * @workload: of the subject, index in the policy
- * @program: of the subject, likewise
- * @epoch: cordon_segment_epoch()
- * @remote: the other end
- * @remote_port: host byte order, likewise @local_port
- * @local_port: of this end
- * @protocol: IPPROTO_
- * @is_foreign: see struct cordon_net_ends
- * @padding: 0
- * @interface: that it goes by, where segments hold interfaces; else 0
- */
-struct cordon_socket_key {
-	u64 generation;
-	u32 workload;
-	u32 program;
-	struct cordon_address remote;
-	u32 epoch;
-	u16 remote_port;
-	u16 local_port;
-	u8 protocol;
-	u8 is_foreign;
-	u8 padding[2];
-	u32 interface;
-};
-
-static_assert(sizeof(struct cordon_socket_key) == 48);
-
-/**
- * struct cordon_socket_verdict - the last that let something pass
- * @sequence: odd while it is written
- * @key: what it holds for; generation 0: there is none
- * @expires: on cordon_segment_clock()
- * @until: jiffies it holds until, if @is_brief
- * @is_brief: only because the peer has spoken, or since it would be denied:
- *	that is told again from time to time
- * @was_accepted: by a rule of `accept`: the peer may be answered
- * @noted: jiffies when that was last noted; apart from @sequence
- */
-struct cordon_socket_verdict {
-	seqcount_t sequence;
-	struct cordon_socket_key key;
-	u64 expires;
-	unsigned long until;
-	bool is_brief;
-	bool was_accepted;
-	unsigned long noted;
-};
-
-/** enum cordon_socket_way - which way something goes */
-enum cordon_socket_way {
-	CORDON_WAY_IN,
-	CORDON_WAY_OUT,
-	CORDON_WAY_COUNT
-};
-
-/*
- * Calls and packets of one flow may differ in what is known of it, and take
- * turns: neither is to drive out what is kept of the other.
- */
-#define CORDON_SOCKET_VIEWS 2
 
 /**
  * struct cordon_socket_target - the unix socket that one may send to
@@ -117,8 +53,10 @@ struct cordon_socket_target {
  * @owner: who made or accepted it
  * @state: enum cordon_flow_state
  * @is_anywhere: it listens where the kernel has chosen
- * @lock: of @verdict and @target; taken with interrupts off
- * @verdict: by way, and by what is known
+ * @lock: of who writes @kept; taken with interrupts off
+ * @plain: of TCP or UDP, over IPv4 or IPv6: the protocol's part of
+ *	cordon_kept_flow(); else 0
+ * @kept: verdicts, by cordon_kept_slot()
  * @target: unix sockets; readers hold cordon_srcu
  */
 struct cordon_socket {
@@ -129,9 +67,41 @@ struct cordon_socket {
 	u8 state;
 	bool is_anywhere;
 	spinlock_t lock;
-	struct cordon_socket_verdict verdict[CORDON_WAY_COUNT][CORDON_SOCKET_VIEWS];
+	u64 plain;
+	struct cordon_kept kept[CORDON_KEPT_SLOTS];
 	struct cordon_socket_target __rcu *target;
 };
+
+CORDON_TABLE_DECLARE(cordon_sockets, 14);
+
+static inline struct cordon_socket *
+cordon_socket_of(struct cordon_table_entry *entry)
+{
+	static_assert(offsetof(struct cordon_socket, entry) == 0);
+	return container_of(entry, struct cordon_socket, entry);
+}
+
+/**
+ * cordon_socket_find - the entry of a socket
+ * @sk: any socket
+ *
+ * Context: any; under cordon_srcu or RCU, which keep the entry.
+ * Return: the entry or NULL.
+ */
+static inline struct cordon_socket *cordon_socket_find(const struct sock *sk)
+{
+	struct cordon_table_entry *entry =
+		cordon_table_find(&cordon_sockets, sk);
+
+	return entry ? cordon_socket_of(entry) : NULL;
+}
+
+/** cordon_socket_label - whose it is; any context, under cordon_srcu or RCU */
+static inline struct cordon_label *
+cordon_socket_label(const struct cordon_socket *socket)
+{
+	return rcu_dereference_check(socket->label, cordon_table_is_held());
+}
 
 /**
  * struct cordon_socket_info - what is told of a labelled socket
@@ -176,8 +146,6 @@ int cordon_socket_init(void);
 void cordon_socket_exit(void);
 
 bool cordon_socket_exists(const struct sock *sk);
-struct cordon_socket *cordon_socket_find(const struct sock *sk);
-struct cordon_label *cordon_socket_label(const struct cordon_socket *socket);
 int cordon_socket_set(struct sock *sk, struct cordon_label *label,
 		      enum cordon_flow_state state,
 		      const struct cordon_event_owner *owner, gfp_t gfp);

@@ -10,6 +10,7 @@
 #ifndef _CORDON_TABLE_H
 #define _CORDON_TABLE_H
 
+#include <linux/compiler.h>
 #include <linux/hash.h>
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
@@ -48,16 +49,25 @@ struct cordon_table {
 	void (*free)(struct cordon_table_entry *entry);
 };
 
-/* Constant, so that what is inlined knows where the buckets are. */
-#define CORDON_TABLE(name, power, release)				\
-	static struct hlist_head name##_buckets[1 << (power)];		\
-	static spinlock_t name##_locks[CORDON_TABLE_LOCKS];		\
-	static const struct cordon_table name = {			\
+/*
+ * In a header, so that whoever looks something up knows at compile time where
+ * the buckets are.
+ */
+#define CORDON_TABLE_DECLARE(name, power)				\
+	extern struct hlist_head name##_buckets[1 << (power)];		\
+	extern spinlock_t name##_locks[CORDON_TABLE_LOCKS];		\
+	void name##_free(struct cordon_table_entry *entry);		\
+	static const struct cordon_table name __maybe_unused = {	\
 		.buckets = name##_buckets,				\
 		.locks = name##_locks,					\
 		.bits = (power),					\
-		.free = (release),					\
+		.free = name##_free,					\
 	}
+
+/* Beside the definition of name_free(). */
+#define CORDON_TABLE(name)						\
+	struct hlist_head name##_buckets[ARRAY_SIZE(name##_buckets)];	\
+	spinlock_t name##_locks[CORDON_TABLE_LOCKS]
 
 static __always_inline struct hlist_head *
 cordon_table_bucket(const struct cordon_table *table, const void *key)
@@ -77,6 +87,10 @@ cordon_table_lock_of(const struct cordon_table *table,
 	lockdep_is_held(cordon_table_lock_of(table,			\
 					     cordon_table_bucket(table, key)))
 
+/* Is a reader one: for lockdep, beside RCU itself. */
+#define cordon_table_is_held()						\
+	(srcu_read_lock_held(&cordon_srcu) || rcu_read_lock_sched_held())
+
 /**
  * cordon_table_find - the entry of an object
  * @table: the table
@@ -92,7 +106,7 @@ cordon_table_find(const struct cordon_table *table, const void *key)
 	struct cordon_table_entry *entry;
 
 	hlist_for_each_entry_rcu(entry, bucket, node,
-				 srcu_read_lock_held(&cordon_srcu) ||
+				 cordon_table_is_held() ||
 				 cordon_table_is_locked(table, key))
 		if (entry->key == key)
 			return entry;

@@ -67,6 +67,23 @@ static int take(int argc, char **argv)
 	return take_from(fd, false);
 }
 
+/* From the end of a connection to a listener, at the same port. */
+static int turn(int argc, char **argv)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	struct net_end end;
+	int fd = net_open(&end, argv, NET_STREAM);
+
+	(void)argc;
+	if (fd < 0)
+		return -fd;
+	if (connect(fd, &end.any, end.size) < 0 ||
+	    connect(fd, &nobody, sizeof(nobody)) < 0 || listen(fd, 8) < 0)
+		return errno;
+	say("ready");
+	return take_from(fd, false);
+}
+
 /* Where the kernel chooses. */
 static int take_anywhere(int argc, char **argv)
 {
@@ -161,6 +178,9 @@ const struct act net_hear_acts[] = {
 	{ "take", "KIND HOST PORT",
 	  "listen, say when, and hear a line of who comes first; KIND: "
 	  "stream, stream-mptcp", 3, take },
+	{ "turn", "HOST PORT",
+	  "connect, dissolve that, listen with the same socket (`from` says "
+	  "where), say when, and hear a line of who comes first", 2, turn },
 	{ "take-anywhere", "HOST",
 	  "the same where the kernel chooses: says the port, and answers", 1,
 	  take_anywhere },

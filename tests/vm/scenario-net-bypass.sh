@@ -62,6 +62,21 @@ check_equal 'a listener of multipath TCP from before the policy does not hear wh
 old_listener 8003 $OLD_ALLOWED
 check_equal 'it hears who is' 0 $OLD
 
+# Who was connected to by a socket is not therefore accepted by it.
+turns()
+{
+	local called
+	begin on peer $ACT take stream 10.6.0.2 81
+	called=$BEGUN
+	begin $MEMBER within $2 from 10.6.0.1 $1 turn 10.6.0.2 81
+	wait $called
+	on peer $ACT within $2 from 10.6.0.2 81 stream 10.6.0.1 $1 >/dev/null 2>&1
+	wait $BEGUN
+}
+
+check_status 'who connects, and then listens, does not hear back who is not accepted' 110 turns 8002 1500
+check 'it does whom it accepts' turns 8003 10000
+
 # --- who is at the other end -------------------------------------------------------
 
 call() { $YARD/bin/$1 from 127.0.0.1 5555 within $2 datagram 127.0.0.1 8000; }
