@@ -101,12 +101,14 @@ bool cordon_policy_asks_owner(const struct cordon_policy *policy,
  * @policy: the policy
  * @subject: who
  * @object: CORDON_OBJECT_PATH, _DELETED, _DETACHED, _ABSTRACT (path is the
- *	name, which may hold any byte) or _UNNAMED
+ *	name, which may hold any byte), _UNNAMED, or _UNNAMEABLE: it has a
+ *	path, but which is not known
  * @workload: of who bound the socket, index in the policy, or CORDON_NONE
  * @verdict: about CORDON_OP_CONNECT
  *
  * Allowed by a rule for the path or name, or by one for the workload; a
- * process may always connect to its own workload's sockets.
+ * process may always connect to its own workload's sockets.  Where rules speak
+ * of connecting at all, what has no known path is denied whatever the default.
  *
  * Context: any.
  */

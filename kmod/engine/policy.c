@@ -28,14 +28,6 @@ bool cordon_policy_rejects(const struct cordon_policy *policy, u32 workload)
 	       image_workloads(policy)[workload].reject;
 }
 
-bool cordon_policy_speaks(const struct cordon_policy *policy,
-			  const struct cordon_subject *subject,
-			  enum cordon_op op)
-{
-	return subject->workload < policy->workload_count &&
-	       image_workloads(policy)[subject->workload].all_ops >> op & 1;
-}
-
 u32 cordon_policy_host(const struct cordon_policy *policy)
 {
 	return policy->host;

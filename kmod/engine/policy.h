@@ -145,19 +145,6 @@ u32 cordon_policy_document(const struct cordon_policy *policy,
  */
 bool cordon_policy_rejects(const struct cordon_policy *policy, u32 workload);
 
-/**
- * cordon_policy_speaks - has a subject's workload any rule about an op
- * @policy: the policy
- * @subject: whose
- * @op: what
- *
- * Context: any.
- * Return: false also where no manifest speaks of the subject.
- */
-bool cordon_policy_speaks(const struct cordon_policy *policy,
-			  const struct cordon_subject *subject,
-			  enum cordon_op op);
-
 /** cordon_policy_host - the workload whose members are the host, or none */
 u32 cordon_policy_host(const struct cordon_policy *policy);
 

@@ -395,6 +395,64 @@ START_TEST(unix_sockets_have_paths_and_names)
 }
 END_TEST
 
+#define UNKNOWN(owner)                                               \
+	unix_decide(fixture, CORDON_OBJECT_UNNAMEABLE, "/x", 2, owner)
+
+START_TEST(a_path_that_is_not_known_is_denied_where_rules_speak_of_paths)
+{
+	static const char *const rules[] = {
+		"0 deny connect /run/secret/**",
+		"0 allow connect any@workload:db",
+	};
+	struct fixture *fixture = fixture_of(rules, 2, CORDON_EFFECT_ALLOW,
+					     CORDON_MODE_ENFORCE);
+
+	assert_verdict(PATH("/run/x", NONE), ALLOW, DEFAULT, NONE);
+	assert_verdict(UNKNOWN(NONE), DENY, CORDON_REASON_UNNAMEABLE, NONE);
+	/* Whose it is counts as ever. */
+	assert_verdict(UNKNOWN(DB), ALLOW, RULE, 1);
+	assert_verdict(UNKNOWN(WEB), ALLOW, CORDON_REASON_SELF, NONE);
+	fixture_free(fixture);
+	/* Nothing is said that it could be. */
+	fixture = fixture_of(rules, 0, CORDON_EFFECT_ALLOW,
+			     CORDON_MODE_ENFORCE);
+	assert_verdict(UNKNOWN(NONE), ALLOW, DEFAULT, NONE);
+	fixture_free(fixture);
+	fixture = fixture_of(rules, 0, CORDON_EFFECT_DENY,
+			     CORDON_MODE_ENFORCE);
+	assert_verdict(UNKNOWN(NONE), DENY, CORDON_REASON_UNNAMEABLE, NONE);
+	fixture_free(fixture);
+}
+END_TEST
+
+static bool asks_owner(const char *rule)
+{
+	const struct cordon_subject subject = { .workload = WEB, .program = 2 };
+	struct fixture *fixture = fixture_of(&rule, 1, CORDON_EFFECT_DENY,
+					     CORDON_MODE_ENFORCE);
+	bool asks = cordon_policy_asks_owner(fixture->policy, &subject);
+
+	fixture_free(fixture);
+	return asks;
+}
+
+START_TEST(it_is_known_which_rules_ask_whose_a_peer_is)
+{
+	const struct cordon_subject nobody = { .workload = NONE };
+	struct fixture *fixture;
+
+	ck_assert(asks_owner("0 allow accept udp/1@workload:db"));
+	ck_assert(asks_owner("0 deny connect any@workload:db"));
+	ck_assert(asks_owner("- allow connect tcp/1-9@workload:db"));
+	ck_assert(!asks_owner("0 allow accept udp/1@any"));
+	ck_assert(!asks_owner("- allow connect tcp/1@segment:dbs"));
+	ck_assert(!asks_owner("0 allow connect /run/db.sock"));
+	fixture = fixture_of(NULL, 0, CORDON_EFFECT_DENY, CORDON_MODE_ENFORCE);
+	ck_assert(!cordon_policy_asks_owner(fixture->policy, &nobody));
+	fixture_free(fixture);
+}
+END_TEST
+
 START_TEST(rules_about_all_abstract_names)
 {
 	static const char *const rules[] = {
@@ -516,6 +574,8 @@ Suite *engine_net_suite(void)
 	tcase_add_test(flow, more_segments_than_there_can_be_do_no_harm);
 	suite_add_tcase(suite, flow);
 	tcase_add_test(others, unix_sockets_have_paths_and_names);
+	tcase_add_test(others, a_path_that_is_not_known_is_denied_where_rules_speak_of_paths);
+	tcase_add_test(others, it_is_known_which_rules_ask_whose_a_peer_is);
 	tcase_add_test(others, rules_about_all_abstract_names);
 	tcase_add_test(others, common_sockets_need_no_rule);
 	tcase_add_test(others, other_sockets_need_one);
