@@ -12,6 +12,7 @@
 
 #include "engine/address.h"
 
+struct cordon_recall_key;
 struct sk_buff;
 
 #define CORDON_FRAME_OTHER	255	/* @protocol of what is not IP */
@@ -70,6 +71,14 @@ struct cordon_frame {
 	u32 fragment;
 };
 
+/** cordon_frame_kind - which packets of a flow are judged alike */
+static inline u8 cordon_frame_kind(bool opens, bool replies)
+{
+	return opens | replies << 1;
+}
+
+bool cordon_frame_plain(struct cordon_recall_key *key,
+			const struct sk_buff *skb, u32 offset, u16 protocol);
 void cordon_frame_read(struct cordon_frame *frame, const struct sk_buff *skb,
 		       u32 offset, u16 protocol);
 u16 cordon_frame_protocol(const struct sk_buff *skb, u32 *offset);

@@ -35,8 +35,8 @@ static inline const void *cordon_cursor_take(const struct cordon_cursor *cursor,
 static inline void cordon_address_from_ipv4(struct cordon_address *address,
 					    __be32 from)
 {
-	*address = (struct cordon_address){ .byte = { [10] = 0xff, 0xff } };
-	memcpy(&address->byte[12], &from, sizeof(from));
+	address->word[0] = 0;
+	address->word[1] = cordon_big64(0x0000ffff00000000ull | ntohl(from));
 }
 
 static inline void cordon_address_from_ipv6(struct cordon_address *address,

@@ -40,9 +40,11 @@ cordon_neighbour_port(struct net *net, const struct net_device *dev,
 	struct cordon_recall_value value;
 	struct cordon_recall_key key;
 
-	if (dev && is_vlan_dev(dev))
+	if (!cordon_neighbour_has_ports(dev))
+		return NULL;
+	if (is_vlan_dev(dev))
 		dev = vlan_dev_real_dev(dev);
-	if (!dev || !netif_is_bridge_master(dev))
+	if (!netif_is_bridge_master(dev))
 		return NULL;
 	key_make(&key, net, dev, address);
 	if (!cordon_recall_get(table, &key, &value, AGE))

@@ -52,6 +52,12 @@ static const struct cordon_generation *generation_of(void)
 	return generation->segments ? generation : NULL;
 }
 
+/* What does not leave the host is no passage. */
+static bool is_passage(const struct nf_hook_state *state)
+{
+	return !is_loopback(state->in) && !is_loopback(state->out);
+}
+
 static enum cordon_passage_answer ip_judge(const struct sk_buff *skb,
 					   const struct nf_hook_state *state)
 {
@@ -64,8 +70,7 @@ static enum cordon_passage_answer ip_judge(const struct sk_buff *skb,
 	};
 	const u32 offset = skb_network_offset(skb);
 
-	if (!way.generation || is_loopback(state->in) ||
-	    is_loopback(state->out))
+	if (!way.generation)
 		return CORDON_PASSAGE_PASS;
 	if (!state->in &&
 	    cordon_reject_is_notice(skb, offset, protocol_of(state)))
@@ -73,9 +78,8 @@ static enum cordon_passage_answer ip_judge(const struct sk_buff *skb,
 	return cordon_passage_judge(&way, skb, offset, protocol_of(state));
 }
 
-/* What comes in, for this host or another one. */
-static unsigned int ip_hook(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+static noinline unsigned int input(struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
 	int srcu = srcu_read_lock(&cordon_srcu);
 	enum cordon_passage_answer answer = ip_judge(skb, state);
@@ -84,6 +88,13 @@ static unsigned int ip_hook(void *priv, struct sk_buff *skb,
 	if (answer == CORDON_PASSAGE_REJECT)
 		cordon_reject_send(skb);
 	return answer == CORDON_PASSAGE_PASS ? NF_ACCEPT : NF_DROP;
+}
+
+/* What comes in, for this host or another one. */
+static unsigned int ip_hook(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	return is_passage(state) ? input(skb, state) : NF_ACCEPT;
 }
 
 /*
@@ -105,15 +116,21 @@ static unsigned int socket_hook(void *priv, struct sk_buff *skb,
 					   NF_DROP_ERR(refusal(skb));
 }
 
-/* Who sends from here learns it by the error. */
-static unsigned int output_hook(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+static noinline unsigned int output(struct sk_buff *skb,
+				    const struct nf_hook_state *state)
 {
 	int srcu = srcu_read_lock(&cordon_srcu);
 	bool passes = ip_judge(skb, state) == CORDON_PASSAGE_PASS;
 
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return passes ? NF_ACCEPT : NF_DROP_ERR(refusal(skb));
+}
+
+/* Who sends from here learns it by the error. */
+static unsigned int output_hook(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	return is_passage(state) ? output(skb, state) : NF_ACCEPT;
 }
 
 /* --- bridges -------------------------------------------------------------------- */

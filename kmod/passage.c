@@ -358,9 +358,46 @@ static void verdict_key(struct cordon_recall_key *key,
 	const struct net_device *out = judgement->out ?: judgement->way->out;
 
 	tuple_key(key, judgement, tuple);
-	key->kind = tuple->opens | tuple->replies << 1;
+	key->kind = cordon_frame_kind(tuple->opens, tuple->replies);
 	key->in = in ? in->ifindex : 0;
 	key->out = out ? out->ifindex : 0;
+}
+
+static bool is_good(const struct cordon_recall_value *value, u64 generation,
+		    u32 epoch)
+{
+	return value->generation == generation && value->epoch == epoch &&
+	       (value->expires == CORDON_SEGMENT_NEVER ||
+		value->expires > cordon_segment_clock());
+}
+
+/* Must it be found out first behind which interfaces its ends are? */
+static bool is_behind(const struct cordon_passage_way *way)
+{
+	return way->generation->has_interfaces &&
+	       (cordon_neighbour_has_ports(way->in) ||
+		cordon_neighbour_has_ports(way->out));
+}
+
+/* Is it a packet like the last ones of a flow that may pass? */
+static bool is_known(const struct cordon_passage_way *way,
+		     const struct sk_buff *skb, u32 offset, u16 protocol)
+{
+	struct cordon_recall_value value;
+	struct cordon_recall_key key;
+
+	if (is_behind(way) ||
+	    !cordon_frame_plain(&key, skb, offset, protocol))
+		return false;
+	key.net = way->net->net_cookie;
+	key.in = way->in ? way->in->ifindex : 0;
+	key.out = way->out ? way->out->ifindex : 0;
+	return cordon_recall_get(memory_of(way->net)->verdicts, &key, &value,
+				 key.protocol == IPPROTO_TCP ? TCP_AGE :
+							       VERDICT_AGE) &&
+	       is_good(&value, way->generation->number,
+		       cordon_segment_epoch()) &&
+	       value.number == CORDON_ACTION_ALLOW;
 }
 
 static enum cordon_passage_answer
@@ -374,9 +411,7 @@ flow_judge(struct judgement *judgement, const struct cordon_tuple *tuple)
 	verdict_key(&key, judgement, tuple);
 	if (cordon_recall_get(memory->verdicts, &key, &value,
 			      is_stateless(tuple) ? TCP_AGE : VERDICT_AGE) &&
-	    value.generation == number && value.epoch == judgement->epoch &&
-	    (value.expires == CORDON_SEGMENT_NEVER ||
-	     value.expires > cordon_segment_clock()) &&
+	    is_good(&value, number, judgement->epoch) &&
 	    (value.number == CORDON_ACTION_ALLOW ||
 	     cordon_recall_get(memory->verdicts, &key, &value, VERDICT_AGE)))
 		return answer_of(value.number, tuple);
@@ -467,19 +502,9 @@ static enum cordon_passage_answer pass_or_drop(bool passes)
 	return passes ? CORDON_PASSAGE_PASS : CORDON_PASSAGE_DROP;
 }
 
-/**
- * cordon_passage_judge - may a packet go on
- * @way: where it is
- * @skb: the packet
- * @offset: where what it carries begins, from skb->data
- * @protocol: of that: ETH_P_, host byte order
- *
- * Context: softirq or process; under cordon_srcu and RCU.
- * Return: what becomes of it.
- */
-enum cordon_passage_answer
-cordon_passage_judge(const struct cordon_passage_way *way,
-		     const struct sk_buff *skb, u32 offset, u16 protocol)
+static noinline enum cordon_passage_answer
+packet_judge(const struct cordon_passage_way *way, const struct sk_buff *skb,
+	     u32 offset, u16 protocol)
 {
 	struct judgement judgement = {
 		.way = way,
@@ -517,6 +542,25 @@ cordon_passage_judge(const struct cordon_passage_way *way,
 			fragment_note(&judgement, &frame);
 		return answer;
 	}
+}
+
+/**
+ * cordon_passage_judge - may a packet go on
+ * @way: where it is
+ * @skb: the packet
+ * @offset: where what it carries begins, from skb->data
+ * @protocol: of that: ETH_P_, host byte order
+ *
+ * Context: softirq or process; under cordon_srcu and RCU.
+ * Return: what becomes of it.
+ */
+enum cordon_passage_answer
+cordon_passage_judge(const struct cordon_passage_way *way,
+		     const struct sk_buff *skb, u32 offset, u16 protocol)
+{
+	if (likely(is_known(way, skb, offset, protocol)))
+		return CORDON_PASSAGE_PASS;
+	return packet_judge(way, skb, offset, protocol);
 }
 
 /**
