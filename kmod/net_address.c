@@ -61,6 +61,7 @@ void cordon_net_ends_of_socket(struct cordon_net_ends *ends,
 	if (!cordon_net_is_inet(sk))
 		return;
 	ends->protocol = cordon_net_protocol(sk);
+	ends->is_listening = cordon_net_is_listening(sk);
 	if (sk->sk_type != SOCK_RAW) {
 		ends->local_port = READ_ONCE(inet->inet_num);
 		ends->remote_port = ntohs(READ_ONCE(inet->inet_dport));

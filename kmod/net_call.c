@@ -46,11 +46,6 @@ static bool actor_of_call(struct cordon_actor *actor, const struct sock *sk)
 	return !cordon_net_is_kernel(sk) && cordon_actor_get(actor);
 }
 
-static bool is_listening(const struct sock *sk)
-{
-	return sk->sk_state == TCP_LISTEN;
-}
-
 /* The entry; made where there is none. */
 static struct cordon_socket *entry_of(const struct cordon_actor *actor,
 				      struct sock *sk)
@@ -59,7 +54,7 @@ static struct cordon_socket *entry_of(const struct cordon_actor *actor,
 
 	if (likely(socket))
 		return socket;
-	if (take(actor, sk, is_listening(sk) ? CORDON_FLOW_LISTENING :
+	if (take(actor, sk, cordon_net_is_listening(sk) ? CORDON_FLOW_LISTENING :
 		 CORDON_FLOW_OPEN, GFP_KERNEL_ACCOUNT))
 		return NULL;
 	return cordon_socket_find(sk);
@@ -148,11 +143,8 @@ long cordon_call_listen(const unsigned long *arg)
 		return 0;
 	cordon_net_ends_of_socket(&ends, sk);
 	result = cordon_net_judge_listen(&actor, &ends);
-	if (!result) {
+	if (!result)
 		WRITE_ONCE(socket->is_anywhere, !ends.local_port);
-		/* Who was connected to is not by that accepted. */
-		cordon_kept_forget(socket);
-	}
 	return result;
 }
 
@@ -214,6 +206,9 @@ static long connect_inet(const struct cordon_actor *actor,
 	if (!cordon_net_ends_to(&ends, sk, address, length))
 		return 0;
 	result = cordon_net_judge_connect(actor, socket, &ends);
+	/* Another may be there by now, at the same address. */
+	if (cordon_net_is_stream(ends.protocol))
+		cordon_kept_forget(socket);
 	/* Not where the kernel will refuse because there is a peer already. */
 	if (!result && (sk->sk_state == TCP_CLOSE ||
 			!cordon_net_is_stream(ends.protocol)))
@@ -400,7 +395,7 @@ long cordon_call_take_over(struct sock *sk)
 	socket = entry_of(&actor, sk);
 	if (!socket)
 		return -ENOMEM;
-	if (is_listening(sk) || is_owner(&actor, socket))
+	if (cordon_net_is_listening(sk) || is_owner(&actor, socket))
 		return 0;
 	result = use_inet(&actor, socket, sk, CORDON_WAY_IN);
 	return result ?: use_inet(&actor, socket, sk, CORDON_WAY_OUT);

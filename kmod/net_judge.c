@@ -116,7 +116,7 @@ static long judge_stream(const struct question *question,
 	struct cordon_verdict connect;
 
 	/* It may have become a listener after it was connected. */
-	if (socket->sk->sk_state == TCP_LISTEN)
+	if (question->ends->is_listening)
 		state = CORDON_FLOW_LISTENING;
 	if (state != CORDON_FLOW_OUTBOUND && state != CORDON_FLOW_OPEN) {
 		decide(question, CORDON_OP_ACCEPT, &accept);
@@ -173,13 +173,15 @@ static long judge_datagram_out(const struct question *question,
 }
 
 /*
- * The one who is at a port of this host may be another at the next datagram: if
- * rules speak of who it is, each is judged.  A stream stays with whom it began.
+ * The one who is at a port of this host may be another at the next datagram, or
+ * when it opens the next stream: if rules speak of who it is, each is judged.  A
+ * stream that is open stays with whom it began.
  */
 static bool may_change(const struct question *question)
 {
 	return question->peer.is_local &&
-	       !cordon_net_is_stream(question->ends->protocol) &&
+	       (!cordon_net_is_stream(question->ends->protocol) ||
+		question->ends->is_listening) &&
 	       cordon_policy_asks_owner(question->actor->generation->policy,
 					&question->actor->subject);
 }
@@ -225,6 +227,9 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	struct question question;
 	long result;
 
+	/* The callback does not ask about all calls. */
+	if (cordon_kept_answers(socket, way, cordon_actor_who(actor), ends))
+		return 0;
 	cordon_net_key(&keep_as.key, cordon_actor_who(actor),
 		       actor->generation->has_interfaces, ends);
 	question.actor = actor;

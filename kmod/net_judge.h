@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 #include <net/sock.h>
+#include <net/tcp_states.h>
 
 #include "engine/net.h"
 #include "judge.h"
@@ -26,6 +27,7 @@ struct sockaddr;
  * @dev: the interface it comes or goes by; NULL: not known
  * @is_foreign: it has come in from outside: whoever it says it is from, it is
  *	not from this host
+ * @is_listening: the socket waits for others to open streams
  * @protocol: IPPROTO_, that of ICMP for both versions
  * @local: this end
  * @remote: the other one
@@ -36,6 +38,7 @@ struct cordon_net_ends {
 	struct net *net;
 	const struct net_device *dev;
 	bool is_foreign;
+	bool is_listening;
 	u8 protocol;
 	struct cordon_address local;
 	struct cordon_address remote;
@@ -66,6 +69,8 @@ static inline void cordon_net_key(struct cordon_kept_key *key, u64 who,
 	key->flow = cordon_kept_flow(ends->protocol, htons(ends->local_port),
 				     htons(ends->remote_port),
 				     ends->is_foreign);
+	if (ends->is_listening)
+		key->flow |= CORDON_KEPT_LISTENS;
 }
 
 /** cordon_net_word_v4 - the second word of an address of IPv4; the first is 0 */
@@ -89,6 +94,12 @@ static inline void cordon_net_address_v4(struct cordon_address *address,
 static inline bool cordon_net_is_inet(const struct sock *sk)
 {
 	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
+}
+
+/** cordon_net_is_listening - does it wait for others to open streams */
+static inline bool cordon_net_is_listening(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_state) == TCP_LISTEN;
 }
 
 /* net_address.c: reading sockets and addresses */

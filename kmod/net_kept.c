@@ -39,6 +39,8 @@ void cordon_kept_init(struct cordon_socket *socket,
 			continue;
 		sequence = raw_read_seqcount(&from->kept[slot].sequence);
 		kept_copy(&socket->kept[slot], &from->kept[slot]);
+		/* What is accepted goes on with what let its SYN in. */
+		socket->kept[slot].key.flow &= ~CORDON_KEPT_LISTENS;
 		if (sequence & 1 ||
 		    read_seqcount_retry(&from->kept[slot].sequence, sequence))
 			socket->kept[slot].key.who = 0;
@@ -224,10 +226,10 @@ bool cordon_kept_send(unsigned long sock, unsigned long msg)
 	rcu_read_lock_sched_notrace();
 	if (!call_get(&call, sock, &is_answered))
 		goto out;
-	/* A stream is opened by that, or the name is ignored: see the judge. */
+	/* A stream is opened by a name, or ignores it: see the judge. */
 	if (cordon_net_is_inet(call.sk))
 		is_answered = !(message->msg_name &&
-				call.sk->sk_type == SOCK_STREAM) &&
+				call.sk->sk_type != SOCK_DGRAM) &&
 			      is_kept(&call, CORDON_WAY_OUT, message->msg_name,
 				      message->msg_namelen);
 	else

@@ -64,6 +64,8 @@ enum cordon_way {
 #define CORDON_KEPT_SLOTS	4
 
 #define CORDON_KEPT_FOREIGN	BIT_ULL(40)
+/* Of a listener: who opens is another than where a connection goes on. */
+#define CORDON_KEPT_LISTENS	BIT_ULL(41)
 
 /**
  * cordon_kept_flow - what is left of a flow, in one word
@@ -71,6 +73,8 @@ enum cordon_way {
  * @local_port: of this end; 0: none
  * @remote_port: of the other end; likewise
  * @is_foreign: see struct cordon_net_ends
+ *
+ * Beside it there may be CORDON_KEPT_LISTENS.
  */
 static __always_inline u64 cordon_kept_flow(u8 protocol, __be16 local_port,
 					    __be16 remote_port, bool is_foreign)

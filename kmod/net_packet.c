@@ -185,6 +185,7 @@ static bool receive_ends(struct cordon_net_ends *ends, const struct sock *sk,
 	headers_fit(&headers, sk);
 	*ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
+		.is_listening = cordon_net_is_listening(sk),
 		.dev = skb->dev,
 		.is_foreign = is_foreign(skb),
 		.protocol = headers.protocol,
@@ -205,6 +206,7 @@ static bool output_ends(struct cordon_net_ends *ends, const struct sock *sk,
 
 	*ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
+		.is_listening = cordon_net_is_listening(sk),
 		.dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL,
 		.protocol = headers.protocol,
 		.local = headers.source,
@@ -260,11 +262,15 @@ static __always_inline bool simple_key(struct cordon_kept_key *key,
 		return false;
 	}
 	local = ports[comes];
-	if (!comes && local != READ_ONCE(inet_sk(socket->sk)->inet_sport))
+	if (cordon_kept_flow(protocol, 0, 0, false) != socket->plain ||
+	    !socket->plain ||
+	    (!comes && local != READ_ONCE(inet_sk(socket->sk)->inet_sport)))
 		return false;
 	key->flow = cordon_kept_flow(protocol, local, ports[!comes],
 				     comes && is_foreign(skb));
-	return cordon_kept_flow(protocol, 0, 0, false) == socket->plain;
+	if (cordon_net_is_listening(socket->sk))
+		key->flow |= CORDON_KEPT_LISTENS;
+	return true;
 }
 
 /* On a kernel made for finding mistakes: do the others say the same? */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A bounded memory of flows: fixed in size, nothing is allocated for a packet.
- * Where a set is full, the entry that was not used for longest is forgotten.
+ * Where a set is full, the entry that was put longest ago is forgotten.
  */
 #ifndef _CORDON_RECALL_H
 #define _CORDON_RECALL_H

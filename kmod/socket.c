@@ -99,8 +99,8 @@ static void socket_replace(struct cordon_socket *fresh,
 }
 
 /*
- * @from: NULL, or a listener that was asked about the same flow: what let its
- * beginning pass may be kept of it
+ * @from: NULL, or the listener that begets it: if that has kept what let the SYN
+ * in, it holds for what follows
  */
 static int socket_set(struct sock *sk, struct cordon_label *label,
 		      enum cordon_flow_state state,

@@ -49,7 +49,7 @@ struct cordon_socket_target {
  * struct cordon_socket - the label of one socket
  * @entry: its key is @sk
  * @sk: followed only where the caller holds it, or under the bucket's lock
- * @label: the entry holds a reference; readers hold cordon_srcu
+ * @label: the entry holds a reference; readers hold cordon_srcu or RCU
  * @owner: who made or accepted it
  * @state: enum cordon_flow_state
  * @is_anywhere: it listens where the kernel has chosen

@@ -52,11 +52,14 @@ static int take_from(int listener, bool answers)
 	return status;
 }
 
+/* Type and protocol of a kind of streams. */
+#define stream_of(kind) \
+	SOCK_STREAM, strcmp(kind, "stream-mptcp") ? 0 : IPPROTO_MPTCP
+
 static int take(int argc, char **argv)
 {
 	struct net_end end;
-	int fd = net_open(&end, argv + 1, SOCK_STREAM,
-			  strcmp(argv[0], "stream-mptcp") ? 0 : IPPROTO_MPTCP);
+	int fd = net_open(&end, argv + 1, stream_of(argv[0]));
 
 	(void)argc;
 	if (fd < 0)
@@ -72,12 +75,12 @@ static int turn(int argc, char **argv)
 {
 	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 	struct net_end end;
-	int fd = net_open(&end, argv, NET_STREAM);
+	int fd = net_open(&end, argv + 1, stream_of(argv[0]));
 
 	(void)argc;
 	if (fd < 0)
 		return -fd;
-	if (connect(fd, &end.any, end.size) < 0 ||
+	if (connect(fd, &end.any, end.size) < 0 || net_send(fd, "send") ||
 	    connect(fd, &nobody, sizeof(nobody)) < 0 || listen(fd, 8) < 0)
 		return errno;
 	say("ready");
@@ -178,9 +181,9 @@ const struct act net_hear_acts[] = {
 	{ "take", "KIND HOST PORT",
 	  "listen, say when, and hear a line of who comes first; KIND: "
 	  "stream, stream-mptcp", 3, take },
-	{ "turn", "HOST PORT",
-	  "connect, dissolve that, listen with the same socket (`from` says "
-	  "where), say when, and hear a line of who comes first", 2, turn },
+	{ "turn", "KIND HOST PORT",
+	  "connect, send a line, dissolve that, listen with the same socket "
+	  "(`from` says where), say when, and hear who comes first", 3, turn },
 	{ "take-anywhere", "HOST",
 	  "the same where the kernel chooses: says the port, and answers", 1,
 	  take_anywhere },

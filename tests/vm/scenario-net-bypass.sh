@@ -66,16 +66,19 @@ check_equal 'it hears who is' 0 $OLD
 turns()
 {
 	local called
-	begin on peer $ACT take stream 10.6.0.2 81
+	begin on peer $ACT take $1 10.6.0.2 81
 	called=$BEGUN
-	begin $MEMBER within $2 from 10.6.0.1 $1 turn 10.6.0.2 81
+	begin $MEMBER within $3 from 10.6.0.1 $2 turn $1 10.6.0.2 81
 	wait $called
-	on peer $ACT within $2 from 10.6.0.2 81 stream 10.6.0.1 $1 >/dev/null 2>&1
+	on peer $ACT within $3 from 10.6.0.2 81 $1 10.6.0.1 $2 >/dev/null 2>&1
 	wait $BEGUN
 }
 
-check_status 'who connects, and then listens, does not hear back who is not accepted' 110 turns 8002 1500
-check 'it does whom it accepts' turns 8003 10000
+for kind in stream stream-mptcp; do
+	check_status "who connects ($kind), and then listens, does not hear back who is not accepted" 110 \
+		turns $kind 8002 1500
+	check "it does ($kind) whom it accepts" turns $kind 8003 10000
+done
 
 # --- who is at the other end -------------------------------------------------------
 
@@ -241,6 +244,23 @@ policy_load /run/net-bypass.json "${NET_POLICY[@]:1}" >/dev/null || give_up 'the
 check_status 'the new policy holds for the stream' 13 ask plain self kept-by send
 check_status 'and for the one that was to listen' 13 ask listener self kept-by send
 check 'what it allows goes on' ask other self kept-by send
+
+# --- who comes after whom ---------------------------------------------------------------------------
+
+# A listener that has let one in has not let in the next, who comes from the same port to another address
+# of it. No segment holds an interface here, so that calls and packets are answered alike.
+dial() { $YARD/bin/$1 from 127.0.0.1 5556 within $2 stream $3 8004; }
+
+"$CTL" unload --all >/dev/null || give_up 'the policy does not unload'
+policy_load tests/vm/manifests/net-dial.json tests/vm/manifests/net-friend.json >/dev/null ||
+	give_up 'the policy of who dials does not load'
+echo_on here member stream 0.0.0.0 8004
+check 'a friend is let in' dial tool 10000 127.0.0.1
+check_status 'a stranger from the same port is not' 110 dial stranger $LOST 127.0.0.2
+check 'the friend is, there too' dial tool 10000 127.0.0.2
+check_status 'the stranger still is not' 110 dial stranger $LOST 127.0.0.1
+"$CTL" unload --all >/dev/null || give_up 'the policy does not unload'
+policy_load "${NET_POLICY[@]}" >/dev/null || give_up 'the policy does not load again'
 
 # --- who never answers ------------------------------------------------------------------------------
 
