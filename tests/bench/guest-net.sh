@@ -51,6 +51,7 @@ net_manifest()
 	  "mode": { "net": "enforce" },
 	  "allow": [ { "exec": ["/**"], "load": ["/**"], "read": ["/**", "anon:"], "write": ["/**"] } ],
 	  "programs": [ { "exe": "$member",
+	    "sockets": ["packet/raw"],
 	    "listen": ["tcp/7001", "udp/7001-7004"],
 	    "accept": [ { "from": "segment:listed", "port": ["tcp/7001", "udp/7001-7004"] } ],
 	    "connect": [
