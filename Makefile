@@ -163,7 +163,7 @@ check-vm: deps $(addprefix module-,$(CHECK_KERNELS))
 .PHONY: check-debug
 check-debug: deps module-debug
 	$(MAKE) --no-print-directory cordonctl test-programs
-	tests/vm/all --parts 2 debug
+	tests/vm/all --parts 4 debug
 
 .PHONY: bench
 bench: deps modules

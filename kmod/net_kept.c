@@ -80,7 +80,8 @@ void cordon_kept_forget(struct cordon_socket *socket)
 	u32 slot;
 
 	for (slot = 0; slot < CORDON_KEPT_SLOTS; slot++)
-		cordon_kept_put(socket, slot, &none);
+		if (READ_ONCE(socket->kept[slot].key.who))
+			cordon_kept_put(socket, slot, &none);
 }
 
 /**
