@@ -52,6 +52,20 @@ static const struct cordon_generation *generation_of(void)
 	return generation->segments ? generation : NULL;
 }
 
+/*
+ * Where br_netfilter is loaded (container engines do that), it shows frames
+ * between ports to the hooks of IP, as if they were routed.  They are not:
+ * bridge_hook() has them.
+ */
+static bool is_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_get_physoutdev(skb);
+#else
+	return false;
+#endif
+}
+
 /* What does not leave the host is no passage. */
 static bool is_passage(const struct nf_hook_state *state)
 {
@@ -94,7 +108,8 @@ static noinline unsigned int input(struct sk_buff *skb,
 static unsigned int ip_hook(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	return is_passage(state) ? input(skb, state) : NF_ACCEPT;
+	return is_passage(state) && !is_bridged(skb) ? input(skb, state) :
+						       NF_ACCEPT;
 }
 
 /*

@@ -253,6 +253,14 @@ forbidden_here() { check_status "$phase: $1" 110 heard $2 $LOST "${@:3}"; }
 forbidden_layers() { check_status "$phase: $1" 110 layers "${@:2:3}" $LOST "${@:5}"; }
 all_acts
 
+# br_netfilter shows to the hooks of IP what only passes a bridge.
+if ! are_lost_anyway; then
+	modprobe br_netfilter || give_up 'br_netfilter does not load'
+	phase='enforced, with br_netfilter'
+	addresses
+	rmmod br_netfilter
+fi
+
 "$CTL" mode tags net=monitor >/dev/null || give_up 'the mode cannot be changed'
 phase=monitored
 cut_off arrives_layers
