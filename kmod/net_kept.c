@@ -203,7 +203,8 @@ static __always_inline bool is_kept(const struct call *call,
 	key.who = call->who;
 	key.place = cordon_segment_epoch();
 	key.flow = call->socket->plain |
-		   cordon_kept_flow(0, READ_ONCE(inet->inet_sport), port, false);
+		   cordon_kept_flow(0, htons(READ_ONCE(inet->inet_num)), port,
+				    false);
 	key.remote_high = 0;
 	key.remote_low = cordon_net_word_v4(remote);
 	if (call->sk->sk_protocol == IPPROTO_TCP)

@@ -264,7 +264,7 @@ static __always_inline bool simple_key(struct cordon_kept_key *key,
 	local = ports[comes];
 	if (cordon_kept_flow(protocol, 0, 0, false) != socket->plain ||
 	    !socket->plain ||
-	    (!comes && local != READ_ONCE(inet_sk(socket->sk)->inet_sport)))
+	    (!comes && local != htons(READ_ONCE(inet_sk(socket->sk)->inet_num))))
 		return false;
 	key->flow = cordon_kept_flow(protocol, local, ports[!comes],
 				     comes && is_foreign(skb));
@@ -273,7 +273,10 @@ static __always_inline bool simple_key(struct cordon_kept_key *key,
 	return true;
 }
 
-/* On a kernel made for finding mistakes: do the others say the same? */
+/*
+ * On a kernel made for finding mistakes: do the others say the same?  But for
+ * what the socket does meanwhile: nobody has locked it.
+ */
 static void check(const struct cordon_kept_key *simple, const struct sock *sk,
 		  const struct sk_buff *skb, enum cordon_way way)
 {
@@ -284,8 +287,9 @@ static void check(const struct cordon_kept_key *simple, const struct sock *sk,
 
 	cordon_net_key(&key, simple->who, false, &ends);
 	key.place = simple->place;
-	WARN_ONCE(!is_whole || (way == CORDON_WAY_OUT && !is_own(&ends, sk)) ||
-		  !cordon_kept_key_same(simple, &key),
+	key.flow |= simple->flow & CORDON_KEPT_LISTENS;
+	key.flow &= simple->flow | ~CORDON_KEPT_LISTENS;
+	WARN_ONCE(!is_whole || !cordon_kept_key_same(simple, &key),
 		  "a packet of protocol %u is read in two ways\n",
 		  ends.protocol);
 }
