@@ -96,12 +96,13 @@ void cordon_neighbour_learn(struct net *net, const struct net_device *port,
 /**
  * cordon_neighbour_init - get the memory for what is remembered
  *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Context: may sleep; one at a time.
+ * Return: 0, also if it is there already, or -ENOMEM.
  */
 int cordon_neighbour_init(void)
 {
-	table = cordon_recall_new(TABLE_BITS);
+	if (!table)
+		table = cordon_recall_new(TABLE_BITS);
 	return table ? 0 : -ENOMEM;
 }
 

@@ -175,45 +175,34 @@ static bool is_request(const struct sock *sk, const struct sk_buff *skb)
 	       (tcp_hdr(skb)->syn && !tcp_hdr(skb)->ack);
 }
 
-/* A packet that comes.  False: it does not say which flow it belongs to. */
-static bool receive_ends(struct cordon_net_ends *ends, const struct sock *sk,
-			 const struct sk_buff *skb)
+/* False: the packet does not say which flow it belongs to. */
+static bool packet_ends(struct cordon_net_ends *ends, const struct sock *sk,
+			const struct sk_buff *skb, enum cordon_way way)
 {
 	struct headers headers;
 	bool is_whole = headers_read(&headers, skb);
 
-	headers_fit(&headers, sk);
+	if (way == CORDON_WAY_IN)
+		headers_fit(&headers, sk);
 	*ends = (struct cordon_net_ends){
 		.net = sock_net(sk),
 		.is_listening = cordon_net_is_listening(sk),
-		.dev = skb->dev,
-		.is_foreign = is_foreign(skb),
 		.protocol = headers.protocol,
-		.local = headers.destination,
-		.remote = headers.source,
-		.local_port = headers.destination_port,
-		.remote_port = headers.source_port,
 	};
-	return is_whole;
-}
-
-/* One that goes; likewise. */
-static bool output_ends(struct cordon_net_ends *ends, const struct sock *sk,
-			const struct sk_buff *skb)
-{
-	struct headers headers;
-	bool is_whole = headers_read(&headers, skb);
-
-	*ends = (struct cordon_net_ends){
-		.net = sock_net(sk),
-		.is_listening = cordon_net_is_listening(sk),
-		.dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL,
-		.protocol = headers.protocol,
-		.local = headers.source,
-		.remote = headers.destination,
-		.local_port = headers.source_port,
-		.remote_port = headers.destination_port,
-	};
+	if (way == CORDON_WAY_IN) {
+		ends->dev = skb->dev;
+		ends->is_foreign = is_foreign(skb);
+		ends->local = headers.destination;
+		ends->remote = headers.source;
+		ends->local_port = headers.destination_port;
+		ends->remote_port = headers.source_port;
+	} else {
+		ends->dev = skb_dst(skb) ? skb_dst(skb)->dev : NULL;
+		ends->local = headers.source;
+		ends->remote = headers.destination;
+		ends->local_port = headers.source_port;
+		ends->remote_port = headers.destination_port;
+	}
 	return is_whole;
 }
 
@@ -282,8 +271,7 @@ static void check(const struct cordon_kept_key *simple, const struct sock *sk,
 {
 	struct cordon_kept_key key;
 	struct cordon_net_ends ends;
-	bool is_whole = way == CORDON_WAY_IN ? receive_ends(&ends, sk, skb) :
-					       output_ends(&ends, sk, skb);
+	bool is_whole = packet_ends(&ends, sk, skb, way);
 
 	cordon_net_key(&key, simple->who, false, &ends);
 	key.place = simple->place;
@@ -299,10 +287,9 @@ static noinline bool is_kept_of(const struct cordon_socket *socket, u64 who,
 				const struct sk_buff *skb, enum cordon_way way)
 {
 	struct cordon_net_ends ends;
-	bool is_whole = way == CORDON_WAY_IN ? receive_ends(&ends, sk, skb) :
-					       output_ends(&ends, sk, skb);
 
-	return is_whole && cordon_kept_answers(socket, way, who, &ends);
+	return packet_ends(&ends, sk, skb, way) &&
+	       cordon_kept_answers(socket, way, who, &ends);
 }
 
 /* Is a packet of a socket answered by what is kept?  Context: RCU. */
@@ -384,7 +371,7 @@ long cordon_packet_receive(const unsigned long *arg)
 	socket = cordon_socket_find(sk);
 	if (!socket || !owner_get(&actor, socket))
 		return 0;
-	if (unlikely(!receive_ends(&ends, sk, skb)))
+	if (unlikely(!packet_ends(&ends, sk, skb, CORDON_WAY_IN)))
 		return cordon_net_judge_malformed(&actor, &socket->owner,
 						  CORDON_WAY_IN, &ends);
 	result = cordon_net_judge_flow(&actor, &socket->owner, socket,
@@ -404,7 +391,7 @@ static long output_judge(struct cordon_socket *socket, const struct sock *sk,
 
 	if (!owner_get(&actor, socket))
 		return 0;
-	if (unlikely(!output_ends(&ends, sk, skb)))
+	if (unlikely(!packet_ends(&ends, sk, skb, CORDON_WAY_OUT)))
 		return cordon_net_judge_malformed(&actor, &socket->owner,
 						  CORDON_WAY_OUT, &ends);
 	if (!is_own(&ends, sk))

@@ -4,15 +4,12 @@
  * all but a bare SYN may also belong to a flow that the other end opened.  Of
  * other protocols it is remembered.
  *
- * What was decided of a flow is remembered too, for as long as the generation,
- * the epoch of the segments and the life of the entries that were looked at;
- * and of denied flows for a second, in which their packets are not told again.
+ * What was decided of a flow is remembered too; of denied ones for a second, in
+ * which their packets are not told again.
  */
 #include <linux/in.h>
-#include <linux/jiffies.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
-#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include "event.h"
@@ -20,46 +17,10 @@
 #include "generation.h"
 #include "neighbour.h"
 #include "passage.h"
+#include "passage_memory.h"
 #include "port.h"
 #include "recall.h"
 #include "segment.h"
-
-/* Sets of four: together about 12 MiB, for two. */
-#define VERDICT_BITS	12
-#define OPEN_BITS	12
-#define FRAGMENT_BITS	9
-
-/* How long after its last packet a flow is over, in jiffies. */
-#define OPEN_AGE	(180 * HZ)
-#define ICMP_AGE	(30 * HZ)
-#define FRAGMENT_AGE	(30 * HZ)
-/* That what is remembered is looked at again: the flow's age depends on it. */
-#define VERDICT_AGE	HZ
-#define TCP_AGE		(60 * HZ)
-
-/**
- * struct memory - what is remembered of some network namespaces
- * @verdicts: what was decided of a flow
- * @opened: which flows there are
- * @fragments: of which packets the first passed
- */
-struct memory {
-	struct cordon_recall *verdicts;
-	struct cordon_recall *opened;
-	struct cordon_recall *fragments;
-};
-
-/*
- * Anyone may have a network of his own, and fill a memory with what happens
- * there: it is not that of the machine's.
- */
-static struct memory machine;
-static struct memory guests;
-
-static const struct memory *memory_of(const struct net *net)
-{
-	return net->user_ns == &init_user_ns ? &machine : &guests;
-}
 
 /**
  * struct ends - both ends of what is judged
@@ -79,16 +40,14 @@ struct ends {
  * @memory: what is remembered of flows there
  * @in: port that it came in by, below @way->in if that is a bridge
  * @out: likewise
- * @epoch: of the segments, before they were looked at
- * @expires: when an entry that was looked at ends
+ * @basis: what is decided of it rests on
  */
 struct judgement {
 	const struct cordon_passage_way *way;
-	const struct memory *memory;
+	const struct cordon_passage_memory *memory;
 	const struct net_device *in;
 	const struct net_device *out;
-	u32 epoch;
-	u64 expires;
+	struct cordon_passage_basis basis;
 };
 
 /* Remembered like an enum cordon_action: denied, and who opens it is told. */
@@ -107,7 +66,7 @@ static void find(struct judgement *judgement, struct cordon_peer *peer,
 	peer->port = 0;
 	peer->is_local = false;
 	peer->workload = CORDON_NONE;
-	cordon_segment_find(generation, peer, dev, &judgement->expires);
+	cordon_segment_find(generation, peer, dev, &judgement->basis.expires);
 	if (port)
 		cordon_segment_find_behind(generation, peer, port);
 }
@@ -240,31 +199,6 @@ static bool fail(struct judgement *judgement, const struct cordon_tuple *tuple,
 
 /* --- flows -------------------------------------------------------------------- */
 
-static bool is_stateless(const struct cordon_tuple *tuple)
-{
-	return tuple->protocol == IPPROTO_TCP ||
-	       tuple->protocol == CORDON_FRAME_OTHER;
-}
-
-static unsigned long age_of(const struct cordon_tuple *tuple)
-{
-	return tuple->protocol == IPPROTO_ICMP ? ICMP_AGE : OPEN_AGE;
-}
-
-static void tuple_key(struct cordon_recall_key *key,
-		      const struct judgement *judgement,
-		      const struct cordon_tuple *tuple)
-{
-	*key = (struct cordon_recall_key){
-		.from = tuple->from,
-		.to = tuple->to,
-		.net = judgement->way->net->net_cookie,
-		.from_port = tuple->from_port,
-		.to_port = tuple->to_port,
-		.protocol = tuple->protocol,
-	};
-}
-
 static struct cordon_tuple tuple_reverse(const struct cordon_tuple *tuple)
 {
 	struct cordon_tuple reverse = *tuple;
@@ -276,25 +210,22 @@ static struct cordon_tuple tuple_reverse(const struct cordon_tuple *tuple)
 	return reverse;
 }
 
+static bool is_stateless(const struct cordon_tuple *tuple)
+{
+	return cordon_passage_is_stateless(tuple->protocol);
+}
+
 static void open_note(const struct judgement *judgement,
 		      const struct cordon_tuple *tuple)
 {
-	const struct cordon_recall_value value = { };
-	struct cordon_recall_key key;
-
-	tuple_key(&key, judgement, tuple);
-	cordon_recall_put(judgement->memory->opened, &key, &value);
+	cordon_passage_open(judgement->memory, judgement->way->net, tuple);
 }
 
 static bool is_open(const struct judgement *judgement,
 		    const struct cordon_tuple *tuple)
 {
-	struct cordon_recall_value value;
-	struct cordon_recall_key key;
-
-	tuple_key(&key, judgement, tuple);
-	return cordon_recall_get(judgement->memory->opened, &key, &value,
-				 age_of(tuple));
+	return cordon_passage_is_open(judgement->memory, judgement->way->net,
+				      tuple);
 }
 
 /* Does it belong to a flow that the other end has opened, and still may? */
@@ -357,18 +288,10 @@ static void verdict_key(struct cordon_recall_key *key,
 	const struct net_device *in = judgement->in ?: judgement->way->in;
 	const struct net_device *out = judgement->out ?: judgement->way->out;
 
-	tuple_key(key, judgement, tuple);
+	cordon_passage_key(key, judgement->way->net, tuple);
 	key->kind = cordon_frame_kind(tuple->opens, tuple->replies);
 	key->in = in ? in->ifindex : 0;
 	key->out = out ? out->ifindex : 0;
-}
-
-static bool is_good(const struct cordon_recall_value *value, u64 generation,
-		    u32 epoch)
-{
-	return value->generation == generation && value->epoch == epoch &&
-	       (value->expires == CORDON_SEGMENT_NEVER ||
-		value->expires > cordon_segment_clock());
 }
 
 /* Must it be found out first behind which interfaces its ends are? */
@@ -383,8 +306,8 @@ static bool is_behind(const struct cordon_passage_way *way)
 static bool is_known(const struct cordon_passage_way *way,
 		     const struct sk_buff *skb, u32 offset, u16 protocol)
 {
-	struct cordon_recall_value value;
 	struct cordon_recall_key key;
+	u32 action;
 
 	if (is_behind(way) ||
 	    !cordon_frame_plain(&key, skb, offset, protocol))
@@ -392,72 +315,35 @@ static bool is_known(const struct cordon_passage_way *way,
 	key.net = way->net->net_cookie;
 	key.in = way->in ? way->in->ifindex : 0;
 	key.out = way->out ? way->out->ifindex : 0;
-	return cordon_recall_get(memory_of(way->net)->verdicts, &key, &value,
-				 key.protocol == IPPROTO_TCP ? TCP_AGE :
-							       VERDICT_AGE) &&
-	       is_good(&value, way->generation->number,
-		       cordon_segment_epoch()) &&
-	       value.number == CORDON_ACTION_ALLOW;
+	return cordon_passage_recall(cordon_passage_memory_of(way->net), &key,
+				     way->generation->number,
+				     cordon_segment_epoch(), &action) &&
+	       action == CORDON_ACTION_ALLOW;
 }
 
 static enum cordon_passage_answer
 flow_judge(struct judgement *judgement, const struct cordon_tuple *tuple)
 {
-	const u64 number = judgement->way->generation->number;
-	const struct memory *memory = judgement->memory;
-	struct cordon_recall_value value;
+	const struct cordon_passage_basis *basis = &judgement->basis;
 	struct cordon_recall_key key;
+	u32 action;
 
 	verdict_key(&key, judgement, tuple);
-	if (cordon_recall_get(memory->verdicts, &key, &value,
-			      is_stateless(tuple) ? TCP_AGE : VERDICT_AGE) &&
-	    is_good(&value, number, judgement->epoch) &&
-	    (value.number == CORDON_ACTION_ALLOW ||
-	     cordon_recall_get(memory->verdicts, &key, &value, VERDICT_AGE)))
-		return answer_of(value.number, tuple);
-	value.number = flow_decide(judgement, tuple);
-	value.generation = number;
-	value.epoch = judgement->epoch;
-	value.expires = judgement->expires;
-	cordon_recall_put(memory->verdicts, &key, &value);
-	return answer_of(value.number, tuple);
+	if (!cordon_passage_recall(judgement->memory, &key, basis->generation,
+				   basis->epoch, &action)) {
+		action = flow_decide(judgement, tuple);
+		cordon_passage_remember(judgement->memory, &key, basis, action);
+	}
+	return answer_of(action, tuple);
 }
 
 /* --- the rest ------------------------------------------------------------------ */
 
-static void fragment_key(struct cordon_recall_key *key,
-			 const struct judgement *judgement,
-			 const struct cordon_frame *frame)
-{
-	*key = (struct cordon_recall_key){
-		.from = frame->tuple.from,
-		.to = frame->tuple.to,
-		.net = judgement->way->net->net_cookie,
-		.in = frame->fragment,
-		.protocol = cordon_address_is_ipv4(&frame->tuple.to) ?
-			    frame->tuple.protocol : 0,
-	};
-}
-
-static void fragment_note(const struct judgement *judgement,
-			  const struct cordon_frame *frame)
-{
-	const struct cordon_recall_value value = { };
-	struct cordon_recall_key key;
-
-	fragment_key(&key, judgement, frame);
-	cordon_recall_put(judgement->memory->fragments, &key, &value);
-}
-
 static bool fragment_judge(struct judgement *judgement,
 			   const struct cordon_frame *frame)
 {
-	struct cordon_recall_value value;
-	struct cordon_recall_key key;
-
-	fragment_key(&key, judgement, frame);
-	return cordon_recall_get(judgement->memory->fragments, &key, &value,
-				 FRAGMENT_AGE) ||
+	return cordon_passage_has_begun(judgement->memory, judgement->way->net,
+					frame) ||
 	       fail(judgement, &frame->tuple, CORDON_REASON_FRAGMENT);
 }
 
@@ -478,8 +364,7 @@ static bool error_judge(struct judgement *judgement,
 		.way = &back,
 		.memory = judgement->memory,
 		.in = judgement->out,
-		.epoch = judgement->epoch,
-		.expires = CORDON_SEGMENT_NEVER,
+		.basis = judgement->basis,
 	};
 	struct cordon_tuple tuple = frame->tuple;
 	struct ends ends;
@@ -508,9 +393,12 @@ packet_judge(const struct cordon_passage_way *way, const struct sk_buff *skb,
 {
 	struct judgement judgement = {
 		.way = way,
-		.memory = memory_of(way->net),
-		.epoch = cordon_segment_epoch(),
-		.expires = CORDON_SEGMENT_NEVER,
+		.memory = cordon_passage_memory_of(way->net),
+		.basis = {
+			.generation = way->generation->number,
+			.epoch = cordon_segment_epoch(),
+			.expires = CORDON_SEGMENT_NEVER,
+		},
 	};
 	const struct cordon_port_table *ports;
 	enum cordon_passage_answer answer;
@@ -539,7 +427,8 @@ packet_judge(const struct cordon_passage_way *way, const struct sk_buff *skb,
 	default:
 		answer = flow_judge(&judgement, &frame.tuple);
 		if (frame.begins && answer == CORDON_PASSAGE_PASS)
-			fragment_note(&judgement, &frame);
+			cordon_passage_begin(judgement.memory, way->net,
+					     &frame);
 		return answer;
 	}
 }
@@ -579,7 +468,7 @@ bool cordon_passage_refuse(const struct cordon_passage_way *way,
 {
 	struct judgement judgement = {
 		.way = way,
-		.expires = CORDON_SEGMENT_NEVER,
+		.basis.expires = CORDON_SEGMENT_NEVER,
 	};
 	struct ends ends;
 
@@ -587,25 +476,6 @@ bool cordon_passage_refuse(const struct cordon_passage_way *way,
 		return true;
 	decide(&judgement, &ends, tuple);
 	return fail_for(&judgement, &ends, tuple, reason, workload);
-}
-
-/* --- memory ----------------------------------------------------------------------- */
-
-static int memory_init(struct memory *memory)
-{
-	memory->verdicts = cordon_recall_new(VERDICT_BITS);
-	memory->opened = cordon_recall_new(OPEN_BITS);
-	memory->fragments = cordon_recall_new(FRAGMENT_BITS);
-	return memory->verdicts && memory->opened && memory->fragments ?
-		       0 : -ENOMEM;
-}
-
-static void memory_exit(struct memory *memory)
-{
-	cordon_recall_free(memory->verdicts);
-	cordon_recall_free(memory->opened);
-	cordon_recall_free(memory->fragments);
-	*memory = (struct memory){ };
 }
 
 /**
@@ -616,19 +486,18 @@ static void memory_exit(struct memory *memory)
  */
 int cordon_passage_init(void)
 {
-	if (machine.verdicts)
-		return 0;
-	if (!memory_init(&machine) && !memory_init(&guests) &&
-	    !cordon_neighbour_init())
-		return 0;
-	cordon_passage_exit();
-	return -ENOMEM;
+	int err = cordon_passage_memory_init();
+
+	if (!err)
+		err = cordon_neighbour_init();
+	if (err)
+		cordon_passage_exit();
+	return err;
 }
 
 /** cordon_passage_exit - no packet is judged any more; may sleep */
 void cordon_passage_exit(void)
 {
 	cordon_neighbour_exit();
-	memory_exit(&machine);
-	memory_exit(&guests);
+	cordon_passage_memory_exit();
 }
