@@ -225,7 +225,8 @@ for way in connected unconnected; do
 		'6 would-deny udp/9@10.6.0.2' \
 		"$(event '"%d %s" % (len(d), " ".join(sorted({e["action"] + " " + e["object"] for e in d})))')"
 	seconds=$(event '(d[-1]["boottime"] - d[0]["boottime"]) / 1e9')
-	check "not for each packet: 6 times in $seconds s, of $count" test "${seconds%.*}" -ge 1 -a "$count" -ge 100
+	# Several to each telling, however slow the machine.
+	check "not for each packet: 6 times in $seconds s, of $count" test "${seconds%.*}" -ge 1 -a "$count" -ge 24
 done
 "$CTL" mode bypass net=enforce >/dev/null || give_up 'the mode cannot be changed'
 

@@ -61,13 +61,15 @@ for n in $keepers; do
 done
 
 # Namespaces; a socket of a member in each, at times with a reload while it is there.
+spaces=200
+[ "$(uname -r | grep -c cordon-debug)" = 0 ] || spaces=40
 bad=0
-for n in {1..200}; do
+for ((n = 1; n <= spaces; n++)); do
 	ip netns add brief || bad=1
 	ip -n brief link set lo up || bad=1
 	nsenter --net=/run/netns/brief $YARD/bin/member listen 127.0.0.1 8001 || bad=1
 	[ $((n % 20)) != 0 ] || policy_load "${full[@]}" >/dev/null || bad=1
 	ip netns delete brief || bad=1
 done
-check_equal '200 namespaces come and go' 0 $bad
+check_equal "$spaces namespaces come and go" 0 $bad
 check_equal 'no socket of theirs is left' 0 "$("$CTL" flows --json | json 'len([f for f in d if f["protocol"] == "tcp" and f["state"] == "listening"])')"
