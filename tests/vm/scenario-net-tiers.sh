@@ -88,6 +88,9 @@ tiers_stop()
 
 visit() { on world curl --silent --show-error --max-time 30 http://10.0.1.5/; }
 
+# knock ADDRESS PORT: does it open to the world
+knock() { on world nc -z -w 2 $1 $2; }
+
 # intruder HOST PROGRAM ACT...: an act by whoever has taken over that program.
 intruder()
 {
@@ -129,6 +132,7 @@ allowed() { check "$phase: $1" "${@:2}"; }
 denied() { check "$phase: $1" "${@:2}"; }
 all_acts
 passes 'free: the world asks the application' world stream 10.0.2.6 22
+check 'free: by netcat' knock 10.0.2.6 22
 tiers_stop
 
 module_load || give_up 'the module does not load'
@@ -145,5 +149,7 @@ all_acts
 passes 'the world asks nginx' world stream 10.0.1.5 80
 lost 'the world asks the application' world stream 10.0.2.6 8000
 lost 'the world asks the database' world stream 10.0.3.7 6379
+check 'the world asks nginx by netcat' knock 10.0.1.5 80
+check_status 'the world asks the application by netcat' 1 knock 10.0.2.6 22
 check_equal 'and still a page' 'visitor 3' "$(visit)"
 tiers_stop
