@@ -49,8 +49,10 @@ cordonctl: $(O)/cordonctl
 # The same sources are compiled in three ways; each has a folder for its objects.
 #	ctl	what is installed
 #	san	with ASan and UBSan, for the unit tests
+#	tsan	with TSan, for those of them that have threads
 #	fuzz	by clang, instrumented for libFuzzer
 san-flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+tsan-flags := -fsanitize=thread
 fuzz-flags := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
 define flavour
@@ -60,6 +62,7 @@ $(O)/$(1)/%.o: %.c Makefile
 endef
 $(eval $(call flavour,ctl,$$(CC),))
 $(eval $(call flavour,san,$$(CC),$$(san-flags)))
+$(eval $(call flavour,tsan,$$(CC),$$(tsan-flags)))
 $(eval $(call flavour,fuzz,$$(CLANG),$$(fuzz-flags)))
 
 objects = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
@@ -67,7 +70,7 @@ objects = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 $(O)/cordonctl: $(call objects,ctl,$(engine-src) $(ctl-src))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(LDLIBS)
 
--include $(shell find $(O)/ctl $(O)/san $(O)/fuzz -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/ctl $(O)/san $(O)/tsan $(O)/fuzz -name '*.d' 2>/dev/null)
 
 # ---- test programs -------------------------------------------------------
 
@@ -78,6 +81,10 @@ $(O)/tests/unit: $(call objects,ctl,$(unit-src) $(lib-src))
 $(O)/tests/unit-san: $(call objects,san,$(unit-src) $(lib-src))
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(san-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
+
+$(O)/tests/unit-tsan: $(call objects,tsan,$(unit-src) $(lib-src))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(tsan-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
 
 $(O)/tests/bench-engine: $(call objects,ctl,tests/bench/engine/decide.c $(engine-src))
 	@mkdir -p $(@D)
@@ -148,6 +155,13 @@ check: check-unit check-vm
 check-unit: deps
 	$(MAKE) --no-print-directory $(O)/tests/unit
 	$(O)/tests/unit
+
+# What is read while it is written, with TSan, which wants its addresses where they always are.
+.PHONY: check-unit-tsan
+check-unit-tsan: deps
+	$(MAKE) --no-print-directory $(O)/tests/unit-tsan
+	CK_RUN_SUITE=engine/ring CK_DEFAULT_TIMEOUT=600 setarch -R $(O)/tests/unit-tsan
+	CK_RUN_SUITE=engine/prefix CK_DEFAULT_TIMEOUT=600 setarch -R $(O)/tests/unit-tsan
 
 .PHONY: check-unit-san
 check-unit-san: deps
@@ -248,7 +262,7 @@ uninstall:
 # What was compiled here; fetched kernels stay.
 .PHONY: clean
 clean:
-	rm -rf $(O)/ctl $(O)/san $(O)/fuzz $(O)/tests $(O)/module $(O)/cordonctl $(O)/vm $(O)/log
+	rm -rf $(O)/ctl $(O)/san $(O)/tsan $(O)/fuzz $(O)/tests $(O)/module $(O)/cordonctl $(O)/vm $(O)/log
 
 .PHONY: distclean
 distclean:
@@ -268,6 +282,7 @@ help:
 	@echo 'make check                check-unit and check-vm'
 	@echo 'make check-unit           unit tests, on this machine'
 	@echo 'make check-unit-san       the same with ASan and UBSan'
+	@echo 'make check-unit-tsan      those with threads, with TSan'
 	@echo 'make check-vm             tests on booted kernels (CHECK_KERNELS="$(CHECK_KERNELS)")'
 	@echo 'make check-debug          the same on a 6.1 with KASAN, lockdep, kmemleak (compiled first, ~15 min)'
 	@echo 'make fuzz                 each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'

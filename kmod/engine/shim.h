@@ -155,6 +155,28 @@ static inline u32 cordon_last_bit(u64 word)
 #define cordon_observe(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
 #endif
 
+/*
+ * Words that one writer overwrites under its readers' eyes.  What is put before
+ * cordon_order_writes() is seen by whoever sees what is put behind it, if the
+ * reader has cordon_order_reads() between getting the latter and the former.
+ * Outside of the kernel each word carries that order itself, so that a checker
+ * of threads understands it.
+ */
+#ifdef __KERNEL__
+#define cordon_word_put(place, value) WRITE_ONCE(*(place), value)
+#define cordon_word_get(place) READ_ONCE(*(place))
+#define cordon_word_take(place) smp_load_acquire(place)
+#define cordon_order_writes() smp_wmb()
+#define cordon_order_reads() smp_rmb()
+#else
+#define cordon_word_put(place, value) \
+	__atomic_store_n(place, value, __ATOMIC_RELEASE)
+#define cordon_word_get(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#define cordon_word_take(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#define cordon_order_writes() ((void)0)
+#define cordon_order_reads() ((void)0)
+#endif
+
 #define CORDON_STRING_(value) #value
 /** CORDON_STRING - a limit's value as text, for messages that name it */
 #define CORDON_STRING(value) CORDON_STRING_(value)

@@ -21,6 +21,8 @@
 	SUITE(engine_random_suite) \
 	SUITE(engine_address_suite) \
 	SUITE(engine_prefix_suite) \
+	SUITE(engine_ring_suite) \
+	SUITE(engine_fold_suite) \
 	SUITE(engine_net_pattern_suite) \
 	SUITE(engine_net_suite)    \
 	SUITE(engine_segment_suite) \
