@@ -74,11 +74,7 @@ int client_receive(struct client *client, int flags,
 	}
 }
 
-/*
- * Read one datagram of an answer: 1 if the answer is complete with it, 0 if
- * more must come, -1 if it makes no sense.
- */
-static int scan_answer(struct client *client, uint32_t sequence,
+int client_answer_scan(struct client *client, uint32_t sequence,
 		       const struct client_buffer *buffer, bool *interrupted)
 {
 	struct nlmsghdr *header = buffer->data;
@@ -124,7 +120,8 @@ int client_exchange(struct client *client, struct nl_msg *message,
 				     strerror(-error));
 			return EXIT_FAILED;
 		}
-		done = scan_answer(client, sequence, &buffer, interrupted);
+		done = client_answer_scan(client, sequence, &buffer,
+					  interrupted);
 		if (keep && !client_dump_keep(keep, &buffer)) {
 			free(buffer.data);
 			output_error("out of memory for the module's answer");

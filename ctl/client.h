@@ -37,8 +37,11 @@ struct client_status {
 	uint32_t hooks_missing;
 	uint64_t denied;
 	uint64_t would_deny;
-	uint64_t events;
-	uint64_t lost;
+	uint64_t events;		/* of all time; the last one's number */
+	uint64_t first;			/* number of the first that is held */
+	uint64_t made[CORDON_TOPIC_COUNT];
+	uint64_t ring;			/* bytes that they are held in */
+	uint64_t instance;
 	uint32_t transaction;		/* port id of its owner, or 0 */
 };
 
@@ -157,7 +160,10 @@ struct client_flow {
 /** struct client_event - CORDON_A_EVENT */
 struct client_event {
 	uint64_t sequence;
-	uint64_t lost;
+	uint64_t made[CORDON_TOPIC_COUNT]; /* events before this one */
+	uint8_t type;			/* enum cordon_event_type */
+	uint8_t topic;			/* enum cordon_topic */
+	uint64_t number;		/* acts, tasks or addresses */
 	uint64_t time;			/* ns, CLOCK_REALTIME */
 	uint64_t boottime;		/* ns, CLOCK_BOOTTIME */
 	uint64_t generation;
@@ -183,7 +189,16 @@ struct client_event {
 	uint8_t protocol;		/* class net: IPPROTO_, or 0 */
 	struct client_end local;	/* of what passes: where from */
 	struct client_end remote;
-	const char *peer;		/* workload at the other end, or "" */
+	const char *peer;		/* workload at the other end, or ""; of
+					   an exec, the one before it */
+	uint64_t first;			/* repeats: number of the departure */
+	uint64_t first_time;		/* ns, CLOCK_REALTIME: of that */
+	uint64_t last_time;		/* likewise, of the last repeat */
+	uint64_t before;		/* policy: generation before */
+	uint32_t confirm;		/* policy: seconds; 0: for ever */
+	uint32_t status;		/* exit: as wait(2) has it */
+	uint64_t lifetime;		/* exit: ns */
+	bool cut;			/* a text was too long */
 };
 
 /** struct client_buffer - one datagram as it came */
@@ -418,23 +433,36 @@ int client_policy_read(struct client *client, struct client_policy *policy);
 void client_policy_free(struct client_policy *policy);
 
 /**
- * client_subscribe - have events sent to this connection from now on
- * @client: the connection; it is for client_event_next() only from here on
+ * client_subscribe - be woken when there are new events
+ * @client: the connection; it is for client_wakeups_drop() only from here on
  */
 int client_subscribe(struct client *client);
 
-/** client_descriptor - what to poll for events */
+/** client_descriptor - what to poll for wake-ups */
 int client_descriptor(const struct client *client);
 
+/** client_wakeups_drop - forget the wake-ups that have come */
+void client_wakeups_drop(struct client *client);
+
 /**
- * client_event_next - the next event that has come, without waiting
- * @client: subscribed
+ * client_event_from - which event is the next to be read
+ * @client: the connection; it is for client_event_next() only from here on
+ * @sequence: number of the event; 0: the first that is held
+ */
+void client_event_from(struct client *client, uint64_t sequence);
+
+/**
+ * client_event_next - the next event that is held, without waiting for one
+ * @client: from client_event_from()
  * @event: filled if there is one; its text is valid until the next call
  * @got: false if there is none now
- * @overrun: set if the socket overflowed, so that events were lost; never
- *	cleared
+ *
+ * What was overwritten before it could be read is passed over: @event->made
+ * tells.
+ *
+ * Return: EXIT_NO_MODULE if the module has gone.
  */
 int client_event_next(struct client *client, struct client_event *event,
-		      bool *got, bool *overrun);
+		      bool *got);
 
 #endif /* CTL_CLIENT_H */

@@ -71,6 +71,20 @@ static struct client_end end_of(struct nlattr *address, struct nlattr *port,
 	return end;
 }
 
+/* Of topics that only one of the two knows, none were made. */
+static void made_of(const struct nlattr *attr,
+		    uint64_t made[CORDON_TOPIC_COUNT])
+{
+	size_t size = CORDON_TOPIC_COUNT * sizeof(*made);
+
+	memset(made, 0, size);
+	if (!attr)
+		return;
+	if ((size_t)nla_len(attr) < size)
+		size = (size_t)nla_len(attr) / sizeof(*made) * sizeof(*made);
+	memcpy(made, nla_data(attr), size);
+}
+
 bool client_status_parse(struct nlattr *nest, struct client_status *status)
 {
 	static const struct nla_policy policy[CORDON_STATUS_A_COUNT] = {
@@ -88,7 +102,9 @@ bool client_status_parse(struct nlattr *nest, struct client_status *status)
 		[CORDON_STATUS_A_DENIED] = U64,
 		[CORDON_STATUS_A_WOULD_DENY] = U64,
 		[CORDON_STATUS_A_EVENTS] = U64,
-		[CORDON_STATUS_A_LOST] = U64,
+		[CORDON_STATUS_A_FIRST] = U64,
+		[CORDON_STATUS_A_RING] = U64,
+		[CORDON_STATUS_A_INSTANCE] = U64,
 		[CORDON_STATUS_A_TRANSACTION] = U32,
 	};
 	struct nlattr *part[CORDON_STATUS_A_COUNT];
@@ -112,9 +128,12 @@ bool client_status_parse(struct nlattr *nest, struct client_status *status)
 		.denied = u64_of(part[CORDON_STATUS_A_DENIED]),
 		.would_deny = u64_of(part[CORDON_STATUS_A_WOULD_DENY]),
 		.events = u64_of(part[CORDON_STATUS_A_EVENTS]),
-		.lost = u64_of(part[CORDON_STATUS_A_LOST]),
+		.first = u64_of(part[CORDON_STATUS_A_FIRST]),
+		.ring = u64_of(part[CORDON_STATUS_A_RING]),
+		.instance = u64_of(part[CORDON_STATUS_A_INSTANCE]),
 		.transaction = u32_of(part[CORDON_STATUS_A_TRANSACTION]),
 	};
+	made_of(part[CORDON_STATUS_A_MADE], status->made);
 	return true;
 }
 
@@ -394,7 +413,8 @@ bool client_flow_parse(struct nlattr *nest, void *record)
 bool client_event_parse(struct nlattr *nest, struct client_event *event)
 {
 	static const struct nla_policy policy[CORDON_EVENT_A_COUNT] = {
-		[CORDON_EVENT_A_SEQUENCE] = U64, [CORDON_EVENT_A_LOST] = U64,
+		[CORDON_EVENT_A_SEQUENCE] = U64, [CORDON_EVENT_A_TYPE] = U8,
+		[CORDON_EVENT_A_TOPIC] = U8, [CORDON_EVENT_A_NUMBER] = U64,
 		[CORDON_EVENT_A_TIME] = U64, [CORDON_EVENT_A_BOOTTIME] = U64,
 		[CORDON_EVENT_A_GENERATION] = U64,
 		[CORDON_EVENT_A_ACTION] = U8, [CORDON_EVENT_A_REASON] = U8,
@@ -416,16 +436,23 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		[CORDON_EVENT_A_REMOTE_PORT] = U16,
 		[CORDON_EVENT_A_FROM_SEGMENTS] = TEXT,
 		[CORDON_EVENT_A_SEGMENTS] = TEXT,
-		[CORDON_EVENT_A_PEER] = TEXT,
+		[CORDON_EVENT_A_PEER] = TEXT, [CORDON_EVENT_A_FIRST] = U64,
+		[CORDON_EVENT_A_FIRST_TIME] = U64,
+		[CORDON_EVENT_A_LAST_TIME] = U64,
+		[CORDON_EVENT_A_BEFORE] = U64, [CORDON_EVENT_A_CONFIRM] = U32,
+		[CORDON_EVENT_A_STATUS] = U32, [CORDON_EVENT_A_LIFETIME] = U64,
+		[CORDON_EVENT_A_CUT] = FLAG,
 	};
 	struct nlattr *part[CORDON_EVENT_A_COUNT];
 
 	if (!parse(nest, part, CORDON_EVENT_A_COUNT, policy) ||
-	    !part[CORDON_EVENT_A_SEQUENCE] || !part[CORDON_EVENT_A_ACTION])
+	    !part[CORDON_EVENT_A_SEQUENCE] || !part[CORDON_EVENT_A_TYPE])
 		return false;
 	*event = (struct client_event){
 		.sequence = u64_of(part[CORDON_EVENT_A_SEQUENCE]),
-		.lost = u64_of(part[CORDON_EVENT_A_LOST]),
+		.type = u8_of(part[CORDON_EVENT_A_TYPE]),
+		.topic = u8_of(part[CORDON_EVENT_A_TOPIC]),
+		.number = u64_of(part[CORDON_EVENT_A_NUMBER]),
 		.time = u64_of(part[CORDON_EVENT_A_TIME]),
 		.boottime = u64_of(part[CORDON_EVENT_A_BOOTTIME]),
 		.generation = u64_of(part[CORDON_EVENT_A_GENERATION]),
@@ -456,6 +483,15 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 				 part[CORDON_EVENT_A_REMOTE_PORT],
 				 part[CORDON_EVENT_A_SEGMENTS]),
 		.peer = text_of(part[CORDON_EVENT_A_PEER]),
+		.first = u64_of(part[CORDON_EVENT_A_FIRST]),
+		.first_time = u64_of(part[CORDON_EVENT_A_FIRST_TIME]),
+		.last_time = u64_of(part[CORDON_EVENT_A_LAST_TIME]),
+		.before = u64_of(part[CORDON_EVENT_A_BEFORE]),
+		.confirm = u32_of(part[CORDON_EVENT_A_CONFIRM]),
+		.status = u32_of(part[CORDON_EVENT_A_STATUS]),
+		.lifetime = u64_of(part[CORDON_EVENT_A_LIFETIME]),
+		.cut = part[CORDON_EVENT_A_CUT],
 	};
+	made_of(part[CORDON_EVENT_A_MADE], event->made);
 	return true;
 }

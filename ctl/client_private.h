@@ -34,6 +34,11 @@ struct client_answer {
  * @group: number of the multicast group of events
  * @answer: to the last request
  * @reply: what the last status lies in
+ * @cursor: number of the next event
+ * @request: sequence number of the message that asked for events; 0: none is
+ *	under way
+ * @answered: the last datagram of its answer is in @events
+ * @got_event: that had an event
  * @events: datagram that events are taken from
  * @message_at: where in @events the current message stands
  * @attribute_at: where in @events the next attribute stands; 0: at the first
@@ -45,6 +50,10 @@ struct client {
 	uint32_t group;
 	struct client_answer answer;
 	struct client_dump reply;
+	uint64_t cursor;
+	uint32_t request;
+	bool answered;
+	bool got_event;
 	struct client_buffer events;
 	size_t message_at;
 	size_t attribute_at;
@@ -73,6 +82,19 @@ struct nl_msg *client_message(const struct client *client,
  */
 int client_receive(struct client *client, int flags,
 		   struct client_buffer *buffer);
+
+/**
+ * client_answer_scan - is an answer complete
+ * @client: whose answer it is
+ * @sequence: of the request
+ * @buffer: a datagram of it
+ * @interrupted: if not NULL: set if the kernel marked the dump as interrupted
+ *
+ * Return: 1 if the answer is complete with it, 0 if more must come, -1 if it
+ * makes no sense.
+ */
+int client_answer_scan(struct client *client, uint32_t sequence,
+		       const struct client_buffer *buffer, bool *interrupted);
 
 /**
  * client_exchange - send a request and read its answer to the end

@@ -105,10 +105,10 @@ static void check_module(struct output *output,
 			    "no workload is loaded: nothing is asked of the hooks");
 	output_record(output);
 
-	begin_check(output, "events", "module", status->lost ? DOCTOR_NOTE :
-		    DOCTOR_OK, bad);
-	output_format(output, CHECK_DETAIL, "%" PRIu64 ", of which %" PRIu64 " were lost before anyone was told",
-		      status->events, status->lost);
+	begin_check(output, "events", "module", DOCTOR_OK, bad);
+	output_format(output, CHECK_DETAIL, "%" PRIu64 ", of which the last %" PRIu64 " are held, in %" PRIu64 " KiB",
+		      status->events, status->events + 1 - status->first,
+		      status->ring / 1024);
 	output_record(output);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +17,8 @@ enum monitor_option {
 	MONITOR_TIMEOUT,
 	MONITOR_READY,
 	MONITOR_ADVICE,
+	MONITOR_ALL,
+	MONITOR_SINCE,
 };
 
 static const struct command_option options[] = {
@@ -28,36 +29,40 @@ static const struct command_option options[] = {
 		"say \"ready\" on stderr once nothing can be missed" },
 	[MONITOR_ADVICE] = { "advice", NULL,
 		"below what is denied to sockets and between segments, say what would allow it" },
+	[MONITOR_ALL] = { "all", NULL,
+		"not only departures: tasks, policies, segments and the module too" },
+	[MONITOR_SINCE] = { "since", "WHEN",
+		"from where: \"now\" (default), \"all\" that is held, or a sequence number" },
 	{ NULL, NULL, NULL },
 };
 
-/* A record of its own between the events; text readers get it on stderr */
-static const struct output_column lost_columns[] = {
-	{ "lost", NULL, OUTPUT_NUMBER },
-};
+/* Wake-ups are not relied upon: at the latest after so many seconds */
+#define PATIENCE 10
 
 /**
  * struct monitor - one run of the command
  * @line: what was asked for
- * @client: listens
+ * @client: reads events
+ * @waker: waits for them
  * @count: events still to show; UINT64_MAX: no limit
  * @deadline: ns, CLOCK_MONOTONIC; 0: none
- * @last: sequence number that all before are accounted for
- * @kernel_lost: loss count of the last event
+ * @since: number to begin at; 0: "now" or "all"
+ * @known: @seen is known
+ * @seen: events of each topic, up to the last that is accounted for
  * @shown: events written
- * @lost: events known to be lost
- * @overrun: the socket overflowed
+ * @missed: events known to be missed
  */
 struct monitor {
 	const struct command_line *line;
 	struct client *client;
+	struct client *waker;
 	uint64_t count;
 	uint64_t deadline;
-	uint64_t last;
-	uint64_t kernel_lost;
+	uint64_t since;
+	bool known;
+	uint64_t seen[CORDON_TOPIC_COUNT];
 	uint64_t shown;
-	uint64_t lost;
-	bool overrun;
+	uint64_t missed;
 };
 
 static volatile sig_atomic_t stopped;
@@ -76,13 +81,51 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
+/* Each event tells how many of each topic were made before it. */
+static void account(struct monitor *monitor, const struct client_event *event)
+{
+	struct output *output = monitor->line->output;
+	uint64_t missed[CORDON_TOPIC_COUNT];
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i < CORDON_TOPIC_COUNT; i++) {
+		missed[i] = event->made[i] - monitor->seen[i];
+		total += missed[i];
+		monitor->seen[i] = event->made[i];
+	}
+	if (event->topic < CORDON_TOPIC_COUNT)
+		monitor->seen[event->topic]++;
+	/* Of what was before the number that was asked for, nothing is missed */
+	if (!monitor->known)
+		total = event->sequence - monitor->since;
+	if (total)
+		event_table_missed(output, total,
+				  monitor->known ? missed : NULL);
+	monitor->missed += total;
+	monitor->known = true;
+}
+
+static bool is_wanted(const struct monitor *monitor,
+		      const struct client_event *event)
+{
+	const char *workload = monitor->line->value[MONITOR_WORKLOAD];
+
+	if (!monitor->line->value[MONITOR_ALL] &&
+	    event->type != CORDON_EVENT_DEPARTURE &&
+	    event->type != CORDON_EVENT_REPEATS)
+		return false;
+	return !workload || !strcmp(workload, event->workload);
+}
+
 static void show_event(struct monitor *monitor,
 		       const struct client_event *event)
 {
 	struct output *output = monitor->line->output;
 	char *advice = NULL;
 
-	if (monitor->line->value[MONITOR_ADVICE])
+	if (monitor->line->value[MONITOR_ADVICE] &&
+	    event->type == CORDON_EVENT_DEPARTURE)
 		advice = advice_event(event);
 	event_table_open(output);
 	event_table_add(output, event, advice);
@@ -92,59 +135,21 @@ static void show_event(struct monitor *monitor,
 	monitor->shown++;
 }
 
-static void show_lost(struct monitor *monitor, uint64_t lost)
-{
-	struct output *output = monitor->line->output;
-
-	monitor->lost += lost;
-	output_warn("%" PRIu64 " event%s LOST before this point", lost,
-		    lost == 1 ? " is" : "s are");
-	if (!output_is_json(output))
-		return;
-	output_open(output, OUTPUT_STREAM, lost_columns,
-		    ARRAY_SIZE(lost_columns));
-	output_number(output, 0, lost);
-	output_record(output);
-}
-
-/*
- * What was lost on the way here shows as a gap in the numbers; what the module
- * lost before it had a number shows in its own count.  The former may be part
- * of the latter: the larger of the two is the truth.
- */
-static void account(struct monitor *monitor, const struct client_event *event)
-{
-	uint64_t gap = 0, told = 0;
-
-	if (event->sequence > monitor->last) {
-		gap = event->sequence - monitor->last - 1;
-		monitor->last = event->sequence;
-	}
-	if (event->lost > monitor->kernel_lost) {
-		told = event->lost - monitor->kernel_lost;
-		monitor->kernel_lost = event->lost;
-	}
-	if (gap || told)
-		show_lost(monitor, gap > told ? gap : told);
-}
-
-/* Show what has come; @finish: all of it, though a signal came too */
+/* Show what there is; @finish: all of it, though a signal came too */
 static int take_events(struct monitor *monitor, bool finish)
 {
-	const char *workload = monitor->line->value[MONITOR_WORKLOAD];
 	struct client_event event;
 	bool got = true;
 	int code;
 
 	while (monitor->count && (finish || !stopped)) {
-		code = client_event_next(monitor->client, &event, &got,
-					 &monitor->overrun);
+		code = client_event_next(monitor->client, &event, &got);
 		if (code)
 			return code;
 		if (!got)
 			break;
 		account(monitor, &event);
-		if (workload && strcmp(workload, event.workload))
+		if (!is_wanted(monitor, &event))
 			continue;
 		show_event(monitor, &event);
 		if (monitor->count != UINT64_MAX)
@@ -157,10 +162,10 @@ static int take_events(struct monitor *monitor, bool finish)
 static bool wait_events(const struct monitor *monitor)
 {
 	struct pollfd poll_for = {
-		.fd = client_descriptor(monitor->client),
+		.fd = client_descriptor(monitor->waker),
 		.events = POLLIN,
 	};
-	struct timespec left, *limit = NULL;
+	struct timespec left = { .tv_sec = PATIENCE };
 	sigset_t none;
 
 	if (monitor->deadline) {
@@ -168,13 +173,16 @@ static bool wait_events(const struct monitor *monitor)
 
 		if (time >= monitor->deadline)
 			return false;
-		left.tv_sec = (time_t)((monitor->deadline - time) / 1000000000);
-		left.tv_nsec = (long)((monitor->deadline - time) % 1000000000);
-		limit = &left;
+		time = monitor->deadline - time;
+		if (time < (uint64_t)PATIENCE * 1000000000) {
+			left.tv_sec = (time_t)(time / 1000000000);
+			left.tv_nsec = (long)(time % 1000000000);
+		}
 	}
 	/* Signals are blocked but here, so that none is missed before */
 	sigemptyset(&none);
-	ppoll(&poll_for, 1, limit, &none);
+	ppoll(&poll_for, 1, &left, &none);
+	client_wakeups_drop(monitor->waker);
 	return true;
 }
 
@@ -191,45 +199,38 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/*
- * What was lost at the very end, where no event follows that shows the gap.
- * Without an overflow here only the module's own losses count: what it still
- * has in its queue is not lost.
- */
-static int account_end(struct monitor *monitor, struct client *asker)
+/* Where to begin, and what is known of what was before */
+static int begin(struct monitor *monitor)
 {
+	const char *since = monitor->line->value[MONITOR_SINCE];
 	struct client_status status;
-	uint64_t lost = 0;
-	int code;
+	int code = client_status(monitor->client, &status);
 
-	code = client_status(asker, &status);
 	if (code)
 		return code;
-	code = take_events(monitor, true);
-	if (code || !monitor->count)
-		return code;
-	if (status.lost > monitor->kernel_lost)
-		lost = status.lost - monitor->kernel_lost;
-	if (monitor->overrun && status.events > monitor->last)
-		lost = status.events - monitor->last;
-	if (lost)
-		show_lost(monitor, lost);
+	if (monitor->since > status.events + 1) {
+		output_error("--since %" PRIu64 ": the last event is number %" PRIu64 "; was the module loaded anew?",
+			     monitor->since, status.events);
+		return EXIT_USAGE;
+	}
+	monitor->known = monitor->since <= 1;
+	if (!since || !strcmp(since, "now")) {
+		monitor->since = status.events + 1;
+		memcpy(monitor->seen, status.made, sizeof(monitor->seen));
+	}
+	client_event_from(monitor->client, monitor->since);
 	return EXIT_OK;
 }
 
-static int listen(struct monitor *monitor, struct client *asker)
+static int watch(struct monitor *monitor)
 {
-	struct client_status status;
-	int code;
+	int code = client_subscribe(monitor->waker);
 
-	code = client_subscribe(monitor->client);
-	/* Asked after subscribing: whatever follows this number comes to us */
+	/* Asked after subscribing: whatever follows wakes us up */
 	if (!code)
-		code = client_status(asker, &status);
+		code = begin(monitor);
 	if (code)
 		return code;
-	monitor->last = status.events;
-	monitor->kernel_lost = status.lost;
 	catch_signals();
 	if (monitor->line->value[MONITOR_READY] || monitor->line->verbose)
 		fprintf(stderr, "ready\n");
@@ -241,7 +242,7 @@ static int listen(struct monitor *monitor, struct client *asker)
 			break;
 	}
 	if (!code)
-		code = account_end(monitor, asker);
+		code = take_events(monitor, true);
 	return code;
 }
 
@@ -253,8 +254,8 @@ static int finish(struct monitor *monitor)
 	event_table_open(output);
 	code = output_close(output);
 	if (monitor->line->verbose || stopped)
-		fprintf(stderr, "%" PRIu64 " events, %" PRIu64 " lost\n",
-			monitor->shown, monitor->lost);
+		fprintf(stderr, "%" PRIu64 " events, %" PRIu64 " missed\n",
+			monitor->shown, monitor->missed);
 	if (!code && !stopped && monitor->count &&
 	    monitor->count != UINT64_MAX) {
 		output_error("monitor: the time is over, %" PRIu64 " events short of the count",
@@ -269,7 +270,7 @@ static int run(const struct command_line *line)
 	struct monitor monitor = { .line = line, .count = UINT64_MAX };
 	const char *count = line->value[MONITOR_COUNT];
 	const char *timeout = line->value[MONITOR_TIMEOUT];
-	struct client *asker = NULL;
+	const char *since = line->value[MONITOR_SINCE];
 	uint64_t seconds = 0;
 	int code = EXIT_OK;
 
@@ -279,18 +280,21 @@ static int run(const struct command_line *line)
 	if (!code && timeout)
 		code = command_number("--timeout", timeout, 1, UINT32_MAX,
 				      &seconds);
+	if (!code && since && strcmp(since, "now") && strcmp(since, "all"))
+		code = command_number("--since", since, 1, UINT64_MAX,
+				      &monitor.since);
 	if (code)
 		return code;
 	if (timeout)
 		monitor.deadline = now() + seconds * 1000000000;
 	code = client_open(&monitor.client);
 	if (!code)
-		code = client_open(&asker);
+		code = client_open(&monitor.waker);
 	if (!code)
-		code = listen(&monitor, asker);
+		code = watch(&monitor);
 	if (!code)
 		code = finish(&monitor);
-	client_close(asker);
+	client_close(monitor.waker);
 	client_close(monitor.client);
 	return code;
 }
@@ -298,7 +302,7 @@ static int run(const struct command_line *line)
 const struct command command_monitor = {
 	.name = "monitor",
 	.arguments = "",
-	.summary = "show departures as they happen",
+	.summary = "show departures as they happen, or as they happened",
 	.help =
 "Writes a line for each departure from now on, until it is interrupted: time,\n"
 "sequence number, what became of it, workload, program, process, what was tried\n"
@@ -307,8 +311,12 @@ const struct command command_monitor = {
 "Of sockets and of traffic between segments both ends are shown, who opens the\n"
 "flow first, each with the segments it lies in and the workload, if it is known.\n"
 "\n"
-"Events that did not get here are never passed over in silence: a line on\n"
-"stderr, and with --json an object {\"lost\":N}, say how many there were.\n"
+"A departure that is repeated within ten seconds is counted; when they are over\n"
+"a line says how many more there were.\n"
+"\n"
+"The module holds the newest events only.  What was overwritten before it could\n"
+"be read is never passed over in silence: a line on stderr, and with --json an\n"
+"object of type \"missed\", say how many events of which class there were.\n"
 "\n"
 "Ends with 0 after --count events, when it is interrupted, or when --timeout\n"
 "is over and no count was given; with 11 if the time was over first.",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "client.h"
@@ -24,7 +25,9 @@ enum {
 	STATUS_DENIED,
 	STATUS_WOULD_DENY,
 	STATUS_EVENTS,
-	STATUS_LOST,
+	STATUS_HELD,
+	STATUS_FIRST,
+	STATUS_INSTANCE,
 	STATUS_TRANSACTION,
 	STATUS_UNENFORCED,
 };
@@ -46,7 +49,9 @@ static const struct output_column columns[] = {
 	[STATUS_DENIED] = { "denied", "denied", OUTPUT_NUMBER },
 	[STATUS_WOULD_DENY] = { "would_deny", "would deny", OUTPUT_NUMBER },
 	[STATUS_EVENTS] = { "events", "events", OUTPUT_NUMBER },
-	[STATUS_LOST] = { "lost", "events lost", OUTPUT_NUMBER },
+	[STATUS_HELD] = { "held", "events held", OUTPUT_NUMBER },
+	[STATUS_FIRST] = { "first", NULL, OUTPUT_NUMBER },
+	[STATUS_INSTANCE] = { "instance", NULL, OUTPUT_TEXT },
 	[STATUS_TRANSACTION] = { "transaction", "transaction", OUTPUT_TEXT },
 	[STATUS_UNENFORCED] = { "not_enforced", "not enforced",
 				OUTPUT_WORDS },
@@ -125,9 +130,9 @@ static void fill(struct output *output, const struct client_status *status)
 	output_number(output, STATUS_DENIED, status->denied);
 	output_number(output, STATUS_WOULD_DENY, status->would_deny);
 	output_number(output, STATUS_EVENTS, status->events);
-	output_number(output, STATUS_LOST, status->lost);
-	if (status->lost)
-		output_tone(output, STATUS_LOST, OUTPUT_WARN);
+	output_number(output, STATUS_HELD, status->events + 1 - status->first);
+	output_number(output, STATUS_FIRST, status->first);
+	output_format(output, STATUS_INSTANCE, "%016" PRIx64, status->instance);
 	if (status->transaction) {
 		client_owner(status->transaction, owner, sizeof(owner));
 		output_format(output, STATUS_TRANSACTION, "open, by %s", owner);

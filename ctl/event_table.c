@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "event_table.h"
-
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 
 #include "endpoint.h"
+#include "event_table.h"
 #include "names.h"
 
+/* A number for each topic, from a column on. */
+#define TOPIC_COLUMNS(_from, _key) \
+	[_from + CORDON_TOPIC_EXEC] = { _key ".exec", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_LOAD] = { _key ".load", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_FILE] = { _key ".file", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_NET] = { _key ".net", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_KERNEL] = { _key ".kernel", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_TASK] = { _key ".task", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_POLICY] = { _key ".policy", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_SEGMENT] = { _key ".segment", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_MODULE] = { _key ".module", NULL, OUTPUT_NUMBER }, \
+	[_from + CORDON_TOPIC_RESPONSE] = { _key ".response", NULL, OUTPUT_NUMBER }
+
 enum {
+	EVENT_TYPE,
 	EVENT_TIME,
 	EVENT_SEQUENCE_TEXT,
 	EVENT_ACTION,
+	EVENT_NOTICE,
 	EVENT_WORKLOAD,
 	EVENT_PROGRAM,
 	EVENT_PROCESS,
@@ -42,13 +59,25 @@ enum {
 	EVENT_FROM_SEGMENTS,
 	EVENT_SEGMENTS,
 	EVENT_PEER,
+	EVENT_COUNT,
+	EVENT_CUT,
+	EVENT_FIRST,
+	EVENT_FIRST_TIME,
+	EVENT_LAST_TIME,
+	EVENT_BEFORE,
+	EVENT_CONFIRM,
+	EVENT_STATUS,
+	EVENT_LIFETIME,
 	EVENT_ADVICE,
+	EVENT_MADE,
 };
 
 static const struct output_column columns[] = {
+	[EVENT_TYPE] = { "type", NULL, OUTPUT_TEXT },
 	[EVENT_TIME] = { "time", "TIME", OUTPUT_TIME },
 	[EVENT_SEQUENCE_TEXT] = { NULL, "SEQUENCE", OUTPUT_TEXT },
 	[EVENT_ACTION] = { "action", "ACTION", OUTPUT_TEXT },
+	[EVENT_NOTICE] = { NULL, "ACTION", OUTPUT_TEXT },
 	[EVENT_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
 	[EVENT_PROGRAM] = { "program", "PROGRAM", OUTPUT_PATH },
 	[EVENT_PROCESS] = { NULL, "PROCESS", OUTPUT_TEXT },
@@ -80,21 +109,48 @@ static const struct output_column columns[] = {
 	[EVENT_FROM_SEGMENTS] = { "from_segments", NULL, OUTPUT_WORDS },
 	[EVENT_SEGMENTS] = { "segments", NULL, OUTPUT_WORDS },
 	[EVENT_PEER] = { "peer", NULL, OUTPUT_TEXT },
+	[EVENT_COUNT] = { "count", NULL, OUTPUT_NUMBER },
+	[EVENT_CUT] = { "cut", NULL, OUTPUT_FLAG },
+	[EVENT_FIRST] = { "first.sequence", NULL, OUTPUT_NUMBER },
+	[EVENT_FIRST_TIME] = { "first.time", NULL, OUTPUT_TIME },
+	[EVENT_LAST_TIME] = { "last.time", NULL, OUTPUT_TIME },
+	[EVENT_BEFORE] = { "before", NULL, OUTPUT_NUMBER },
+	[EVENT_CONFIRM] = { "confirm", NULL, OUTPUT_NUMBER },
+	[EVENT_STATUS] = { "exit.status", NULL, OUTPUT_NUMBER },
+	[EVENT_LIFETIME] = { "exit.lifetime", NULL, OUTPUT_NUMBER },
 	[EVENT_ADVICE] = { "advice", NULL, OUTPUT_TEXT },
+	TOPIC_COLUMNS(EVENT_MADE, "made"),
 };
 
+/* A record of its own between the events; text readers get it on stderr */
+enum { MISSED_TYPE, MISSED_TOTAL, MISSED_TOPIC };
+
+static const struct output_column missed_columns[] = {
+	[MISSED_TYPE] = { "type", NULL, OUTPUT_TEXT },
+	[MISSED_TOTAL] = { "missed", NULL, OUTPUT_NUMBER },
+	TOPIC_COLUMNS(MISSED_TOPIC, "of"),
+};
+
+/* Why it was decided so, and how often. */
 static void say_why(struct output *output, const struct client_event *event)
 {
+	char times[96] = "";
+
+	if (event->type == CORDON_EVENT_REPEATS)
+		snprintf(times, sizeof(times),
+			 ", %" PRIu64 " more time%s since #%" PRIu64,
+			 event->number, event->number == 1 ? "" : "s",
+			 event->first);
 	if (event->ruled && *event->rule_file)
-		output_format(output, EVENT_WHY, "(rule \"%s\", %s:%u)",
+		output_format(output, EVENT_WHY, "(rule \"%s\", %s:%u%s)",
 			      event->rule_text, event->rule_file,
-			      event->rule_line);
+			      event->rule_line, times);
 	else if (event->ruled)
-		output_format(output, EVENT_WHY, "(rule \"%s\")",
-			      event->rule_text);
+		output_format(output, EVENT_WHY, "(rule \"%s\"%s)",
+			      event->rule_text, times);
 	else
-		output_format(output, EVENT_WHY, "(%s)",
-			      cordon_reason_text(event->reason));
+		output_format(output, EVENT_WHY, "(%s%s)",
+			      cordon_reason_text(event->reason), times);
 }
 
 /*
@@ -140,7 +196,8 @@ static void fill_object(struct output *output,
 {
 	char protocol[8], *flow = NULL;
 
-	output_text(output, EVENT_OBJECT, event->object);
+	if (*event->object || event->topic < CORDON_CLASS_COUNT)
+		output_text(output, EVENT_OBJECT, event->object);
 	fill_end(output, &event->local, EVENT_LOCAL, EVENT_LOCAL_PORT,
 		 EVENT_FROM_SEGMENTS);
 	fill_end(output, &event->remote, EVENT_REMOTE, EVENT_REMOTE_PORT,
@@ -154,12 +211,95 @@ static void fill_object(struct output *output,
 	}
 	if (flow)
 		output_text(output, EVENT_OBJECT_SHOWN, flow);
+	else if (*event->peer && event->type == CORDON_EVENT_EXEC)
+		output_format(output, EVENT_OBJECT_SHOWN, "%s (from workload %s)",
+			      event->object, event->peer);
 	else if (*event->peer)
 		output_format(output, EVENT_OBJECT_SHOWN, "%s (workload %s)",
 			      event->object, event->peer);
 	else
 		output_text(output, EVENT_OBJECT_SHOWN, event->object);
 	free(flow);
+}
+
+static void fill_departure(struct output *output,
+			   const struct client_event *event)
+{
+	output_text(output, EVENT_ACTION, cordon_action_name(event->action));
+	output_tone(output, EVENT_ACTION,
+		    event->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
+							  OUTPUT_WARN);
+	output_text(output, EVENT_OP, cordon_op_name(event->op));
+	say_why(output, event);
+	output_text(output, EVENT_KIND, cordon_object_name(event->kind));
+	output_text(output, EVENT_REASON, cordon_reason_name(event->reason));
+	if (event->ruled) {
+		output_number(output, EVENT_RULE_ID, event->rule);
+		output_text(output, EVENT_RULE_TEXT, event->rule_text);
+		output_text(output, EVENT_RULE_FILE, event->rule_file);
+		output_number(output, EVENT_RULE_LINE, event->rule_line);
+	}
+	output_flag(output, EVENT_UNLISTED, event->unlisted);
+	if (event->type != CORDON_EVENT_REPEATS)
+		return;
+	output_number(output, EVENT_FIRST, event->first);
+	output_time(output, EVENT_FIRST_TIME, event->first_time);
+	output_time(output, EVENT_LAST_TIME, event->last_time);
+}
+
+static void fill_policy(struct output *output,
+			const struct client_event *event)
+{
+	char confirm[64] = "";
+
+	output_number(output, EVENT_BEFORE, event->before);
+	if (event->confirm) {
+		output_number(output, EVENT_CONFIRM, event->confirm);
+		snprintf(confirm, sizeof(confirm), ", to be confirmed in %u s",
+			 event->confirm);
+	}
+	if (event->before == event->generation)
+		output_format(output, EVENT_WHY, "(generation %" PRIu64 ")",
+			      event->generation);
+	else
+		output_format(output, EVENT_WHY,
+			      "(generation %" PRIu64 " to %" PRIu64 ": %" PRIu64 " workload%s%s)",
+			      event->before, event->generation, event->number,
+			      event->number == 1 ? "" : "s", confirm);
+}
+
+static void fill_exit(struct output *output, const struct client_event *event)
+{
+	int status = (int)event->status;
+	double seconds = (double)event->lifetime / 1e9;
+
+	output_number(output, EVENT_STATUS, event->status);
+	output_number(output, EVENT_LIFETIME, event->lifetime);
+	if (WIFSIGNALED(status))
+		output_format(output, EVENT_WHY,
+			      "(killed by signal %d after %.3f s)",
+			      WTERMSIG(status), seconds);
+	else
+		output_format(output, EVENT_WHY, "(status %d after %.3f s)",
+			      WEXITSTATUS(status), seconds);
+}
+
+/* All that is no departure: its type stands where the action would. */
+static void fill_notice(struct output *output,
+			const struct client_event *event)
+{
+	const char *what = event->topic == CORDON_TOPIC_TASK ? "task" :
+							       "address";
+
+	if (event->topic == CORDON_TOPIC_POLICY)
+		fill_policy(output, event);
+	else if (event->type == CORDON_EVENT_EXIT)
+		fill_exit(output, event);
+	else if (event->type == CORDON_EVENT_SWEEP ||
+		 event->topic == CORDON_TOPIC_SEGMENT)
+		output_format(output, EVENT_WHY, "(%" PRIu64 " %s%s)",
+			      event->number, what, event->number == 1 ? "" :
+			      event->topic == CORDON_TOPIC_TASK ? "s" : "es");
 }
 
 void event_table_open(struct output *output)
@@ -170,35 +310,78 @@ void event_table_open(struct output *output)
 void event_table_add(struct output *output, const struct client_event *event,
 		     const char *advice)
 {
+	uint32_t topic;
+
+	output_text(output, EVENT_TYPE, cordon_event_name(event->type));
 	output_time(output, EVENT_TIME, event->time);
 	output_format(output, EVENT_SEQUENCE_TEXT, "#%" PRIu64,
 		      event->sequence);
-	output_text(output, EVENT_ACTION, cordon_action_name(event->action));
-	output_tone(output, EVENT_ACTION,
-		    event->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
-							  OUTPUT_WARN);
-	output_text(output, EVENT_WORKLOAD, event->workload);
+	if (*event->workload || event->topic < CORDON_CLASS_COUNT)
+		output_text(output, EVENT_WORKLOAD, event->workload);
 	/* What passes through is no process's doing */
 	if (event->tgid || *event->program) {
-		output_text(output, EVENT_PROGRAM, event->program);
+		if (*event->program || event->topic < CORDON_CLASS_COUNT)
+			output_text(output, EVENT_PROGRAM, event->program);
 		fill_process(output, event);
 	}
-	output_text(output, EVENT_OP, cordon_op_name(event->op));
 	fill_object(output, event);
-	say_why(output, event);
+	if (event->topic < CORDON_CLASS_COUNT) {
+		fill_departure(output, event);
+	} else {
+		output_text(output, EVENT_NOTICE,
+			    cordon_event_name(event->type));
+		fill_notice(output, event);
+	}
 	output_number(output, EVENT_SEQUENCE, event->sequence);
 	output_number(output, EVENT_BOOTTIME, event->boottime);
 	output_number(output, EVENT_GENERATION, event->generation);
-	output_text(output, EVENT_CLASS, cordon_class_name(event->class));
-	output_text(output, EVENT_KIND, cordon_object_name(event->kind));
-	output_text(output, EVENT_REASON, cordon_reason_name(event->reason));
-	if (event->ruled) {
-		output_number(output, EVENT_RULE_ID, event->rule);
-		output_text(output, EVENT_RULE_TEXT, event->rule_text);
-		output_text(output, EVENT_RULE_FILE, event->rule_file);
-		output_number(output, EVENT_RULE_LINE, event->rule_line);
-	}
-	output_flag(output, EVENT_UNLISTED, event->unlisted);
+	output_text(output, EVENT_CLASS, cordon_topic_name(event->topic));
+	output_number(output, EVENT_COUNT, event->number);
+	output_flag(output, EVENT_CUT, event->cut);
 	output_text(output, EVENT_ADVICE, advice);
+	for (topic = 0; topic < CORDON_TOPIC_COUNT; topic++)
+		output_number(output, EVENT_MADE + topic, event->made[topic]);
+	output_record(output);
+}
+
+/* "12 of class file, 3 of class task" */
+static void print_topics(char *text, size_t size, const uint64_t *missed)
+{
+	size_t used = 0;
+	uint32_t topic;
+
+	for (topic = 0; topic < CORDON_TOPIC_COUNT; topic++) {
+		int length;
+
+		if (!missed[topic])
+			continue;
+		length = snprintf(text + used, size - used,
+				  "%s%" PRIu64 " of class %s",
+				  used ? ", " : "", missed[topic],
+				  cordon_topic_name(topic));
+		if (length < 0 || (size_t)length >= size - used)
+			return;
+		used += (size_t)length;
+	}
+}
+
+void event_table_missed(struct output *output, uint64_t total,
+			const uint64_t *missed)
+{
+	char text[512] = "nobody knows of which class any more";
+	uint32_t topic;
+
+	if (missed)
+		print_topics(text, sizeof(text), missed);
+	output_warn("%" PRIu64 " event%s MISSED before this point: %s", total,
+		    total == 1 ? " is" : "s are", text);
+	if (!output_is_json(output))
+		return;
+	output_open(output, OUTPUT_STREAM, missed_columns,
+		    ARRAY_SIZE(missed_columns));
+	output_text(output, MISSED_TYPE, "missed");
+	output_number(output, MISSED_TOTAL, total);
+	for (topic = 0; missed && topic < CORDON_TOPIC_COUNT; topic++)
+		output_number(output, MISSED_TOPIC + topic, missed[topic]);
 	output_record(output);
 }

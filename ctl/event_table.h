@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Departures as people and programs read them: a line, or an object, each. */
+/*
+ * Events as people and programs read them: a line, or an object, each.
+ * docs/events.md says what each field means, and which of them stay.
+ */
 #ifndef CTL_EVENT_TABLE_H
 #define CTL_EVENT_TABLE_H
 
@@ -17,5 +20,14 @@ void event_table_open(struct output *output);
  */
 void event_table_add(struct output *output, const struct client_event *event,
 		     const char *advice);
+
+/**
+ * event_table_missed - say which events a reader did not get
+ * @output: with nothing open; JSON gets a record, people a line on stderr
+ * @total: how many
+ * @missed: of each topic; NULL: nobody knows any more
+ */
+void event_table_missed(struct output *output, uint64_t total,
+			const uint64_t *missed);
 
 #endif /* CTL_EVENT_TABLE_H */

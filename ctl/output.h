@@ -39,7 +39,7 @@
 #endif
 
 /** OUTPUT_COLUMNS_MAX - columns of one layout */
-#define OUTPUT_COLUMNS_MAX 48
+#define OUTPUT_COLUMNS_MAX 64
 
 struct output;
 

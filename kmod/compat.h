@@ -127,6 +127,16 @@ static inline bool cordon_bprm_is_check(const struct linux_binprm *bprm)
 struct sock *unix_peer_get(struct sock *sk);
 #endif
 
+/*
+ * 6.16 tells probes of the end of a task whether its process ends.  To be
+ * written behind the task, without a comma before it.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define cordon_exit_probe_more
+#else
+#define cordon_exit_probe_more , bool group_dead
+#endif
+
 /* 6.16 renamed the accessor of a timer's owner. */
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A departure is recorded in the path that denies it: a sequence number, a
- * place in a bounded queue, a rate-limited line in the log.  A work item takes
- * the queue to the listeners, so that nobody who acts waits for them.
+ * A departure is recorded in the path that denies it: counted, written to the
+ * journal unless it repeats what was told a moment ago, and a rate-limited line
+ * in the log.
  */
 #include <linux/atomic.h>
 #include <linux/cred.h>
@@ -10,55 +10,21 @@
 #include <linux/pid_namespace.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/timekeeping.h>
+#include <linux/string.h>
 #include <linux/user_namespace.h>
-#include <linux/workqueue.h>
 
 #include "compat.h"
 #include "engine/names.h"
 #include "engine/net_pattern.h"
 #include "event.h"
 #include "generation.h"
-#include "netlink.h"
+#include "journal.h"
 
-#define QUEUE_MAX	4096		/* events */
-#define QUEUE_BYTES_MAX	(4u << 20)	/* of all of them: texts are long */
-#define SEGMENTS_TEXT	256		/* of the names of an end's segments */
-
-static DEFINE_SPINLOCK(lock);		/* taken with interrupts off */
-static LIST_HEAD(queue);		/* under lock */
-static u32 queued;			/* under lock */
-static u32 queued_bytes;		/* under lock */
-static u64 sequence;			/* under lock */
-static u64 lost;			/* under lock */
 static atomic64_t denied;
 static atomic64_t would_deny;
 
-static void queue_deliver(struct work_struct *work);
-static DECLARE_WORK(deliver, queue_deliver);
-
 /* At most 10 lines in 5 seconds; the kernel says how many it left out. */
 static DEFINE_RATELIMIT_STATE(log_limit, 5 * HZ, 10);
-
-static u16 text_add(struct cordon_event *event, u32 *used, const char *text,
-		    u32 length)
-{
-	u16 at = *used;
-
-	memcpy(event->text + at, text, length);
-	event->text[at + length] = '\0';
-	*used += length + 1;
-	return at;
-}
-
-static bool queue_has_room(const struct cordon_event *event)
-{
-	lockdep_assert_held(&lock);
-	return queued < QUEUE_MAX &&
-	       queued_bytes + event->size <= QUEUE_BYTES_MAX;
-}
 
 /**
  * cordon_event_owner_current - the process that acts now
@@ -77,45 +43,54 @@ void cordon_event_owner_current(struct cordon_event_owner *owner)
 	strscpy_pad(owner->comm, current->comm, sizeof(owner->comm));
 }
 
+/* --- the log -------------------------------------------------------------- */
+
+/* For %.*s and %*pE. */
+#define TEXT(_event, _which) \
+	(int)(_event)->text[CORDON_EVENT_TEXT_##_which].length, \
+	(_event)->text[CORDON_EVENT_TEXT_##_which].text
+
 static void log_passage(const struct cordon_event *event)
 {
-	const char *const text = event->text;
+	const struct cordon_event_head *head = &event->head;
 	char from[CORDON_ADDRESS_TEXT];
 
-	cordon_address_print(from, &event->local);
-	pr_warn("%s: %s%s%s: %s may not %s %s: %s\n",
-		cordon_action_name(event->verdict.action),
-		text + event->workload, *(text + event->from_segments) ?
-		", segment " : "", text + event->from_segments, from,
-		cordon_op_name(event->verdict.op), text + event->object,
-		cordon_reason_text(event->verdict.reason));
+	cordon_address_print(from, &head->local);
+	pr_warn("%s: %.*s%s%.*s: %s may not %s %.*s: %s\n",
+		cordon_action_name(head->action), TEXT(event, WORKLOAD),
+		event->text[CORDON_EVENT_TEXT_FROM_SEGMENTS].length ?
+		", segment " : "", TEXT(event, FROM_SEGMENTS), from,
+		cordon_op_name(head->op), TEXT(event, OBJECT),
+		cordon_reason_text(head->reason));
 }
 
 static void log_event(const struct cordon_event *event)
 {
-	const char *const text = event->text;
+	const struct cordon_event_head *head = &event->head;
+	const struct cordon_ring_text *file =
+		&event->text[CORDON_EVENT_TEXT_FILE];
 	char where[80] = "";
 
 	if (!__ratelimit(&log_limit))
 		return;
-	if (event->has_flow && !event->owner.tgid) {
+	if (head->flags & CORDON_EVENT_FLOW && !head->owner.tgid) {
 		log_passage(event);
 		return;
 	}
-	if (event->verdict.reason == CORDON_REASON_RULE)
+	/* Of a draft, so that it has a NUL, wherever it was cut. */
+	if (head->flags & CORDON_EVENT_RULED)
 		snprintf(where, sizeof(where), " at %s:%u",
-			 kbasename(text + event->rule_file), event->rule_line);
-	pr_warn("%s: workload %s, %*pE[%u] uid %u may not %s %*pE: %s%s; `cordonctl explain` tells more\n",
-		cordon_action_name(event->verdict.action),
-		text + event->workload,
-		(int)strlen(text + event->program), text + event->program,
-		event->owner.tgid, event->owner.uid,
-		cordon_op_name(event->verdict.op),
-		(int)strlen(text + event->object), text + event->object,
-		cordon_reason_text(event->verdict.reason), where);
+			 kbasename(file->text), head->rule_line);
+	pr_warn("%s: workload %.*s, %*pE[%u] uid %u may not %s %*pE: %s%s; `cordonctl explain` tells more\n",
+		cordon_action_name(head->action), TEXT(event, WORKLOAD),
+		TEXT(event, PROGRAM), head->owner.tgid, head->owner.uid,
+		cordon_op_name(head->op), TEXT(event, OBJECT),
+		cordon_reason_text(head->reason), where);
 }
 
-/* What an event is made of, beside the verdict. */
+/* --- what an event is made of --------------------------------------------- */
+
+/* Beside the verdict. */
 struct source {
 	const struct cordon_generation *generation;
 	const struct cordon_subject *subject;
@@ -124,15 +99,11 @@ struct source {
 	const struct cordon_event_owner *owner;
 };
 
-/* The strings of an event; empty where there is nothing to say. */
-struct strings {
-	const char *workload;
-	const char *rule_text;
-	const char *rule_file;
-	const char *from_segments;
-	const char *segments;
-	const char *peer;
-};
+static void text_set(struct cordon_event *event, enum cordon_event_text which,
+		     const char *text)
+{
+	cordon_event_text(event, which, text, strlen(text));
+}
 
 static const char *workload_name(const struct cordon_generation *generation,
 				 u32 workload)
@@ -145,10 +116,10 @@ static const char *workload_name(const struct cordon_generation *generation,
 	return cordon_draft_text(draft, draft->name);
 }
 
-/* Names with commas; those that there is no room for are left out. */
-static const char *segment_names(char *text, size_t size,
-				 const struct cordon_policy *policy,
-				 const struct cordon_peer *peer)
+/* Names with commas. Return: false: there is no room for all. */
+static bool segment_names(char *text, size_t size,
+			  const struct cordon_policy *policy,
+			  const struct cordon_peer *peer)
 {
 	size_t used = 0;
 	u32 i;
@@ -160,17 +131,31 @@ static const char *segment_names(char *text, size_t size,
 		u32 index = cordon_policy_program_index(policy,
 							peer->segments[i]);
 		const struct cordon_draft *draft;
+		const char *name;
 
 		if (workload == CORDON_NONE || index == CORDON_NONE)
 			continue;
 		draft = cordon_policy_draft(policy, workload);
+		name = cordon_draft_text(draft,
+					 cordon_draft_program(draft,
+							      index)->exe);
+		if (strlen(name) + 1 >= size - used)
+			return false;
 		used += scnprintf(text + used, size - used, "%s%s",
-				  used ? "," : "",
-				  cordon_draft_text(draft,
-						    cordon_draft_program(draft,
-									 index)->exe));
+				  used ? "," : "", name);
 	}
-	return text;
+	return true;
+}
+
+static bool is_local_port(enum cordon_op op)
+{
+	return op == CORDON_OP_LISTEN || op == CORDON_OP_ACCEPT;
+}
+
+/* The port that is opened to. */
+static u16 port_of(enum cordon_op op, const struct cordon_event_peer *peer)
+{
+	return is_local_port(op) ? peer->local_port : peer->remote_port;
 }
 
 /* A flow as a pattern would name it: "tcp/443@192.0.2.7". */
@@ -178,8 +163,7 @@ static void peer_print(char *text, size_t size, enum cordon_op op,
 		       const struct cordon_event_peer *peer)
 {
 	const char *protocol = cordon_protocol_name(peer->protocol);
-	bool local = op == CORDON_OP_LISTEN || op == CORDON_OP_ACCEPT;
-	u16 port = local ? peer->local_port : peer->remote_port;
+	u16 port = port_of(op, peer);
 	char address[CORDON_ADDRESS_TEXT];
 	size_t used;
 
@@ -195,131 +179,90 @@ static void peer_print(char *text, size_t size, enum cordon_op op,
 	scnprintf(text + used, size - used, "@%s", address);
 }
 
-/* Strings are copied, so that the event outlives the generation. */
-static struct cordon_event *event_build(const struct source *source,
-					const struct strings *strings,
-					const struct cordon_verdict *verdict,
-					u32 line)
-{
-	const struct cordon_subject *subject = source->subject;
-	const char *self = subject && subject->self ? subject->self : "";
-	u32 self_length = *self ? subject->self_length : 0;
-	struct cordon_event *event;
-	u32 used = 0;
-	u32 size;
-
-	size = struct_size(event, text, source->object->length +
-			   strlen(strings->workload) + self_length +
-			   strlen(strings->rule_text) +
-			   strlen(strings->rule_file) +
-			   strlen(strings->from_segments) +
-			   strlen(strings->segments) +
-			   strlen(strings->peer) + 8);
-	event = kzalloc(size, GFP_NOWAIT | __GFP_NOWARN);
-	if (!event)
-		return NULL;
-	event->size = size;
-	event->generation = source->generation->number;
-	event->verdict = *verdict;
-	event->kind = source->object->kind;
-	event->unlisted = subject && subject->program == CORDON_NONE;
-	event->time = ktime_get_real_ns();
-	event->boottime = ktime_get_boottime_ns();
-	event->rule_line = line;
-	if (source->owner)
-		event->owner = *source->owner;
-	if (source->peer) {
-		event->has_flow = true;
-		event->protocol = source->peer->protocol;
-		event->local = source->peer->local;
-		event->remote = source->peer->remote;
-		event->local_port = source->peer->local_port;
-		event->remote_port = source->peer->remote_port;
-	}
-	event->object = text_add(event, &used, source->object->path,
-				 source->object->length);
-	event->workload = text_add(event, &used, strings->workload,
-				   strlen(strings->workload));
-	event->program = text_add(event, &used, self, self_length);
-	event->rule_text = text_add(event, &used, strings->rule_text,
-				    strlen(strings->rule_text));
-	event->rule_file = text_add(event, &used, strings->rule_file,
-				    strlen(strings->rule_file));
-	event->from_segments = text_add(event, &used, strings->from_segments,
-					strlen(strings->from_segments));
-	event->segments = text_add(event, &used, strings->segments,
-				   strlen(strings->segments));
-	event->peer = text_add(event, &used, strings->peer,
-			       strlen(strings->peer));
-	return event;
-}
-
-/* The strings of the deciding rule; line 0 where no rule decided. */
-static u32 strings_of_rule(struct strings *strings,
-			   const struct cordon_generation *generation,
-			   const struct cordon_verdict *verdict)
+/* The strings of the deciding rule. */
+static void rule_set(struct cordon_event *event,
+		     const struct cordon_generation *generation,
+		     const struct cordon_verdict *verdict)
 {
 	const struct cordon_draft_rule *rule;
 	const struct cordon_draft *draft;
 
 	if (verdict->reason != CORDON_REASON_RULE ||
 	    verdict->workload >= generation->count)
-		return 0;
+		return;
 	draft = generation->blocks[verdict->workload]->draft;
 	rule = cordon_draft_rule(draft, verdict->rule);
-	strings->rule_text = cordon_draft_text(draft, rule->text);
-	strings->rule_file = cordon_draft_text(draft, rule->file);
-	return rule->line;
+	text_set(event, CORDON_EVENT_TEXT_RULE,
+		 cordon_draft_text(draft, rule->text));
+	text_set(event, CORDON_EVENT_TEXT_FILE,
+		 cordon_draft_text(draft, rule->file));
+	event->head.rule = verdict->rule;
+	event->head.rule_line = rule->line;
+	event->head.flags |= CORDON_EVENT_RULED;
 }
 
-static struct cordon_event *event_new(const struct source *source,
-				      const struct cordon_verdict *verdict)
+/* All but what is the object's or the peer's. */
+static void event_set(struct cordon_event *event, const struct source *source,
+		      const struct cordon_verdict *verdict)
 {
-	struct strings strings = {
-		.workload = workload_name(source->generation,
-					  verdict->workload),
-		.rule_text = "",
-		.rule_file = "",
-		.from_segments = "",
-		.segments = "",
-		.peer = "",
+	const struct cordon_subject *subject = source->subject;
+
+	*event = (struct cordon_event){
+		.head = {
+			.type = CORDON_EVENT_DEPARTURE,
+			.topic = (u8)cordon_op_class(verdict->op),
+			.generation = source->generation->number,
+			.number = 1,
+			.action = verdict->action,
+			.reason = verdict->reason,
+			.op = verdict->op,
+		},
 	};
-	u32 line = strings_of_rule(&strings, source->generation, verdict);
-
-	return event_build(source, &strings, verdict, line);
+	if (source->owner)
+		event->head.owner = *source->owner;
+	if (subject && subject->program == CORDON_NONE)
+		event->head.flags |= CORDON_EVENT_UNLISTED;
+	if (subject && subject->self)
+		cordon_event_text(event, CORDON_EVENT_TEXT_PROGRAM,
+				  subject->self, subject->self_length);
+	text_set(event, CORDON_EVENT_TEXT_WORKLOAD,
+		 workload_name(source->generation, verdict->workload));
+	rule_set(event, source->generation, verdict);
 }
 
-static noinline struct cordon_event *
-event_new_flow(struct source *source, const struct cordon_verdict *verdict)
+/* Whatever makes a departure another one; not who or when. */
+static void behaviour_name(struct cordon_fold_key *key,
+			   const struct source *source,
+			   const struct cordon_verdict *verdict)
 {
-	const struct cordon_policy *policy = source->generation->policy;
+	const struct cordon_subject *subject = source->subject;
 	const struct cordon_event_peer *peer = source->peer;
-	char text[CORDON_ADDRESS_TEXT + 24];
-	char from_segments[SEGMENTS_TEXT];
-	char segments[SEGMENTS_TEXT];
-	struct strings strings = {
-		.workload = workload_name(source->generation,
-					  verdict->workload),
-		.rule_text = "",
-		.rule_file = "",
-		.from_segments = segment_names(from_segments,
-					       sizeof(from_segments), policy,
-					       peer->from),
-		.segments = segment_names(segments, sizeof(segments), policy,
-					  peer->to),
-		.peer = peer->to ? workload_name(source->generation,
-						 peer->to->workload) : "",
+	struct cordon_ring_text texts[CORDON_JOURNAL_KEY_TEXTS] = { };
+	u64 parts[8] = {
+		source->generation->number,
+		(u64)verdict->workload << 32 | verdict->rule,
+		(u64)verdict->op << 48 | (u64)verdict->action << 40 |
+			(u64)verdict->reason << 32 |
+			(subject ? subject->program : CORDON_NONE),
 	};
-	struct cordon_object object = {
-		.kind = CORDON_OBJECT_PEER,
-		.path = text,
-	};
-	u32 line = strings_of_rule(&strings, source->generation, verdict);
 
-	peer_print(text, sizeof(text), verdict->op, peer);
-	object.length = strlen(text);
-	source->object = &object;
-	return event_build(source, &strings, verdict, line);
+	if (subject && subject->self)
+		texts[0] = (struct cordon_ring_text){
+			subject->self, subject->self_length,
+		};
+	if (peer) {
+		parts[3] = (u64)peer->protocol << 16 |
+			   port_of(verdict->op, peer) | 1ULL << 32;
+		memcpy(&parts[4], &peer->local, sizeof(peer->local));
+		memcpy(&parts[6], &peer->remote, sizeof(peer->remote));
+	} else {
+		parts[3] = source->object->kind;
+		texts[1] = (struct cordon_ring_text){
+			source->object->path, source->object->length,
+		};
+	}
+	cordon_journal_key(key, parts, ARRAY_SIZE(parts), texts,
+			   ARRAY_SIZE(texts));
 }
 
 static void verdict_count(const struct cordon_generation *generation,
@@ -335,29 +278,59 @@ static void verdict_count(const struct cordon_generation *generation,
 	atomic64_inc(is_deny ? &hits->denied : &hits->would_deny);
 }
 
-/* @event: NULL: there was no memory for it */
-static void event_queue(struct cordon_event *event)
+static void event_write(struct cordon_event *event,
+			const struct cordon_fold_key *key)
 {
-	unsigned long flags;
-
-	if (event)
+	if (cordon_journal_write(event, key))
 		log_event(event);
-	spin_lock_irqsave(&lock, flags);
-	sequence++;
-	if (event && queue_has_room(event)) {
-		event->sequence = sequence;
-		event->lost = lost;
-		list_add_tail(&event->node, &queue);
-		queued++;
-		queued_bytes += event->size;
-		event = NULL;
-	} else {
-		lost++;
-	}
-	spin_unlock_irqrestore(&lock, flags);
-	kfree(event);
-	/* Not on the processor that acts, which may be kept busy acting. */
-	queue_work(system_dfl_wq, &deliver);
+}
+
+/* Kept out of line: most that is denied in a flood are repeats. */
+static noinline void tell(const struct source *source,
+			  const struct cordon_verdict *verdict,
+			  const struct cordon_fold_key *key)
+{
+	struct cordon_event event;
+
+	event_set(&event, source, verdict);
+	event.head.kind = source->object->kind;
+	cordon_event_text(&event, CORDON_EVENT_TEXT_OBJECT,
+			  source->object->path, source->object->length);
+	event_write(&event, key);
+}
+
+static noinline void tell_flow(const struct source *source,
+			       const struct cordon_verdict *verdict,
+			       const struct cordon_fold_key *key)
+{
+	const struct cordon_policy *policy = source->generation->policy;
+	const struct cordon_event_peer *peer = source->peer;
+	char text[CORDON_ADDRESS_TEXT + 24];
+	char from_segments[CORDON_JOURNAL_SEGMENTS];
+	char segments[CORDON_JOURNAL_SEGMENTS];
+	struct cordon_event event;
+
+	event_set(&event, source, verdict);
+	event.head.kind = CORDON_OBJECT_PEER;
+	event.head.flags |= CORDON_EVENT_FLOW;
+	event.head.protocol = peer->protocol;
+	event.head.local = peer->local;
+	event.head.remote = peer->remote;
+	event.head.local_port = peer->local_port;
+	event.head.remote_port = peer->remote_port;
+	peer_print(text, sizeof(text), verdict->op, peer);
+	text_set(&event, CORDON_EVENT_TEXT_OBJECT, text);
+	if (!segment_names(from_segments, sizeof(from_segments), policy,
+			   peer->from))
+		event.head.flags |= CORDON_EVENT_CUT;
+	if (!segment_names(segments, sizeof(segments), policy, peer->to))
+		event.head.flags |= CORDON_EVENT_CUT;
+	text_set(&event, CORDON_EVENT_TEXT_FROM_SEGMENTS, from_segments);
+	text_set(&event, CORDON_EVENT_TEXT_SEGMENTS, segments);
+	if (peer->to)
+		text_set(&event, CORDON_EVENT_TEXT_PEER,
+			 workload_name(source->generation, peer->to->workload));
+	event_write(&event, key);
 }
 
 /**
@@ -381,10 +354,13 @@ void cordon_event_record(const struct cordon_generation *generation,
 		.object = object,
 		.owner = &owner,
 	};
+	struct cordon_fold_key key;
 
 	verdict_count(generation, verdict);
 	cordon_event_owner_current(&owner);
-	event_queue(event_new(&source, verdict));
+	behaviour_name(&key, &source, verdict);
+	if (!cordon_journal_repeats(&key, &owner))
+		tell(&source, verdict, &key);
 }
 
 /**
@@ -404,61 +380,24 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 			      const struct cordon_event_peer *peer,
 			      const struct cordon_event_owner *owner)
 {
-	struct source source = {
+	static const struct cordon_event_owner nobody;
+	const struct source source = {
 		.generation = generation,
 		.subject = subject,
 		.peer = peer,
-		.owner = owner,
+		.owner = owner ?: &nobody,
 	};
+	struct cordon_fold_key key;
 
 	verdict_count(generation, verdict);
-	event_queue(event_new_flow(&source, verdict));
+	behaviour_name(&key, &source, verdict);
+	if (!cordon_journal_repeats(&key, source.owner))
+		tell_flow(&source, verdict, &key);
 }
 
-static void queue_deliver(struct work_struct *work)
-{
-	struct cordon_event *event;
-
-	for (;;) {
-		spin_lock_irq(&lock);
-		event = list_first_entry_or_null(&queue, struct cordon_event,
-						 node);
-		if (event) {
-			list_del(&event->node);
-			queued--;
-			queued_bytes -= event->size;
-		}
-		spin_unlock_irq(&lock);
-		if (!event)
-			return;
-		cordon_netlink_tell(event);
-		kfree(event);
-		cond_resched();
-	}
-}
-
-/** cordon_event_status - counters since the module was loaded */
+/** cordon_event_status - acts since the module was loaded */
 void cordon_event_status(struct cordon_event_status *status)
 {
-	spin_lock_irq(&lock);
-	status->sequence = sequence;
-	status->lost = lost;
-	spin_unlock_irq(&lock);
 	status->denied = atomic64_read(&denied);
 	status->would_deny = atomic64_read(&would_deny);
-}
-
-/**
- * cordon_event_exit - forget what nobody was told of
- *
- * Context: may sleep; nothing records any more.
- */
-void cordon_event_exit(void)
-{
-	struct cordon_event *event;
-	struct cordon_event *next;
-
-	cancel_work_sync(&deliver);
-	list_for_each_entry_safe(event, next, &queue, node)
-		kfree(event);
 }

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events: telling of departures, to listeners over netlink and to the kernel
- * log.
+ * Events: what is told, and how it is called.
  */
 #ifndef _CORDON_EVENT_H
 #define _CORDON_EVENT_H
 
-#include <linux/list.h>
 #include <linux/types.h>
 
 #include "engine/net.h"
 #include "engine/policy.h"
+#include "engine/ring.h"
 
 struct cordon_generation;
 
@@ -50,70 +49,119 @@ struct cordon_event_peer {
 	const struct cordon_peer *to;
 };
 
+/** enum cordon_event_text - the texts of an event; empty where there is none */
+enum cordon_event_text {
+	CORDON_EVENT_TEXT_OBJECT,
+	CORDON_EVENT_TEXT_WORKLOAD,
+	CORDON_EVENT_TEXT_PROGRAM,
+	CORDON_EVENT_TEXT_RULE,
+	CORDON_EVENT_TEXT_FILE,		/* where the rule stands */
+	CORDON_EVENT_TEXT_FROM_SEGMENTS, /* names with commas */
+	CORDON_EVENT_TEXT_SEGMENTS,	/* likewise, of the remote end */
+	CORDON_EVENT_TEXT_PEER,		/* workload at the other end */
+	CORDON_EVENT_TEXT_COUNT
+};
+
+/** enum cordon_event_flag - bits of struct cordon_event_head */
+enum cordon_event_flag {
+	CORDON_EVENT_UNLISTED = 1,	/* the subject has no entry */
+	CORDON_EVENT_FLOW = 2,		/* it is about a flow */
+	CORDON_EVENT_RULED = 4,		/* a rule decided */
+	CORDON_EVENT_CUT = 8,		/* a text was too long */
+};
+
 /**
- * struct cordon_event - one departure, told
- * @node: in the queue
- * @sequence: from 1, without gaps but for what was lost
- * @lost: how many were lost before this one
+ * struct cordon_event_head - an event in the ring, but for its texts
+ * @sequence: from 1, without gaps; the journal's, like the next three
+ * @made: events of each topic before this one
  * @time: ns, CLOCK_REALTIME
  * @boottime: ns, CLOCK_BOOTTIME
- * @generation: that decided
- * @verdict: what was decided
- * @kind: of the object
- * @unlisted: the subject has no entry in its manifest
- * @has_flow: it is about a flow: from @protocol to @remote_port, and the last
- *	three texts
- * @protocol: IPPROTO_
+ * @generation: that decided, or came in force
+ * @before: that was in force before
+ * @number: departure: 1; repeats: how many; else tasks or addresses
+ * @first: repeats: sequence number of the departure
+ * @first_time: repeats: of that, ns, CLOCK_REALTIME
+ * @last_time: likewise, of the last repeat
+ * @lifetime: of a process that has ended, ns
  * @owner: the process; all zero for what only passes
- * @rule_line: where the deciding rule stands
  * @local: address; of what passes: where it comes from
  * @remote: address; of what passes: where it goes
+ * @rule: that decided, its index in the workload
+ * @rule_line: where it stands
+ * @confirm: seconds in which the generation is to be confirmed
+ * @status: of a process that has ended, as wait(2) has it
  * @local_port: host byte order
  * @remote_port: likewise
- * @size: of all this, in bytes
- * @object: offset in @text, likewise the following
- * @from_segments: names with commas, perhaps empty
- * @segments: likewise, of the remote end
- * @peer: workload at the other end, perhaps empty
- * @text: all strings
+ * @type: enum cordon_event_type
+ * @topic: enum cordon_topic
+ * @action: enum cordon_action
+ * @reason: enum cordon_reason
+ * @op: enum cordon_op
+ * @kind: enum cordon_object_kind
+ * @protocol: IPPROTO_
+ * @flags: enum cordon_event_flag
+ * @length: of the texts; the journal's
+ * @zero: so that no byte is padding
  */
-struct cordon_event {
-	struct list_head node;
+struct cordon_event_head {
 	u64 sequence;
-	u64 lost;
+	u64 made[CORDON_TOPIC_COUNT];
 	u64 time;
 	u64 boottime;
 	u64 generation;
-	struct cordon_verdict verdict;
-	u8 kind;
-	bool unlisted;
-	bool has_flow;
-	u8 protocol;
+	u64 before;
+	u64 number;
+	u64 first;
+	u64 first_time;
+	u64 last_time;
+	u64 lifetime;
 	struct cordon_event_owner owner;
-	u32 rule_line;
 	struct cordon_address local;
 	struct cordon_address remote;
+	u32 rule;
+	u32 rule_line;
+	u32 confirm;
+	u32 status;
 	u16 local_port;
 	u16 remote_port;
-	u32 size;
-	u16 object;
-	u16 workload;
-	u16 program;
-	u16 rule_text;
-	u16 rule_file;
-	u16 from_segments;
-	u16 segments;
-	u16 peer;
-	char text[];
+	u8 type;
+	u8 topic;
+	u8 action;
+	u8 reason;
+	u8 op;
+	u8 kind;
+	u8 protocol;
+	u8 flags;
+	u16 length[CORDON_EVENT_TEXT_COUNT];
+	u32 zero;
+};
+
+/**
+ * struct cordon_event - an event that is being told
+ * @head: all but the texts
+ * @text: these, not copied and without a NUL; as long as they are
+ */
+struct cordon_event {
+	struct cordon_event_head head;
+	struct cordon_ring_text text[CORDON_EVENT_TEXT_COUNT];
 };
 
 /** struct cordon_event_status - for CORDON_CMD_STATUS_GET */
 struct cordon_event_status {
-	u64 sequence;
-	u64 lost;
 	u64 denied;
 	u64 would_deny;
 };
+
+/** cordon_event_text - set a text of an event */
+static inline void cordon_event_text(struct cordon_event *event,
+				     enum cordon_event_text which,
+				     const char *text, u32 length)
+{
+	event->text[which] = (struct cordon_ring_text){
+		.text = text,
+		.length = length,
+	};
+}
 
 void cordon_event_record(const struct cordon_generation *generation,
 			 const struct cordon_subject *subject,
@@ -126,6 +174,5 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 			      const struct cordon_event_owner *owner);
 void cordon_event_owner_current(struct cordon_event_owner *owner);
 void cordon_event_status(struct cordon_event_status *status);
-void cordon_event_exit(void);
 
 #endif /* _CORDON_EVENT_H */

@@ -23,6 +23,8 @@
 #include "identity.h"
 #include "judge.h"
 #include "label.h"
+#include "notice.h"
+#include "path.h"
 #include "socket.h"
 
 #define TABLE_BITS	8
@@ -267,6 +269,23 @@ out:
 	return label;
 }
 
+/* What was executed, by whom or whatever it has become. */
+static void tell(const struct linux_binprm *bprm,
+		 const struct cordon_label *old,
+		 const struct cordon_label *label)
+{
+	const char *before = old ? cordon_label_name(old) : "";
+	struct cordon_path name;
+
+	if (label) {
+		cordon_notice_exec(before, label, NULL);
+	} else if (old) {
+		cordon_path_of_file(&name, bprm->file);
+		cordon_notice_exec(before, NULL, &name.object);
+		cordon_path_put(&name);
+	}
+}
+
 /*
  * security_bprm_committed_creds(): the new program is in place and has not run
  * yet.  There is no way back: who cannot be labelled is killed.
@@ -276,13 +295,13 @@ long cordon_exec_commit(const unsigned long *arg)
 	struct linux_binprm *bprm = (struct linux_binprm *)arg[0];
 	struct pending *pending = pending_take(current);
 	struct cordon_label *label = NULL;
-	bool was_host = !cordon_label_get(current);
+	struct cordon_label *old = cordon_label_get(current);
 	int err = 0;
 
 	if (pending) {
 		label = pending->label;
 		pending->label = NULL;
-	} else if (!cordon_label_get(current)) {
+	} else if (!old) {
 		label = label_late(bprm, &err);
 	} else {
 		return 0;
@@ -292,8 +311,10 @@ long cordon_exec_commit(const unsigned long *arg)
 	else if (pending)
 		cordon_label_remove(current);
 	/* What it inherits, from the first process above all, is its own. */
-	if (label && !err && was_host)
+	if (label && !err && !old)
 		cordon_socket_adopt_files(current, label);
+	if (!err)
+		tell(bprm, old, label);
 	cordon_label_put(label);
 	pending_put(pending);
 	if (err) {

@@ -16,9 +16,10 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
-#include "event.h"
 #include "generation.h"
+#include "journal.h"
 #include "netfilter.h"
+#include "notice.h"
 #include "port.h"
 #include "segment.h"
 #include "sweep.h"
@@ -285,7 +286,8 @@ static void confirm_cancel(void)
  * Put a generation in force.  The hooks see the new state before the tasks
  * are swept: whoever the sweep misses is caught at its fork or exec.
  */
-static void generation_enact(struct cordon_generation *generation)
+static void generation_enact(struct cordon_generation *generation,
+			     struct cordon_notice_policy *notice)
 {
 	const u32 host = cordon_policy_host(generation->policy);
 	struct cordon_generation *old = generation_current();
@@ -305,8 +307,14 @@ static void generation_enact(struct cordon_generation *generation)
 	WRITE_ONCE(cordon_generation_word, word);
 	generation_retire(previous);
 	previous = old;
+	notice->before = old->number;
+	notice->generation = generation->number;
+	cordon_notice_policy(notice);
+	/* What is repeated from here on departs from another policy. */
+	cordon_journal_close();
 	if (generation->count)
-		cordon_sweep(generation->policy);
+		cordon_notice_sweep(generation->number,
+				    cordon_sweep(generation->policy));
 	cordon_netfilter_settle(generation);
 }
 
@@ -314,9 +322,7 @@ static void generation_enact(struct cordon_generation *generation)
  * cordon_generation_publish - put a policy in force
  * @blocks: its workloads, sorted by name; the caller keeps its references
  * @count: how many; 0 unloads everything
- * @base: the generation it was made against; 0 for any
- * @confirm: seconds to wait for cordon_generation_confirm(); 0 for ever
- * @number: filled with the new generation's
+ * @publication: how
  * @fault: filled if the policy is at fault
  *
  * Context: may sleep, long for a large policy.
@@ -325,9 +331,18 @@ static void generation_enact(struct cordon_generation *generation)
  * the module goes.
  */
 int cordon_generation_publish(struct cordon_block *const *blocks, u32 count,
-			      u64 base, u32 confirm, u64 *number,
+			      const struct cordon_publication *publication,
 			      struct cordon_fault *fault)
 {
+	struct cordon_notice_policy notice = {
+		.type = publication->workload ? CORDON_EVENT_MODE :
+						CORDON_EVENT_PUBLISH,
+		.workloads = count,
+		.confirm = publication->confirm,
+		.workload = publication->workload,
+		.mode = publication->mode,
+	};
+	u32 confirm = publication->confirm;
 	struct cordon_generation *generation;
 	int err = 0;
 
@@ -336,7 +351,8 @@ int cordon_generation_publish(struct cordon_block *const *blocks, u32 count,
 		err = -ESHUTDOWN;
 		goto out;
 	}
-	if (base && base != generation_current()->number) {
+	if (publication->base &&
+	    publication->base != generation_current()->number) {
 		err = -ESTALE;
 		goto out;
 	}
@@ -350,8 +366,7 @@ int cordon_generation_publish(struct cordon_block *const *blocks, u32 count,
 		err = PTR_ERR(generation);
 		goto out;
 	}
-	generation_enact(generation);
-	*number = generation->number;
+	generation_enact(generation, &notice);
 	if (confirm) {
 		confirm_waits = true;
 		confirm_by = jiffies + confirm * HZ;
@@ -373,21 +388,26 @@ out:
  */
 int cordon_generation_confirm(void)
 {
+	struct cordon_notice_policy notice = { .type = CORDON_EVENT_CONFIRM };
 	int err = -ENOENT;
 
 	mutex_lock(&lock);
 	if (confirm_waits) {
 		confirm_cancel();
-		pr_info("generation %llu: confirmed\n",
-			generation_current()->number);
+		notice.before = generation_current()->number;
+		notice.generation = notice.before;
+		notice.workloads = generation_current()->count;
+		cordon_notice_policy(&notice);
+		pr_info("generation %llu: confirmed\n", notice.generation);
 		err = 0;
 	}
 	mutex_unlock(&lock);
 	return err;
 }
 
-static int rollback_locked(u64 *number, const char *why)
+static int rollback_locked(enum cordon_event_type type, const char *why)
 {
+	struct cordon_notice_policy notice = { .type = type };
 	struct cordon_generation *generation;
 	struct cordon_fault fault;
 	u64 from = generation_current()->number;
@@ -400,29 +420,28 @@ static int rollback_locked(u64 *number, const char *why)
 	if (IS_ERR(generation))
 		return PTR_ERR(generation);
 	confirm_cancel();
-	*number = generation->number;
+	notice.workloads = generation->count;
 	pr_info("generation %llu: generation %llu again, instead of %llu: %s\n",
 		generation->number, previous->number, from, why);
-	generation_enact(generation);
+	generation_enact(generation, &notice);
 	return 0;
 }
 
 /**
  * cordon_generation_rollback - put the previous policy in force again
- * @number: filled with the number it now has
  *
  * What was in force becomes the previous one: a second rollback undoes it.
  *
  * Context: may sleep.
  * Return: 0, -ENOENT if there was none, -ENOMEM.
  */
-int cordon_generation_rollback(u64 *number)
+int cordon_generation_rollback(void)
 {
 	int err = -ESHUTDOWN;
 
 	mutex_lock(&lock);
 	if (!stopped)
-		err = rollback_locked(number, "asked for");
+		err = rollback_locked(CORDON_EVENT_ROLLBACK, "asked for");
 	mutex_unlock(&lock);
 	return err;
 }
@@ -430,12 +449,11 @@ int cordon_generation_rollback(u64 *number)
 /* Without memory the wrong policy must not stay for ever: try again. */
 static void confirm_expired(struct work_struct *work)
 {
-	u64 number;
-
 	mutex_lock(&lock);
 	/* Another may wait by now than the one this was scheduled for. */
 	if (confirm_waits && !stopped && !time_before(jiffies, confirm_by) &&
-	    rollback_locked(&number, "not confirmed in time") == -ENOMEM)
+	    rollback_locked(CORDON_EVENT_LAPSE,
+			    "not confirmed in time") == -ENOMEM)
 		schedule_delayed_work(&confirm_work, HZ);
 	mutex_unlock(&lock);
 }

@@ -130,6 +130,20 @@ static inline bool cordon_who_is_nobody(u64 who)
 /* That of the host's tasks, which have no label. */
 extern u64 cordon_generation_host;
 
+/**
+ * struct cordon_publication - how a policy is to be published
+ * @base: the generation it was made against; 0 for any
+ * @confirm: seconds to wait for cordon_generation_confirm(); 0 for ever
+ * @workload: only modes differ, of this workload; else NULL
+ * @mode: what these are, a mode a class
+ */
+struct cordon_publication {
+	u64 base;
+	u32 confirm;
+	const char *workload;
+	const u8 *mode;
+};
+
 /** struct cordon_generation_status - for CORDON_CMD_STATUS_GET */
 struct cordon_generation_status {
 	u64 number;
@@ -159,9 +173,9 @@ void cordon_hits_count(struct cordon_hits *hits, u32 rule);
 u64 cordon_hits_read(const struct cordon_hits *hits, u32 rule);
 
 int cordon_generation_publish(struct cordon_block *const *blocks, u32 count,
-			      u64 base, u32 confirm, u64 *number,
+			      const struct cordon_publication *publication,
 			      struct cordon_fault *fault);
 int cordon_generation_confirm(void);
-int cordon_generation_rollback(u64 *number);
+int cordon_generation_rollback(void);
 
 #endif /* _CORDON_GENERATION_H */

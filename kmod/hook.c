@@ -346,7 +346,7 @@ int cordon_hook_attach(void)
 	err = hooks_verify();
 	if (err) {
 		cordon_hook_detach();
-		return err;
+		goto out;
 	}
 	return 0;
 out:
@@ -385,6 +385,11 @@ void cordon_hook_detach(void)
 	synchronize_srcu(&prepare_srcu);
 	synchronize_srcu(&cordon_srcu);
 	synchronize_rcu_tasks();
+}
+
+/** cordon_hook_exit - forget the hooks; nobody asks for them any more */
+void cordon_hook_exit(void)
+{
 	ftrace_free_filter(&ops);
 	free_percpu(calls);
 }

@@ -95,6 +95,7 @@ struct cordon_hook_info {
 void *cordon_hook_prepared(const unsigned long *arg);
 int cordon_hook_attach(void);
 void cordon_hook_detach(void);
+void cordon_hook_exit(void);
 bool cordon_hook_info(unsigned int index, struct cordon_hook_info *info);
 void cordon_hook_count(unsigned int *attached, unsigned int *missing);
 

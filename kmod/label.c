@@ -210,6 +210,7 @@ entry_new(struct task_struct *task, struct cordon_label *label, gfp_t gfp)
 	RCU_INIT_POINTER(entry->label, label);
 	entry->entry.key = task;
 	entry->born = task == current;
+	entry->left = false;
 	return entry;
 }
 
@@ -267,6 +268,30 @@ void cordon_label_born(struct task_struct *task)
 	if (entry)
 		cordon_label_entry_of(entry)->born = true;
 	cordon_table_unlock(&cordon_labels, task, flags);
+}
+
+/**
+ * cordon_label_leave - a process ends, which is to be told once
+ * @leader: of its threads
+ *
+ * Context: any; under cordon_srcu, which keeps the label.
+ * Return: its label; NULL: it has none, or was here before.
+ */
+struct cordon_label *cordon_label_leave(struct task_struct *leader)
+{
+	struct cordon_label *label = NULL;
+	struct cordon_table_entry *entry;
+	unsigned long flags;
+
+	flags = cordon_table_lock(&cordon_labels, leader);
+	entry = cordon_table_find(&cordon_labels, leader);
+	if (entry && !cordon_label_entry_of(entry)->left) {
+		cordon_label_entry_of(entry)->left = true;
+		label = rcu_dereference_protected(cordon_label_entry_of(entry)->label,
+						  cordon_table_is_locked(&cordon_labels, leader));
+	}
+	cordon_table_unlock(&cordon_labels, leader, flags);
+	return label;
 }
 
 /**

@@ -71,11 +71,13 @@ static inline const char *cordon_label_exe(const struct cordon_label *label)
  * @label: the entry holds a reference
  * @born: the task exists; before wake_up_new_task() its fork may still fail in
  *	a way that leaves the entry behind, and the task must not be followed
+ * @left: it was told that the process has ended
  */
 struct cordon_label_entry {
 	struct cordon_table_entry entry;
 	struct cordon_label __rcu *label;
 	bool born;
+	bool left;
 };
 
 CORDON_TABLE_DECLARE(cordon_labels, 12);
@@ -124,6 +126,7 @@ bool cordon_label_subject(struct task_struct *task);
 bool cordon_label_exists(struct task_struct *task);
 int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 		     gfp_t gfp);
+struct cordon_label *cordon_label_leave(struct task_struct *leader);
 void cordon_label_born(struct task_struct *task);
 bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			  struct cordon_label *label);

@@ -4,7 +4,8 @@
  *
  *   hook_table.c    where the kernel asks
  *   hook.c          how: ftrace; stub_x86_64.S takes a call to its handler
- *   exec.c fork.c   who becomes which subject
+ *   exec.c fork.c exit.c
+ *                   who becomes which subject
  *   load.c file.c mount.c
  *                   the other handlers
  *   judge.c         from a question to an answer
@@ -24,8 +25,11 @@
  *   netfilter.c passage.c neighbour.c frame.c frame_sender.c recall.c
  *                   packets between segments
  *   claim.c         who may say that he is who
- *   event.c         telling of departures
- *   netlink.c transaction.c record.c dump.c
+ *   event.c notice.c
+ *                   telling of departures, and of all else
+ *   journal.c       what was told, for a while
+ *   audit.c         for the Linux audit log
+ *   netlink.c transaction.c record.c dump.c event_get.c
  *                   speaking with cordonctl
  *   engine/         the decision itself
  */
@@ -35,14 +39,16 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "event.h"
+#include "exit.h"
 #include "generation.h"
 #include "handlers.h"
 #include "hook.h"
+#include "journal.h"
 #include "label.h"
 #include "netfilter.h"
 #include "netlink.h"
 #include "net_judge.h"
+#include "notice.h"
 #include "path.h"
 #include "segment.h"
 #include "socket.h"
@@ -101,9 +107,12 @@ static int __init cordon_init(void)
 		pr_err("mode=%s is neither enforce nor monitor\n", mode);
 		return -EINVAL;
 	}
-	err = cordon_label_init();
+	err = cordon_journal_init();
 	if (err)
 		return err;
+	err = cordon_label_init();
+	if (err)
+		goto out_journal;
 	err = cordon_socket_init();
 	if (err)
 		goto out_label;
@@ -117,7 +126,9 @@ static int __init cordon_init(void)
 	err = cordon_hook_attach();
 	if (err)
 		goto out_generation;
+	cordon_exit_attach();
 	cordon_path_know_root();
+	cordon_notice_module(CORDON_EVENT_MODULE_LOAD);
 	err = cordon_netlink_init();
 	if (err) {
 		pr_err("the netlink family cannot be registered (%d)\n", err);
@@ -132,7 +143,9 @@ static int __init cordon_init(void)
 out_hook:
 	cordon_generation_stop();
 	cordon_netfilter_exit();
+	cordon_exit_detach();
 	cordon_hook_detach();
+	cordon_hook_exit();
 out_generation:
 	cordon_generation_exit();
 out_segment:
@@ -141,21 +154,29 @@ out_socket:
 	cordon_socket_exit();
 out_label:
 	cordon_label_exit();
+out_journal:
+	cordon_journal_exit();
 	return err;
 }
 
 static void __exit cordon_exit(void)
 {
-	cordon_netlink_exit();
 	cordon_generation_stop();
 	cordon_netfilter_exit();
+	cordon_exit_detach();
 	cordon_hook_detach();
-	cordon_event_exit();
+	/* No departure follows, and somebody can still read those that were. */
+	cordon_journal_close();
+	cordon_notice_module(CORDON_EVENT_MODULE_UNLOAD);
+	cordon_netlink_linger();
+	cordon_netlink_exit();
+	cordon_hook_exit();
 	cordon_exec_exit();
 	cordon_generation_exit();
 	cordon_segment_exit();
 	cordon_socket_exit();
 	cordon_label_exit();
+	cordon_journal_exit();
 	pr_info("unloaded; nothing is enforced any more\n");
 }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/capability.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
 #include "compat.h"
-#include "engine/names.h"
 #include "event.h"
 #include "generation.h"
 #include "hook.h"
+#include "journal.h"
 #include "label.h"
 #include "netlink.h"
 #include "segment.h"
@@ -116,6 +118,7 @@ bool cordon_netlink_may_read(struct sk_buff *skb)
 static int status_fill(struct sk_buff *msg)
 {
 	struct cordon_generation_status generation;
+	struct cordon_journal_status journal;
 	struct cordon_event_status event;
 	unsigned int attached;
 	unsigned int missing;
@@ -123,6 +126,7 @@ static int status_fill(struct sk_buff *msg)
 
 	cordon_generation_status(&generation);
 	cordon_event_status(&event);
+	cordon_journal_status(&journal);
 	cordon_hook_count(&attached, &missing);
 	nest = nla_nest_start(msg, CORDON_A_STATUS);
 	if (!nest)
@@ -143,9 +147,15 @@ static int status_fill(struct sk_buff *msg)
 			      CORDON_STATUS_A_PAD) ||
 	    nla_put_u64_64bit(msg, CORDON_STATUS_A_WOULD_DENY,
 			      event.would_deny, CORDON_STATUS_A_PAD) ||
-	    nla_put_u64_64bit(msg, CORDON_STATUS_A_EVENTS, event.sequence,
+	    nla_put_u64_64bit(msg, CORDON_STATUS_A_EVENTS,
+			      journal.sequence, CORDON_STATUS_A_PAD) ||
+	    nla_put_u64_64bit(msg, CORDON_STATUS_A_FIRST, journal.first,
 			      CORDON_STATUS_A_PAD) ||
-	    nla_put_u64_64bit(msg, CORDON_STATUS_A_LOST, event.lost,
+	    nla_put(msg, CORDON_STATUS_A_MADE, sizeof(journal.made),
+		    journal.made) ||
+	    nla_put_u64_64bit(msg, CORDON_STATUS_A_RING, journal.bytes,
+			      CORDON_STATUS_A_PAD) ||
+	    nla_put_u64_64bit(msg, CORDON_STATUS_A_INSTANCE, journal.instance,
 			      CORDON_STATUS_A_PAD))
 		return -EMSGSIZE;
 	if (generation.confirm &&
@@ -201,8 +211,7 @@ static int confirm(struct sk_buff *skb, struct genl_info *info)
 
 static int rollback(struct sk_buff *skb, struct genl_info *info)
 {
-	u64 number;
-	int err = cordon_generation_rollback(&number);
+	int err = cordon_generation_rollback();
 
 	if (err == -ENOENT)
 		return cordon_netlink_refuse(info->extack, NULL,
@@ -211,141 +220,93 @@ static int rollback(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* --- events ----------------------------------------------------------------- */
+/* --- waking readers of events --------------------------------------------- */
 
 enum { GROUP_VERDICTS };
 
+/* In ms: for readers to ask (again), and in all. */
+#define LINGER		250
+#define LINGER_MAX	5000
+
+/* Anybody may listen, since nothing is said but that there is news. */
 static const struct genl_multicast_group groups[] = {
-	[GROUP_VERDICTS] = {
-		.name = CORDON_GENL_MCGRP,
-		.flags = GENL_MCAST_CAP_SYS_ADMIN,
-	},
+	[GROUP_VERDICTS] = { .name = CORDON_GENL_MCGRP },
 };
 
-/* Both ends; names that nobody knows are left out. */
-static int event_fill_flow(struct sk_buff *msg,
-			   const struct cordon_event *event)
+static DEFINE_MUTEX(wake_lock);
+static bool registered;		/* under wake_lock: the family is */
+
+static bool wake_send(void)
 {
-	const char *text = event->text;
-
-	if (nla_put_u8(msg, CORDON_EVENT_A_PROTOCOL, event->protocol) ||
-	    nla_put(msg, CORDON_EVENT_A_LOCAL, sizeof(event->local),
-		    &event->local) ||
-	    nla_put_u16(msg, CORDON_EVENT_A_LOCAL_PORT, event->local_port) ||
-	    nla_put(msg, CORDON_EVENT_A_REMOTE, sizeof(event->remote),
-		    &event->remote) ||
-	    nla_put_u16(msg, CORDON_EVENT_A_REMOTE_PORT, event->remote_port))
-		return -EMSGSIZE;
-	if ((text[event->from_segments] &&
-	     nla_put_string(msg, CORDON_EVENT_A_FROM_SEGMENTS,
-			    text + event->from_segments)) ||
-	    (text[event->segments] &&
-	     nla_put_string(msg, CORDON_EVENT_A_SEGMENTS,
-			    text + event->segments)) ||
-	    (text[event->peer] &&
-	     nla_put_string(msg, CORDON_EVENT_A_PEER, text + event->peer)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static DEFINE_MUTEX(tell_lock);
-static bool registered;		/* under tell_lock: the family is */
-
-static int event_fill(struct sk_buff *msg, const struct cordon_event *event)
-{
-	const struct cordon_verdict *verdict = &event->verdict;
-	const char *text = event->text;
-	struct nlattr *nest = nla_nest_start(msg, CORDON_A_EVENT);
-
-	if (!nest ||
-	    nla_put_u64_64bit(msg, CORDON_EVENT_A_SEQUENCE, event->sequence,
-			      CORDON_EVENT_A_PAD) ||
-	    nla_put_u64_64bit(msg, CORDON_EVENT_A_LOST, event->lost,
-			      CORDON_EVENT_A_PAD) ||
-	    nla_put_u64_64bit(msg, CORDON_EVENT_A_TIME, event->time,
-			      CORDON_EVENT_A_PAD) ||
-	    nla_put_u64_64bit(msg, CORDON_EVENT_A_BOOTTIME, event->boottime,
-			      CORDON_EVENT_A_PAD) ||
-	    nla_put_u64_64bit(msg, CORDON_EVENT_A_GENERATION,
-			      event->generation, CORDON_EVENT_A_PAD) ||
-	    nla_put_u8(msg, CORDON_EVENT_A_ACTION, verdict->action) ||
-	    nla_put_u8(msg, CORDON_EVENT_A_REASON, verdict->reason) ||
-	    nla_put_u8(msg, CORDON_EVENT_A_CLASS,
-		       cordon_op_class(verdict->op)) ||
-	    nla_put_u8(msg, CORDON_EVENT_A_OP, verdict->op) ||
-	    nla_put_u8(msg, CORDON_EVENT_A_KIND, event->kind) ||
-	    nla_put_string(msg, CORDON_EVENT_A_OBJECT, text + event->object) ||
-	    nla_put_string(msg, CORDON_EVENT_A_WORKLOAD,
-			   text + event->workload) ||
-	    nla_put_string(msg, CORDON_EVENT_A_PROGRAM,
-			   text + event->program) ||
-	    (event->unlisted && nla_put_flag(msg, CORDON_EVENT_A_UNLISTED)) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_PID, event->owner.pid) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_TGID, event->owner.tgid) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_PARENT, event->owner.parent) ||
-	    nla_put_u32(msg, CORDON_EVENT_A_UID, event->owner.uid) ||
-	    nla_put_string(msg, CORDON_EVENT_A_COMM, event->owner.comm))
-		return -EMSGSIZE;
-	if (verdict->reason == CORDON_REASON_RULE &&
-	    (nla_put_u32(msg, CORDON_EVENT_A_RULE, verdict->rule) ||
-	     nla_put_string(msg, CORDON_EVENT_A_RULE_TEXT,
-			    text + event->rule_text) ||
-	     nla_put_string(msg, CORDON_EVENT_A_RULE_FILE,
-			    text + event->rule_file) ||
-	     nla_put_u32(msg, CORDON_EVENT_A_RULE_LINE, event->rule_line)))
-		return -EMSGSIZE;
-	if (event->has_flow && event_fill_flow(msg, event))
-		return -EMSGSIZE;
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
-static void event_send(const struct cordon_event *event)
-{
-	/* Four texts of at most a path each, segments, dozens of numbers. */
-	const size_t size = 4 * (CORDON_PATH_MAX + NLA_HDRLEN) + 1024 +
-			    2 * CORDON_SEGMENT_NAMES;
 	struct sk_buff *msg;
 	void *head;
 
 	if (!genl_has_listeners(&cordon_family, &init_net, GROUP_VERDICTS))
-		return;
-	msg = genlmsg_new(size, GFP_KERNEL);
+		return true;
+	msg = genlmsg_new(0, GFP_KERNEL);
 	if (!msg)
-		return;
+		return false;
 	head = genlmsg_put(msg, 0, 0, &cordon_family, 0, CORDON_CMD_EVENT);
-	if (!head || event_fill(msg, event)) {
+	if (!head) {
 		nlmsg_free(msg);
-		return;
+		return false;
 	}
 	genlmsg_end(msg, head);
 	genlmsg_multicast(&cordon_family, msg, 0, GROUP_VERDICTS, GFP_KERNEL);
+	return true;
 }
 
 /**
- * cordon_netlink_tell - send an event to whoever listens
- * @event: the event
+ * cordon_netlink_wake - tell whoever listens that there are new events
  *
  * Once the family is gone nobody does: its numbers may be another's by then.
  *
  * Context: may sleep.
+ * Return: false: there was no memory for that.
  */
-void cordon_netlink_tell(const struct cordon_event *event)
+bool cordon_netlink_wake(void)
 {
-	mutex_lock(&tell_lock);
+	bool done = true;
+
+	mutex_lock(&wake_lock);
 	if (registered)
-		event_send(event);
-	mutex_unlock(&tell_lock);
+		done = wake_send();
+	mutex_unlock(&wake_lock);
+	return done;
 }
 
-static void tell_switch(bool on)
+/**
+ * cordon_netlink_linger - let whoever listens read what was told last
+ *
+ * As long as readers go on asking, within limits: who is held up by something
+ * else is not waited for.
+ *
+ * Context: may sleep, up to LINGER_MAX.
+ */
+void cordon_netlink_linger(void)
 {
-	mutex_lock(&tell_lock);
-	registered = on;
-	mutex_unlock(&tell_lock);
+	unsigned long end = jiffies + msecs_to_jiffies(LINGER_MAX);
+	unsigned long silence = jiffies;
+
+	cordon_netlink_wake();
+	if (!genl_has_listeners(&cordon_family, &init_net, GROUP_VERDICTS))
+		return;
+	do {
+		msleep(LINGER / 10);
+		if (time_after(cordon_event_asked(), silence))
+			silence = cordon_event_asked();
+	} while (time_before(jiffies, silence + msecs_to_jiffies(LINGER)) &&
+		 time_before(jiffies, end));
 }
 
-/* --- the family --------------------------------------------------------------- */
+static void wake_switch(bool on)
+{
+	mutex_lock(&wake_lock);
+	registered = on;
+	mutex_unlock(&wake_lock);
+}
+
+/* --- the family ----------------------------------------------------------- */
 
 static int (*const changes[CORDON_CMD_COUNT])(struct sk_buff *skb,
 					     struct genl_info *info) = {
@@ -421,12 +382,15 @@ static const struct genl_ops operations[] = {
 		.policy = cordon_name_policy,
 		.maxattr = CORDON_A_NAME,
 	},
+	{
+		.cmd = CORDON_CMD_EVENT_GET,
+		.doit = cordon_event_get,
+		.policy = cordon_event_get_policy,
+		.maxattr = CORDON_A_SEQUENCE,
+	},
 };
 
-/*
- * Only in the initial network namespace: the group's listeners are checked
- * for CAP_SYS_ADMIN over the namespace they are in.
- */
+/* Only in the initial network namespace. */
 struct genl_family cordon_family __ro_after_init = {
 	.name = CORDON_GENL_NAME,
 	.version = CORDON_GENL_VERSION,
@@ -473,14 +437,14 @@ int cordon_netlink_init(void)
 		netlink_unregister_notifier(&release_notifier);
 		return err;
 	}
-	tell_switch(true);
+	wake_switch(true);
 	return 0;
 }
 
 /** cordon_netlink_exit - no request comes or is under way any more */
 void cordon_netlink_exit(void)
 {
-	tell_switch(false);
+	wake_switch(false);
 	genl_unregister_family(&cordon_family);
 	netlink_unregister_notifier(&release_notifier);
 	cordon_transaction_release(cordon_transaction_owner());

@@ -9,7 +9,6 @@
 #include <net/genetlink.h>
 #include <uapi/cordon.h>
 
-struct cordon_event;
 struct cordon_fault;
 
 extern struct genl_family cordon_family;
@@ -20,7 +19,8 @@ extern struct genl_family cordon_family;
 /* netlink.c */
 int cordon_netlink_init(void);
 void cordon_netlink_exit(void);
-void cordon_netlink_tell(const struct cordon_event *event);
+bool cordon_netlink_wake(void);
+void cordon_netlink_linger(void);
 int cordon_netlink_refuse(struct netlink_ext_ack *extack,
 			  const struct nlattr *attr, const char *why, int err);
 int cordon_netlink_put_modes(struct sk_buff *skb, int attribute,
@@ -63,6 +63,12 @@ void *cordon_dump_item_begin(struct sk_buff *skb, struct netlink_callback *cb,
 			     u8 command, int attribute, struct nlattr **nest);
 int cordon_dump_item_end(struct sk_buff *skb, void *head, struct nlattr *nest,
 			 int err);
+
+/* event_get.c: reading events */
+unsigned long cordon_event_asked(void);
+int cordon_event_get(struct sk_buff *skb, struct genl_info *info);
+
+extern const struct nla_policy cordon_event_get_policy[CORDON_A_COUNT];
 
 /* segment_runtime.c: segments while a policy is in force */
 int cordon_segment_add(struct sk_buff *skb, struct genl_info *info);

@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "generation.h"
 #include "netlink.h"
+#include "notice.h"
 #include "segment.h"
 #include "segment_table.h"
 
@@ -181,29 +182,38 @@ static void expire_at(u64 expires)
 
 static u64 earliest;			/* under cordon_segment_lock */
 
-static void expire_list(struct list_head *items, u64 now)
+/* Return: how many have expired. */
+static u32 expire_list(struct list_head *items, u64 now)
 {
 	struct cordon_segment_item *item;
 	struct cordon_segment_item *next;
+	u32 count = 0;
 
 	list_for_each_entry_safe(item, next, items, node) {
 		u64 expires = item->entry.expires;
 
 		if (!expires)
 			continue;
-		if (expires <= now)
+		if (expires <= now) {
 			cordon_segment_item_remove(item);
-		else if (!earliest || expires < earliest)
+			count++;
+		} else if (!earliest || expires < earliest) {
 			earliest = expires;
+		}
 	}
+	return count;
 }
 
 static void expire_slot(struct cordon_segment_slot *slot)
 {
 	u64 now = cordon_segment_clock();
 
-	expire_list(&slot->added, now);
-	expire_list(&slot->loaded, now);
+	u32 count = expire_list(&slot->added, now) +
+		    expire_list(&slot->loaded, now);
+
+	if (count)
+		cordon_notice_segment(CORDON_EVENT_SEGMENT_EXPIRE, slot->name,
+				      count);
 }
 
 static void expire(struct work_struct *work)
@@ -251,6 +261,7 @@ int cordon_segment_add(struct sk_buff *skb, struct genl_info *info)
 		list_move_tail(&item->node, &slot->added);
 	}
 	cordon_segment_changed();
+	cordon_notice_segment(CORDON_EVENT_SEGMENT_ADD, slot->name, count);
 out_unlock:
 	mutex_unlock(&cordon_segment_lock);
 out:
@@ -299,6 +310,7 @@ int cordon_segment_delete(struct sk_buff *skb, struct genl_info *info)
 		while ((found = runtime_find(slot, &item->entry.prefix)))
 			cordon_segment_item_remove(found);
 	cordon_segment_changed();
+	cordon_notice_segment(CORDON_EVENT_SEGMENT_DEL, slot->name, count);
 out_unlock:
 	mutex_unlock(&cordon_segment_lock);
 out:
@@ -411,6 +423,8 @@ static int load_finish(const struct genl_info *info)
 	}
 	WRITE_ONCE(slot->list, load.set);
 	cordon_segment_changed();
+	cordon_notice_segment(CORDON_EVENT_SEGMENT_LOAD, slot->name,
+			      load.count);
 	cordon_segment_items_remove(&old);
 	return 0;
 }

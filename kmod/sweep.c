@@ -36,6 +36,7 @@
 #include "sweep.h"
 
 static bool sweeping;
+static atomic_t labelled;	/* by this sweep */
 
 /* Tasks of one pass, referenced. */
 struct snapshot {
@@ -217,6 +218,8 @@ static bool sweep_task(const struct cordon_policy *policy,
 				  label_for(policy, task, exe);
 		if (label && !cordon_label_same(old, label))
 			changed = cordon_label_replace(task, old, label);
+		if (changed)
+			atomic_inc(&labelled);
 		/* Children of who stays in its workload are there too. */
 		spreads |= changed && !settled;
 		cordon_label_put(label);
@@ -254,8 +257,9 @@ static void sweep_sockets(struct task_struct *task)
  * @policy: published already
  *
  * Context: may sleep.
+ * Return: how many labels were given.
  */
-void cordon_sweep(const struct cordon_policy *policy)
+u32 cordon_sweep(const struct cordon_policy *policy)
 {
 	struct snapshot snapshot;
 	unsigned int pass = 0;
@@ -263,6 +267,7 @@ void cordon_sweep(const struct cordon_policy *policy)
 	size_t i;
 	int srcu;
 
+	atomic_set(&labelled, 0);
 	WRITE_ONCE(sweeping, true);
 	do {
 		changed = false;
@@ -281,6 +286,7 @@ void cordon_sweep(const struct cordon_policy *policy)
 		/* Twice at least: for forks that were under way at the start. */
 	} while (changed || ++pass < 2);
 	WRITE_ONCE(sweeping, false);
+	return atomic_read(&labelled);
 }
 
 /** cordon_sweep_is_on - may there be members without a label */

@@ -8,6 +8,6 @@ struct cordon_policy;
 
 bool cordon_sweep_is_on(void);
 void cordon_sweep_self(void);
-void cordon_sweep(const struct cordon_policy *policy);
+u32 cordon_sweep(const struct cordon_policy *policy);
 
 #endif /* _CORDON_SWEEP_H */

@@ -352,8 +352,10 @@ static int publish_refused(struct netlink_ext_ack *extack,
 int cordon_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *confirm = info->attrs[CORDON_A_CONFIRM];
+	struct cordon_publication publication = {
+		.confirm = confirm ? nla_get_u32(confirm) : 0,
+	};
 	struct cordon_fault fault;
-	u64 number;
 	int err;
 
 	mutex_lock(&lock);
@@ -362,10 +364,9 @@ int cordon_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 		err = open_complete(info->extack);
 	if (err)
 		goto out;
+	publication.base = transaction.base;
 	err = cordon_generation_publish(transaction.blocks, transaction.count,
-					transaction.base,
-					confirm ? nla_get_u32(confirm) : 0,
-					&number, &fault);
+					&publication, &fault);
 	if (err)
 		publish_refused(info->extack, transaction.blocks, &fault, err);
 	forget();
@@ -391,11 +392,17 @@ static int mode_publish(const struct cordon_generation *generation, u32 which,
 			const u8 *mode, const struct nlattr *confirm,
 			struct netlink_ext_ack *extack)
 {
+	const struct cordon_draft *draft = generation->blocks[which]->draft;
+	const struct cordon_publication publication = {
+		.base = generation->number,
+		.confirm = confirm ? nla_get_u32(confirm) : 0,
+		.workload = cordon_draft_text(draft, draft->name),
+		.mode = mode,
+	};
 	struct cordon_block **blocks;
 	struct cordon_block *block;
 	struct cordon_fault fault;
 	int err = -ENOMEM;
-	u64 number;
 
 	blocks = kvmalloc_array(generation->count, sizeof(*blocks), GFP_KERNEL);
 	block = cordon_block_with_modes(generation->blocks[which], mode);
@@ -404,9 +411,7 @@ static int mode_publish(const struct cordon_generation *generation, u32 which,
 	memcpy(blocks, generation->blocks, generation->count * sizeof(*blocks));
 	blocks[which] = block;
 	err = cordon_generation_publish(blocks, generation->count,
-					generation->number,
-					confirm ? nla_get_u32(confirm) : 0,
-					&number, &fault);
+					&publication, &fault);
 	if (err)
 		publish_refused(extack, blocks, &fault, err);
 out:

@@ -42,13 +42,16 @@ _cordonctl()
 	mode)	options='--confirm --force' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
-		options='--workload --count --timeout --ready --advice' ;;
+		options='--workload --count --timeout --ready --advice --all --since' ;;
 	esac
 
 	COMPREPLY=()
 	case $previous in
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+		return ;;
+	--since)
+		mapfile -t COMPREPLY < <(compgen -W 'now all' -- "$current")
 		return ;;
 	--confirm | --count | --timeout)
 		return ;;

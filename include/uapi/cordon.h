@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 #define CORDON_GENL_NAME	"cordon"
-#define CORDON_GENL_VERSION	1
+#define CORDON_GENL_VERSION	2
 #define CORDON_GENL_MCGRP	"verdicts"
 
 /* --- limits: checked by cordonctl, and again by the module -------------- */
@@ -42,6 +42,8 @@
 #define CORDON_ENTRIES_MAX	1048576	/* addresses of all segments */
 #define CORDON_NESTING_MAX	16	/* segments that one address is in */
 #define CORDON_TTL_MAX		31536000 /* seconds an entry may live */
+#define CORDON_EVENT_TEXT_MAX	1024	/* what an event shows of a rule's text
+					   and file, with the NUL */
 
 /* --- words -------------------------------------------------------------- */
 
@@ -265,6 +267,79 @@ enum cordon_flow_state {
 };
 
 /**
+ * enum cordon_topic - what events are counted by
+ *
+ * The first are those of enum cordon_class, for departures.
+ *
+ * @CORDON_TOPIC_EXEC: departures of class exec, likewise the next four
+ * @CORDON_TOPIC_LOAD: of class load
+ * @CORDON_TOPIC_FILE: of class file
+ * @CORDON_TOPIC_NET: of class net
+ * @CORDON_TOPIC_KERNEL: of class kernel
+ * @CORDON_TOPIC_TASK: labelled tasks: exec, exit, sweep
+ * @CORDON_TOPIC_POLICY: what is in force
+ * @CORDON_TOPIC_SEGMENT: addresses of segments, while a policy is in force
+ * @CORDON_TOPIC_MODULE: the module itself
+ * @CORDON_TOPIC_RESPONSE: reserved: what was done about departures
+ */
+enum cordon_topic {
+	CORDON_TOPIC_EXEC,
+	CORDON_TOPIC_LOAD,
+	CORDON_TOPIC_FILE,
+	CORDON_TOPIC_NET,
+	CORDON_TOPIC_KERNEL,
+	CORDON_TOPIC_TASK,
+	CORDON_TOPIC_POLICY,
+	CORDON_TOPIC_SEGMENT,
+	CORDON_TOPIC_MODULE,
+	CORDON_TOPIC_RESPONSE,
+	CORDON_TOPIC_COUNT
+};
+
+/**
+ * enum cordon_event_type - what an event tells
+ * @CORDON_EVENT_DEPARTURE: a departure
+ * @CORDON_EVENT_REPEATS: how often a departure that was told was repeated
+ * @CORDON_EVENT_EXEC: a labelled task executes something, or one becomes
+ *	labelled, or ceases to be, by that
+ * @CORDON_EVENT_EXIT: a labelled process has ended
+ * @CORDON_EVENT_SWEEP: tasks that ran already were labelled
+ * @CORDON_EVENT_PUBLISH: a policy was published
+ * @CORDON_EVENT_CONFIRM: the generation that waited is to stay
+ * @CORDON_EVENT_ROLLBACK: the previous policy is in force again: asked for
+ * @CORDON_EVENT_LAPSE: likewise: what was in force was not confirmed in time
+ * @CORDON_EVENT_MODE: modes of a workload were changed
+ * @CORDON_EVENT_SEGMENT_ADD: addresses were added to a segment
+ * @CORDON_EVENT_SEGMENT_DEL: addresses were taken out of a segment
+ * @CORDON_EVENT_SEGMENT_LOAD: a list replaced what was loaded before
+ * @CORDON_EVENT_SEGMENT_EXPIRE: addresses of a segment have expired
+ * @CORDON_EVENT_MODULE_LOAD: the module begins: always the first event
+ * @CORDON_EVENT_MODULE_UNLOAD: the module goes: nothing follows that a reader
+ *	could still get
+ * @CORDON_EVENT_RESPONSE: reserved
+ */
+enum cordon_event_type {
+	CORDON_EVENT_DEPARTURE,
+	CORDON_EVENT_REPEATS,
+	CORDON_EVENT_EXEC,
+	CORDON_EVENT_EXIT,
+	CORDON_EVENT_SWEEP,
+	CORDON_EVENT_PUBLISH,
+	CORDON_EVENT_CONFIRM,
+	CORDON_EVENT_ROLLBACK,
+	CORDON_EVENT_LAPSE,
+	CORDON_EVENT_MODE,
+	CORDON_EVENT_SEGMENT_ADD,
+	CORDON_EVENT_SEGMENT_DEL,
+	CORDON_EVENT_SEGMENT_LOAD,
+	CORDON_EVENT_SEGMENT_EXPIRE,
+	CORDON_EVENT_MODULE_LOAD,
+	CORDON_EVENT_MODULE_UNLOAD,
+	CORDON_EVENT_RESPONSE,
+	CORDON_EVENT_TYPE_COUNT
+};
+
+/**
  * struct cordon_segment_entry - an address of a segment, on the wire
  * @address: network byte order; IPv4 as ::ffff:a.b.c.d
  * @ttl: seconds to live, up to CORDON_TTL_MAX; 0: for ever
@@ -319,7 +394,12 @@ struct cordon_segment_entry {
  * @CORDON_CMD_ENTRY_DUMP: dump of CORDON_A_ENTRY, of one segment if there is
  *	a CORDON_A_NAME
  * @CORDON_CMD_FLOW_DUMP: dump of CORDON_A_FLOW: labelled sockets
- * @CORDON_CMD_EVENT: notification in the group CORDON_GENL_MCGRP
+ * @CORDON_CMD_EVENT: notification in the group CORDON_GENL_MCGRP: there are new
+ *	events.  It says no more, since anybody may listen
+ * @CORDON_CMD_EVENT_GET: answers with any number of CORDON_A_EVENT, from
+ *	CORDON_A_SEQUENCE on; without that, or where it is not held any more, from
+ *	the first that is.  None: there is nothing new.  The module remembers
+ *	nothing of its readers
  */
 enum cordon_command {
 	CORDON_CMD_UNSPEC,
@@ -345,6 +425,7 @@ enum cordon_command {
 	CORDON_CMD_SEGMENT_LOAD,
 	CORDON_CMD_ENTRY_DUMP,
 	CORDON_CMD_FLOW_DUMP,
+	CORDON_CMD_EVENT_GET,
 	CORDON_CMD_COUNT
 };
 
@@ -369,6 +450,7 @@ enum cordon_attribute {
 	CORDON_A_LAST,		/* flag */
 	CORDON_A_ENTRY,		/* nested, enum cordon_entry_attribute */
 	CORDON_A_FLOW,		/* nested, enum cordon_flow_attribute */
+	CORDON_A_SEQUENCE,	/* u64, of an event */
 	CORDON_A_COUNT
 };
 
@@ -397,11 +479,17 @@ enum cordon_status_attribute {
 	CORDON_STATUS_A_TASKS,		/* u32, labelled tasks */
 	CORDON_STATUS_A_HOOKS,		/* u32, attached */
 	CORDON_STATUS_A_HOOKS_MISSING,	/* u32, wanted and not attached */
-	CORDON_STATUS_A_DENIED,		/* u64, since load of the module */
+	CORDON_STATUS_A_DENIED,		/* u64, acts since load of the module */
 	CORDON_STATUS_A_WOULD_DENY,	/* u64, likewise */
 	CORDON_STATUS_A_EVENTS,		/* u64, last sequence number */
-	CORDON_STATUS_A_LOST,		/* u64, events the queue had no room for */
+	CORDON_STATUS_A_LOST,		/* of version 1 only */
 	CORDON_STATUS_A_TRANSACTION,	/* u32, port id that holds one */
+	CORDON_STATUS_A_FIRST,		/* u64, the first event that is held */
+	CORDON_STATUS_A_MADE,		/* u64 for each topic: events up to
+					   CORDON_STATUS_A_EVENTS */
+	CORDON_STATUS_A_RING,		/* u64, bytes that events are held in */
+	CORDON_STATUS_A_INSTANCE,	/* u64, by chance at load: sequence
+					   numbers are of one instance */
 	CORDON_STATUS_A_COUNT
 };
 
@@ -498,8 +586,8 @@ enum cordon_hook_attribute {
 enum cordon_event_attribute {
 	CORDON_EVENT_A_UNSPEC,
 	CORDON_EVENT_A_PAD,
-	CORDON_EVENT_A_SEQUENCE,	/* u64, from 1; a gap is a loss */
-	CORDON_EVENT_A_LOST,		/* u64, lost so far, all in all */
+	CORDON_EVENT_A_SEQUENCE,	/* u64, from 1 without gaps */
+	CORDON_EVENT_A_LOST,		/* of version 1 only */
 	CORDON_EVENT_A_TIME,		/* u64, ns, CLOCK_REALTIME */
 	CORDON_EVENT_A_BOOTTIME,	/* u64, ns, CLOCK_BOOTTIME */
 	CORDON_EVENT_A_GENERATION,	/* u64, the policy that decided */
@@ -530,6 +618,22 @@ enum cordon_event_attribute {
 	CORDON_EVENT_A_FROM_SEGMENTS,	/* string, names with commas */
 	CORDON_EVENT_A_SEGMENTS,	/* string, of the remote end */
 	CORDON_EVENT_A_PEER,		/* string, workload at the other end */
+	CORDON_EVENT_A_TYPE,		/* u8, enum cordon_event_type */
+	CORDON_EVENT_A_TOPIC,		/* u8, enum cordon_topic */
+	CORDON_EVENT_A_MADE,		/* u64 for each topic: events before
+					   this one */
+	CORDON_EVENT_A_NUMBER,	/* u64: departure: 1; repeats: how many;
+					   else tasks or addresses */
+	CORDON_EVENT_A_FIRST,		/* u64, repeats: sequence number of the
+					   departure */
+	CORDON_EVENT_A_FIRST_TIME,	/* u64, ns, CLOCK_REALTIME: of that */
+	CORDON_EVENT_A_LAST_TIME,	/* u64, likewise, of the last repeat */
+	CORDON_EVENT_A_BEFORE,		/* u64, the generation that was in
+					   force before */
+	CORDON_EVENT_A_CONFIRM,		/* u32, seconds to confirm it */
+	CORDON_EVENT_A_STATUS,		/* u32, exit: as wait(2) has it */
+	CORDON_EVENT_A_LIFETIME,	/* u64, ns, exit: since its fork */
+	CORDON_EVENT_A_CUT,		/* flag, a text was too long */
 	CORDON_EVENT_A_COUNT
 };
 

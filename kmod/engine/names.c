@@ -15,6 +15,45 @@ static const char *const class_words[] = {
 };
 static_assert(WORDS(class_words) == CORDON_CLASS_COUNT, "a class has no word");
 
+static const char *const topic_words[] = {
+	[CORDON_TOPIC_EXEC] = "exec",
+	[CORDON_TOPIC_LOAD] = "load",
+	[CORDON_TOPIC_FILE] = "file",
+	[CORDON_TOPIC_NET] = "net",
+	[CORDON_TOPIC_KERNEL] = "kernel",
+	[CORDON_TOPIC_TASK] = "task",
+	[CORDON_TOPIC_POLICY] = "policy",
+	[CORDON_TOPIC_SEGMENT] = "segment",
+	[CORDON_TOPIC_MODULE] = "module",
+	[CORDON_TOPIC_RESPONSE] = "response",
+};
+static_assert(WORDS(topic_words) == CORDON_TOPIC_COUNT, "a topic has no word");
+static_assert((int)CORDON_TOPIC_KERNEL == (int)CORDON_CLASS_KERNEL &&
+	      (int)CORDON_TOPIC_TASK == (int)CORDON_CLASS_COUNT,
+	      "the first topics are the classes");
+
+static const char *const event_words[] = {
+	[CORDON_EVENT_DEPARTURE] = "departure",
+	[CORDON_EVENT_REPEATS] = "repeats",
+	[CORDON_EVENT_EXEC] = "exec",
+	[CORDON_EVENT_EXIT] = "exit",
+	[CORDON_EVENT_SWEEP] = "sweep",
+	[CORDON_EVENT_PUBLISH] = "publish",
+	[CORDON_EVENT_CONFIRM] = "confirm",
+	[CORDON_EVENT_ROLLBACK] = "rollback",
+	[CORDON_EVENT_LAPSE] = "lapse",
+	[CORDON_EVENT_MODE] = "mode",
+	[CORDON_EVENT_SEGMENT_ADD] = "segment-add",
+	[CORDON_EVENT_SEGMENT_DEL] = "segment-del",
+	[CORDON_EVENT_SEGMENT_LOAD] = "segment-load",
+	[CORDON_EVENT_SEGMENT_EXPIRE] = "segment-expire",
+	[CORDON_EVENT_MODULE_LOAD] = "module-load",
+	[CORDON_EVENT_MODULE_UNLOAD] = "module-unload",
+	[CORDON_EVENT_RESPONSE] = "response",
+};
+static_assert(WORDS(event_words) == CORDON_EVENT_TYPE_COUNT,
+	      "an event has no word");
+
 static const char *const op_words[] = {
 	[CORDON_OP_EXEC] = "exec",
 	[CORDON_OP_LOAD] = "load",
@@ -253,6 +292,16 @@ const char *cordon_origin_name(u32 origin)
 const char *cordon_flow_state_name(u32 state)
 {
 	return word_of(flow_state_words, WORDS(flow_state_words), state);
+}
+
+const char *cordon_topic_name(u32 topic)
+{
+	return word_of(topic_words, WORDS(topic_words), topic);
+}
+
+const char *cordon_event_name(u32 type)
+{
+	return word_of(event_words, WORDS(event_words), type);
 }
 
 const char *cordon_document_name(u32 kind)

@@ -24,6 +24,8 @@ const char *cordon_member_name(u32 kind);	/* "exe", … "claim" */
 const char *cordon_hook_state_name(u32 state);	/* "attached", … */
 const char *cordon_origin_name(u32 origin);	/* "document", … */
 const char *cordon_flow_state_name(u32 state);	/* "listening", … */
+const char *cordon_topic_name(u32 topic);	/* "exec", … "task", … */
+const char *cordon_event_name(u32 type);	/* "departure", … */
 const char *cordon_document_name(u32 kind);	/* "manifest", "segments" */
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Acts that keep a machine busy while something else changes, and count. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act.h"
@@ -44,6 +47,47 @@ static int hammer(int argc, char **argv)
 	}
 	printf("done=%ld denied=%ld failed=%ld last=%d\n", done, denied,
 	       failed, last);
+	return 0;
+}
+
+/*
+ * Departures of two classes, no two of them alike: what it makes is counted by
+ * who reads the events.  Each flood has a network of its own, 10 to 99.
+ */
+static int flood(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = request_stop };
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(9),
+	};
+	unsigned long file = 0, net = 0, other = 0, n;
+	unsigned int network = (unsigned int)atoi(argv[1]) << 24;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	char path[256];
+
+	(void)argc;
+	if (fd < 0)
+		return ACT_SETUP;
+	sigaction(SIGTERM, &action, NULL);
+	for (n = 1; !stop; n++) {
+		int err;
+
+		if (n % 4) {
+			snprintf(path, sizeof(path), "%s.%lu", argv[0], n);
+			err = mkdir(path, 0700) ? errno : 0;
+		} else {
+			to.sin_addr.s_addr = htonl(network | (n & 0xffffff));
+			err = connect(fd, (struct sockaddr *)&to, sizeof(to)) ?
+			      errno : 0;
+		}
+		if (err != EACCES)
+			other++;
+		else if (n % 4)
+			file++;
+		else
+			net++;
+	}
+	printf("file=%lu net=%lu other=%lu\n", file, net, other);
 	return 0;
 }
 
@@ -170,6 +214,8 @@ const struct act hammer_acts[] = {
 	{ "hammer", "ACT...",
 	  "try it until SIGTERM, then print how often it did what", 1,
 	  hammer },
+	{ "flood", "PREFIX NETWORK",
+	  "departures, all different, until SIGTERM", 2, flood },
 	{ "swarm", "CHAINS FILE",
 	  "fork without end; at SIGUSR1 each process tries to read FILE", 2,
 	  swarm_run },

@@ -130,6 +130,23 @@ static void case_framing(struct peer *peer)
 	expect(peer, "command 0 is refused", -1);
 	message_begin(peer, CORDON_CMD_EVENT);
 	expect(peer, "an event is no command", -1);
+	message_begin(peer, CORDON_CMD_EVENT_GET);
+	expect(peer, "events are told", 0);
+	message_begin(peer, CORDON_CMD_EVENT_GET);
+	message_put_u64(CORDON_A_SEQUENCE, 0);
+	expect(peer, "events are told from the first", 0);
+	message_begin(peer, CORDON_CMD_EVENT_GET);
+	message_put_u64(CORDON_A_SEQUENCE, UINT64_MAX);
+	expect(peer, "an event that is to come is refused", -1);
+	message_begin(peer, CORDON_CMD_EVENT_GET);
+	message_put_u32(CORDON_A_SEQUENCE, 1);
+	expect(peer, "an event's number of the wrong size is refused", -1);
+	message_begin(peer, CORDON_CMD_EVENT_GET);
+	message_put_text(CORDON_A_NAME, "web");
+	expect(peer, "events of a name are refused", -1);
+	message_begin_type(peer, peer->family, CORDON_CMD_EVENT_GET,
+			   NLM_F_DUMP);
+	expect(peer, "a dump of events is refused", -1);
 	message_begin(peer, CORDON_CMD_COUNT);
 	expect(peer, "a command of the future is refused", -1);
 	message_begin(peer, 255);
@@ -496,6 +513,9 @@ static int rights(void)
 	message_begin_type(&peer, peer.family, CORDON_CMD_RULE_DUMP, NLM_F_DUMP);
 	status = peer_tell(&peer);
 	printf("dump=%d ", status);
+	message_begin(&peer, CORDON_CMD_EVENT_GET);
+	status = peer_tell(&peer);
+	printf("events=%d ", status);
 	message_begin(&peer, CORDON_CMD_BEGIN);
 	status = peer_tell(&peer);
 	printf("change=%d ", status);
@@ -503,6 +523,38 @@ static int rights(void)
 	printf("listen=%d\n",
 	       setsockopt(peer.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
 			  sizeof(group)) < 0 ? errno : 0);
+	return 0;
+}
+
+/*
+ * Whoever listens hears that there are events, and no more: every message is
+ * as long as its two headers.
+ */
+static int eavesdrop(long count)
+{
+	union {
+		struct nlmsghdr header;
+		char bytes[65536];
+	} heard;
+	struct peer peer;
+	int status = peer_open(&peer);
+	int group;
+
+	if (status)
+		return 2;
+	group = peer.group;
+	if (setsockopt(peer.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+		       sizeof(group)))
+		return 1;
+	puts("ready");
+	while (count--) {
+		ssize_t size = recv(peer.fd, &heard, sizeof(heard), 0);
+
+		if (size < (ssize_t)sizeof(heard.header))
+			return 1;
+		printf("type=%d size=%zd\n",
+		       heard.header.nlmsg_type == peer.family, size);
+	}
 	return 0;
 }
 
@@ -518,6 +570,8 @@ int main(int argc, char **argv)
 				       strtoull(argv[3], NULL, 0));
 	if (argc == 2 && !strcmp(argv[1], "rights"))
 		return rights();
-	fprintf(stderr, "usage: netlink hostile|many|random N SEED|rights\n");
+	if (argc == 3 && !strcmp(argv[1], "eavesdrop"))
+		return eavesdrop(atol(argv[2]));
+	fprintf(stderr, "usage: netlink hostile|many|random N SEED|rights|eavesdrop N\n");
 	return 2;
 }

@@ -179,12 +179,17 @@ static const unsigned char remote[16] = { 0x20, 1, 13, 0xb8, [15] = 7 };
 
 static void put_event(struct nl_msg *message, uint64_t sequence)
 {
+	const uint64_t made[] = { 1, 2, 3, 4, 5, 6, 7 };	/* older */
 	struct nlattr *nest;
 
 	nest = nla_nest_start(message, CORDON_A_EVENT);
 	nla_put(message, CORDON_EVENT_A_PAD, 0, NULL);
 	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, sequence);
-	nla_put_u64(message, CORDON_EVENT_A_LOST, 3);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_REPEATS);
+	nla_put_u8(message, CORDON_EVENT_A_TOPIC, CORDON_TOPIC_FILE);
+	nla_put(message, CORDON_EVENT_A_MADE, sizeof(made), made);
+	nla_put_u64(message, CORDON_EVENT_A_NUMBER, 999);
+	nla_put_u64(message, CORDON_EVENT_A_FIRST, 7);
 	nla_put_u64(message, CORDON_EVENT_A_TIME, 1700000000000000000);
 	nla_put_u8(message, CORDON_EVENT_A_ACTION, CORDON_ACTION_DENY);
 	nla_put_u8(message, CORDON_EVENT_A_REASON, CORDON_REASON_RULE);
@@ -224,7 +229,7 @@ static void *append(void *bytes, size_t *size, struct nl_msg *message)
 /* Events one, two and three: two in a message, another message between */
 static void *make_events(size_t *size)
 {
-	struct nl_msg *message = message_new(CORDON_CMD_EVENT);
+	struct nl_msg *message = message_new(CORDON_CMD_EVENT_GET);
 	void *bytes = NULL;
 
 	*size = 0;
@@ -234,7 +239,7 @@ static void *make_events(size_t *size)
 	message = message_new(CORDON_CMD_STATUS_GET);
 	put_event(message, 99);
 	bytes = append(bytes, size, message);
-	message = message_new(CORDON_CMD_EVENT);
+	message = message_new(CORDON_CMD_EVENT_GET);
 	nla_put_u64(message, CORDON_A_GENERATION, 1);
 	put_event(message, 3);
 	return append(bytes, size, message);
@@ -253,7 +258,13 @@ START_TEST(events_come_one_by_one)
 		ck_assert_ptr_nonnull(nest);
 		ck_assert(client_event_parse(nest, &event));
 		ck_assert_uint_eq(event.sequence, i);
-		ck_assert_uint_eq(event.lost, 3);
+		ck_assert_int_eq(event.type, CORDON_EVENT_REPEATS);
+		ck_assert_int_eq(event.topic, CORDON_TOPIC_FILE);
+		ck_assert_uint_eq(event.made[CORDON_TOPIC_EXEC], 1);
+		ck_assert_uint_eq(event.made[CORDON_TOPIC_POLICY], 7);
+		ck_assert_uint_eq(event.made[CORDON_TOPIC_SEGMENT], 0);
+		ck_assert_uint_eq(event.number, 999);
+		ck_assert_uint_eq(event.first, 7);
 		ck_assert_int_eq(event.action, CORDON_ACTION_DENY);
 		ck_assert_str_eq(event.object, "/etc/passwd");
 		ck_assert_uint_eq(event.tgid, 812);
@@ -277,13 +288,13 @@ END_TEST
 
 START_TEST(an_event_without_ends_has_none)
 {
-	struct nl_msg *message = message_new(CORDON_CMD_EVENT);
+	struct nl_msg *message = message_new(CORDON_CMD_EVENT_GET);
 	struct client_event event;
 	struct nlattr *nest;
 
 	nest = nla_nest_start(message, CORDON_A_EVENT);
 	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 1);
-	nla_put_u8(message, CORDON_EVENT_A_ACTION, CORDON_ACTION_DENY);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_DEPARTURE);
 	nla_nest_end(message, nest);
 	ck_assert(client_event_parse(message_first(message), &event));
 	ck_assert(!event.local.known && !event.remote.known);

@@ -22,6 +22,8 @@ static const struct {
 	{ cordon_object_name, CORDON_OBJECT_COUNT, NULL },
 	{ cordon_origin_name, CORDON_ORIGIN_COUNT, NULL },
 	{ cordon_flow_state_name, CORDON_FLOW_STATE_COUNT, NULL },
+	{ cordon_topic_name, CORDON_TOPIC_COUNT, NULL },
+	{ cordon_event_name, CORDON_EVENT_TYPE_COUNT, NULL },
 	{ cordon_document_name, CORDON_DOCUMENT_COUNT, NULL },
 	{ cordon_hook_state_name, CORDON_HOOK_STATE_COUNT, NULL },
 };

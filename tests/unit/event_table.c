@@ -16,6 +16,18 @@ static const unsigned char remote[16] = {
 	0x20, 0x01, 0x0d, 0xb8, [15] = 9,
 };
 
+static const uint64_t made[CORDON_TOPIC_COUNT] = {
+	51, 52, 53, 54, 55, 56, 57, 58, 59, 60,
+};
+
+/* What a departure has not. */
+#define NONE \
+	"\"count\":45,\"cut\":false,\"first\":{\"sequence\":null,\"time\":null},\"last\":{\"time\":null}," \
+	"\"before\":null,\"confirm\":null,\"exit\":{\"status\":null,\"lifetime\":null},"
+#define MADE \
+	",\"made\":{\"exec\":51,\"load\":52,\"file\":53,\"net\":54,\"kernel\":55,\"task\":56,\"policy\":57," \
+	"\"segment\":58,\"module\":59,\"response\":60}}\n"
+
 static struct nl_msg *message;
 static struct nlattr *nest;
 
@@ -23,10 +35,13 @@ static struct nlattr *nest;
 static void begin(uint8_t action, uint8_t reason, uint8_t class, uint8_t op,
 		  uint8_t kind)
 {
-	message = message_new(CORDON_CMD_EVENT);
+	message = message_new(CORDON_CMD_EVENT_GET);
 	nest = nla_nest_start(message, CORDON_A_EVENT);
 	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 41);
-	nla_put_u64(message, CORDON_EVENT_A_LOST, 42);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_DEPARTURE);
+	nla_put_u8(message, CORDON_EVENT_A_TOPIC, class);
+	nla_put_u64(message, CORDON_EVENT_A_NUMBER, 45);
+	nla_put(message, CORDON_EVENT_A_MADE, sizeof(made), made);
 	nla_put_u64(message, CORDON_EVENT_A_TIME, 1700000000123456789);
 	nla_put_u64(message, CORDON_EVENT_A_BOOTTIME, 43);
 	nla_put_u64(message, CORDON_EVENT_A_GENERATION, 44);
@@ -102,7 +117,7 @@ START_TEST(a_connection_is_json_with_all_there_is)
 	put_ends(IPPROTO_TCP);
 	nla_put_string(message, CORDON_EVENT_A_PEER, "postgres");
 	check(true, "do that",
-	      "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/usr/sbin/nginx\","
+	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/usr/sbin/nginx\","
 	      "\"op\":\"connect\",\"object\":\"tcp/5432@2001:db8::9\","
 	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"rule\","
 	      "\"rule\":{\"id\":5,\"text\":\"tcp/5432@segment:db\",\"file\":\"/etc/cordon/w.json\",\"line\":12},"
@@ -111,7 +126,7 @@ START_TEST(a_connection_is_json_with_all_there_is)
 	      "\"local\":{\"address\":\"10.0.1.7\",\"port\":41234},"
 	      "\"remote\":{\"address\":\"2001:db8::9\",\"port\":5432},"
 	      "\"from_segments\":[\"web\",\"dmz\"],\"segments\":[\"db\"],"
-	      "\"peer\":\"postgres\",\"advice\":\"do that\"}\n");
+	      "\"peer\":\"postgres\"," NONE "\"advice\":\"do that\"" MADE);
 }
 END_TEST
 
@@ -140,7 +155,7 @@ START_TEST(what_passes_is_json_with_both_ends)
 	nla_put_string(message, CORDON_EVENT_A_WORKLOAD, "site");
 	put_ends(IPPROTO_UDP);
 	check(true, NULL,
-	      "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"site\",\"program\":null,"
+	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"site\",\"program\":null,"
 	      "\"op\":\"pass\",\"object\":\"udp/5432@2001:db8::9\","
 	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"isolated\","
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
@@ -149,7 +164,7 @@ START_TEST(what_passes_is_json_with_both_ends)
 	      "\"local\":{\"address\":\"10.0.1.7\",\"port\":41234},"
 	      "\"remote\":{\"address\":\"2001:db8::9\",\"port\":5432},"
 	      "\"from_segments\":[\"web\",\"dmz\"],\"segments\":[\"db\"],"
-	      "\"peer\":null,\"advice\":null}\n");
+	      "\"peer\":null," NONE "\"advice\":null" MADE);
 }
 END_TEST
 
@@ -166,7 +181,7 @@ START_TEST(a_packet_that_comes_in_has_a_number_for_a_process)
 	nla_put(message, CORDON_EVENT_A_REMOTE, sizeof(local), local);
 	nla_put_u16(message, CORDON_EVENT_A_REMOTE_PORT, 50000);
 	check(_i, NULL, _i ?
-	      "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/usr/sbin/nginx\","
+	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/usr/sbin/nginx\","
 	      "\"op\":\"accept\",\"object\":\"tcp/443@10.0.1.7\","
 	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"default\","
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
@@ -174,7 +189,7 @@ START_TEST(a_packet_that_comes_in_has_a_number_for_a_process)
 	      "\"protocol\":\"tcp\","
 	      "\"local\":{\"address\":null,\"port\":null},"
 	      "\"remote\":{\"address\":\"10.0.1.7\",\"port\":50000},"
-	      "\"from_segments\":[],\"segments\":[],\"peer\":null,\"advice\":null}\n" :
+	      "\"from_segments\":[],\"segments\":[],\"peer\":null," NONE "\"advice\":null" MADE :
 	      "2023-11-14 22:13:20.123 #41 deny web /usr/sbin/nginx [812] accept tcp 10.0.1.7:50000 -> ? (no rule matches, and so the default decides)\n");
 }
 END_TEST
@@ -191,13 +206,13 @@ START_TEST(hostile_names_stay_within_their_field)
 	nla_put_u32(message, CORDON_EVENT_A_TGID, 812);
 	nla_put_string(message, CORDON_EVENT_A_COMM, "\"\033");
 	check(_i, NULL, _i ?
-	      "{\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/a\\nb\","
+	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/a\\nb\","
 	      "\"op\":\"connect\",\"object\":\"/run/\\\",\\\"uid\\\":0,\\n\\u001B[2J\","
 	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"path\",\"reason\":\"default\","
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
 	      "\"pid\":813,\"tgid\":812,\"parent\":0,\"uid\":0,\"comm\":\"\\\"\\u001B\","
 	      "\"protocol\":null,\"local\":{\"address\":null,\"port\":null},\"remote\":{\"address\":null,\"port\":null},"
-	      "\"from_segments\":[],\"segments\":[],\"peer\":null,\"advice\":null}\n" :
+	      "\"from_segments\":[],\"segments\":[],\"peer\":null," NONE "\"advice\":null" MADE :
 	      "2023-11-14 22:13:20.123 #41 deny web /a\\x0ab \"\\x1b[812] parent 0 uid 0 connect "
 	      "/run/\",\"uid\":0,\\x0a\\x1b[2J (no rule matches, and so the default decides)\n");
 }

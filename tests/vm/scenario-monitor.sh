@@ -7,7 +7,7 @@
 
 yard_build
 yard_extras
-module_load || give_up 'the module does not load'
+module_load fold=0 || give_up 'the module does not load'
 policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
 "$CTL" mode yard all=monitor >/dev/null || give_up 'the mode cannot be set'
 

@@ -46,7 +46,7 @@ OLD_FORBIDDEN=$BEGUN
 begin $MEMBER within 60000 take stream-mptcp 10.6.0.1 8003
 OLD_ALLOWED=$BEGUN
 
-module_load || give_up 'the module does not load'
+module_load fold=0 || give_up 'the module does not load'
 policy_load "${NET_POLICY[@]}" >/dev/null || give_up 'the policy does not load'
 
 # The client is not asked what it thinks: the member says whether it has heard it.

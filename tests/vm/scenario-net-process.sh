@@ -35,7 +35,7 @@ permitted() { :; }
 forbidden() { check "$phase: $1" "${ACTOR[@]}" "${@:2}"; }
 all_acts
 
-module_load || give_up 'the module does not load'
+module_load fold=0 || give_up 'the module does not load'
 policy_load "${NET_POLICY[@]}" >/dev/null || give_up 'the policy does not load'
 
 phase=enforced

@@ -24,7 +24,7 @@ cat >/run/wires.json <<'END'
   "deny": [ { "from": "barred", "to": "any" } ] }
 END
 
-module_load || give_up 'the module does not load'
+module_load fold=0 || give_up 'the module does not load'
 policy_load tests/vm/manifests/net.json tests/vm/manifests/net-friend.json tests/vm/manifests/net-site.json \
 	>/dev/null || give_up 'the policy does not load'
 sed 's/"left"/"friends"/' /run/wires.json >/run/double.json

@@ -236,7 +236,7 @@ forbidden_layers() { arrives_layers "$@"; }
 forbidden_here() { check "$phase: $1" heard $2 10000 "${@:3}"; }
 all_acts
 
-module_load || give_up 'the module does not load'
+module_load fold=0 || give_up 'the module does not load'
 policy_load --force tests/vm/manifests/net-tags.json >/dev/null || give_up 'the policy does not load'
 for n in 1 2 3; do
 	on vm$n ip neigh flush all

@@ -28,24 +28,33 @@ for seed in 1 2 3; do
 done
 "$CTL" unload --all >/dev/null 2>&1
 
-# 0: may; 1: EPERM. rights_are WHAT READ DUMP CHANGE LISTEN COMMAND...
+# 0: may; 1: EPERM. rights_are WHAT READ DUMP CHANGE COMMAND...
 rights_are()
 {
-	local what=$1 wanted="read=$2 dump=$3 change=$4 listen=$5"
-	shift 5
+	local what=$1 wanted="read=$2 dump=$3 events=$2 change=$4 listen=0"
+	shift 4
 	check_equal "$what" "$wanted" "$("$@" "$TESTS/netlink" rights)"
 }
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-rights_are 'root may read and change' 0 0 0 0 env
-rights_are 'root without capabilities may nothing' 1 1 1 1 setpriv --bounding-set=-all --inh-caps=-all
-rights_are 'nobody may nothing' 1 1 1 1 "${nobody[@]}"
-rights_are 'CAP_AUDIT_READ may read' 0 0 1 1 \
+rights_are 'root may read and change' 0 0 0 env
+rights_are 'root without capabilities may nothing' 1 1 1 setpriv --bounding-set=-all --inh-caps=-all
+rights_are 'nobody may nothing' 1 1 1 "${nobody[@]}"
+rights_are 'CAP_AUDIT_READ may read' 0 0 1 \
 	"${nobody[@]}" --inh-caps=+audit_read --ambient-caps=+audit_read
-rights_are 'CAP_MAC_ADMIN may read and change' 0 0 0 1 \
+rights_are 'CAP_MAC_ADMIN may read and change' 0 0 0 \
 	"${nobody[@]}" --inh-caps=+mac_admin --ambient-caps=+mac_admin
-rights_are 'all other capabilities may not change' 1 1 1 0 \
+rights_are 'all other capabilities may not change' 1 1 1 \
 	setpriv --bounding-set=-mac_admin,-audit_read --inh-caps=-mac_admin,-audit_read
-rights_are 'root of a user namespace may nothing' 1 1 1 1 "${nobody[@]}" unshare --user --map-root-user
+rights_are 'root of a user namespace may nothing' 1 1 1 "${nobody[@]}" unshare --user --map-root-user
+mkfifo /run/ear
+"${nobody[@]}" "$TESTS/netlink" eavesdrop 1 >/run/ear &
+exec 5</run/ear
+read -r said <&5
+policy_load tests/vm/manifests/yard.json >/dev/null
+read -r -t 30 said <&5
+exec 5<&-
+check_equal 'who listens without rights hears that something was told, and no more' 'type=1 size=20' "$said"
+"$CTL" unload --all >/dev/null 2>&1
 check_equal 'in another network namespace it is not there' family=2 "$(unshare --net "$TESTS/netlink" rights)"
 check_status 'cordonctl says permission: read' 5 "${nobody[@]}" "$CTL" status
 check_status 'cordonctl says permission: change' 5 "${nobody[@]}" "$CTL" unload --all
