@@ -207,7 +207,6 @@ static u32 expire_list(struct list_head *items, u64 now)
 static void expire_slot(struct cordon_segment_slot *slot)
 {
 	u64 now = cordon_segment_clock();
-
 	u32 count = expire_list(&slot->added, now) +
 		    expire_list(&slot->loaded, now);
 
