@@ -159,6 +159,7 @@ struct client_flow {
 
 /** struct client_event - CORDON_A_EVENT */
 struct client_event {
+	uint64_t instance;
 	uint64_t sequence;
 	uint64_t made[CORDON_TOPIC_COUNT]; /* events before this one */
 	uint8_t type;			/* enum cordon_event_type */
@@ -447,9 +448,12 @@ void client_wakeups_drop(struct client *client);
 /**
  * client_event_from - which event is the next to be read
  * @client: the connection; it is for client_event_next() only from here on
+ * @instance: of struct client_status: if the module is loaded anew, events end
+ *	with an error; 0: numbers may begin again, unnoticed
  * @sequence: number of the event; 0: the first that is held
  */
-void client_event_from(struct client *client, uint64_t sequence);
+void client_event_from(struct client *client, uint64_t instance,
+		       uint64_t sequence);
 
 /**
  * client_event_next - the next event that is held, without waiting for one

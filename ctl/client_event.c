@@ -44,8 +44,10 @@ void client_wakeups_drop(struct client *client)
 		;
 }
 
-void client_event_from(struct client *client, uint64_t sequence)
+void client_event_from(struct client *client, uint64_t instance,
+		       uint64_t sequence)
 {
+	client->asked_instance = instance;
 	client->cursor = sequence;
 }
 
@@ -79,6 +81,9 @@ struct nlattr *client_event_take(struct client *client)
 								data);
 				if (nla_type(taken) == CORDON_A_EVENT)
 					return taken;
+				if (nla_type(taken) == CORDON_A_INSTANCE &&
+				    nla_len(taken) == sizeof(uint64_t))
+					client->instance = nla_get_u64(taken);
 			}
 		}
 		client->message_at += NLMSG_ALIGN(header->nlmsg_len);
@@ -98,6 +103,8 @@ static int request_send(struct client *client)
 	if (!message)
 		return EXIT_FAILED;
 	nla_put_u64(message, CORDON_A_SEQUENCE, client->cursor);
+	if (client->asked_instance)
+		nla_put_u64(message, CORDON_A_INSTANCE, client->asked_instance);
 	memset(&client->answer, 0, sizeof(client->answer));
 	error = nl_send_auto(client->socket, message);
 	client->request = nlmsg_hdr(message)->nlmsg_seq;
@@ -172,6 +179,7 @@ int client_event_next(struct client *client, struct client_event *event,
 		output_error("the module sent an event that this cordonctl cannot read: see `cordonctl version`");
 		return EXIT_FAILED;
 	}
+	event->instance = client->instance;
 	client->got_event = true;
 	client->cursor = event->sequence + 1;
 	*got = true;

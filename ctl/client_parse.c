@@ -31,6 +31,18 @@ static const char *text_of(struct nlattr *attribute)
 	return attribute ? nla_get_string(attribute) : "";
 }
 
+/* Names of unix sockets may hold any byte; 0 is shown as the kernel does */
+static const char *name_of(struct nlattr *attribute)
+{
+	char *text = attribute ? nla_data(attribute) : NULL;
+	int i;
+
+	for (i = 0; text && i < nla_len(attribute) - 1; i++)
+		if (!text[i])
+			text[i] = '@';
+	return text_of(attribute);
+}
+
 static uint8_t u8_of(struct nlattr *attribute)
 {
 	return attribute ? nla_get_u8(attribute) : 0;
@@ -461,7 +473,7 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		.class = u8_of(part[CORDON_EVENT_A_CLASS]),
 		.op = u8_of(part[CORDON_EVENT_A_OP]),
 		.kind = u8_of(part[CORDON_EVENT_A_KIND]),
-		.object = text_of(part[CORDON_EVENT_A_OBJECT]),
+		.object = name_of(part[CORDON_EVENT_A_OBJECT]),
 		.workload = text_of(part[CORDON_EVENT_A_WORKLOAD]),
 		.program = text_of(part[CORDON_EVENT_A_PROGRAM]),
 		.unlisted = part[CORDON_EVENT_A_UNLISTED],

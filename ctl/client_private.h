@@ -35,6 +35,8 @@ struct client_answer {
  * @answer: to the last request
  * @reply: what the last status lies in
  * @cursor: number of the next event
+ * @instance: of the module that answered
+ * @asked_instance: the one that is to answer; 0: any
  * @request: sequence number of the message that asked for events; 0: none is
  *	under way
  * @answered: the last datagram of its answer is in @events
@@ -51,6 +53,8 @@ struct client {
 	struct client_answer answer;
 	struct client_dump reply;
 	uint64_t cursor;
+	uint64_t instance;
+	uint64_t asked_instance;
 	uint32_t request;
 	bool answered;
 	bool got_event;

@@ -32,7 +32,7 @@ static const struct command_option options[] = {
 	[MONITOR_ALL] = { "all", NULL,
 		"not only departures: tasks, policies, segments and the module too" },
 	[MONITOR_SINCE] = { "since", "WHEN",
-		"from where: \"now\" (default), \"all\" that is held, or a sequence number" },
+		"from where: \"now\" (default), \"all\" that is held, or [INSTANCE:]NUMBER" },
 	{ NULL, NULL, NULL },
 };
 
@@ -47,6 +47,7 @@ static const struct command_option options[] = {
  * @count: events still to show; UINT64_MAX: no limit
  * @deadline: ns, CLOCK_MONOTONIC; 0: none
  * @since: number to begin at; 0: "now" or "all"
+ * @instance: that this is a number of; 0: of the module that is loaded
  * @known: @seen is known
  * @seen: events of each topic, up to the last that is accounted for
  * @shown: events written
@@ -59,6 +60,7 @@ struct monitor {
 	uint64_t count;
 	uint64_t deadline;
 	uint64_t since;
+	uint64_t instance;
 	bool known;
 	uint64_t seen[CORDON_TOPIC_COUNT];
 	uint64_t shown;
@@ -71,6 +73,25 @@ static void stop(int signal)
 {
 	(void)signal;
 	stopped = 1;
+}
+
+static void stop_signals(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGTERM);
+}
+
+/* They are blocked where nothing is waited for, and taken here */
+static bool is_stopped(void)
+{
+	const struct timespec now = { 0 };
+	sigset_t signals;
+
+	stop_signals(&signals);
+	if (!stopped && sigtimedwait(&signals, NULL, &now) > 0)
+		stopped = 1;
+	return stopped;
 }
 
 static uint64_t now(void)
@@ -115,7 +136,10 @@ static bool is_wanted(const struct monitor *monitor,
 	    event->type != CORDON_EVENT_DEPARTURE &&
 	    event->type != CORDON_EVENT_REPEATS)
 		return false;
-	return !workload || !strcmp(workload, event->workload);
+	/* Who executes something may leave it by that */
+	return !workload || !strcmp(workload, event->workload) ||
+	       (event->type == CORDON_EVENT_EXEC &&
+		!strcmp(workload, event->peer));
 }
 
 static void show_event(struct monitor *monitor,
@@ -135,18 +159,25 @@ static void show_event(struct monitor *monitor,
 	monitor->shown++;
 }
 
-/* Show what there is; @finish: all of it, though a signal came too */
-static int take_events(struct monitor *monitor, bool finish)
+static bool is_late(const struct monitor *monitor)
+{
+	return monitor->deadline && now() >= monitor->deadline;
+}
+
+/* Show what there is; @last: up to that number, whatever comes meanwhile */
+static int take_events(struct monitor *monitor, uint64_t last)
 {
 	struct client_event event;
 	bool got = true;
 	int code;
 
-	while (monitor->count && (finish || !stopped)) {
+	while (monitor->count && !output_is_broken(monitor->line->output)) {
+		if (last == UINT64_MAX && (is_stopped() || is_late(monitor)))
+			break;
 		code = client_event_next(monitor->client, &event, &got);
 		if (code)
 			return code;
-		if (!got)
+		if (!got || event.sequence > last)
 			break;
 		account(monitor, &event);
 		if (!is_wanted(monitor, &event))
@@ -191,9 +222,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = stop };
 	sigset_t block;
 
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
+	stop_signals(&block);
 	sigprocmask(SIG_BLOCK, &block, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -208,6 +237,11 @@ static int begin(struct monitor *monitor)
 
 	if (code)
 		return code;
+	if (monitor->instance && monitor->instance != status.instance) {
+		output_error("--since %s: the module has been loaded anew since then, as %016" PRIx64 "; begin with --since all",
+			     since, status.instance);
+		return EXIT_USAGE;
+	}
 	if (monitor->since > status.events + 1) {
 		output_error("--since %" PRIu64 ": the last event is number %" PRIu64 "; was the module loaded anew?",
 			     monitor->since, status.events);
@@ -218,8 +252,22 @@ static int begin(struct monitor *monitor)
 		monitor->since = status.events + 1;
 		memcpy(monitor->seen, status.made, sizeof(monitor->seen));
 	}
-	client_event_from(monitor->client, monitor->since);
+	client_event_from(monitor->client, status.instance, monitor->since);
 	return EXIT_OK;
+}
+
+/* What there was when the end came, and no more: others may go on for ever */
+static int take_rest(struct monitor *monitor)
+{
+	struct client_status status;
+	struct client *client;
+	int code = client_open(&client);
+
+	if (code)
+		return code;
+	code = client_status(client, &status);
+	client_close(client);
+	return code ? code : take_events(monitor, status.events);
 }
 
 static int watch(struct monitor *monitor)
@@ -235,14 +283,15 @@ static int watch(struct monitor *monitor)
 	if (monitor->line->value[MONITOR_READY] || monitor->line->verbose)
 		fprintf(stderr, "ready\n");
 	for (;;) {
-		code = take_events(monitor, false);
-		if (code || stopped || !monitor->count)
+		code = take_events(monitor, UINT64_MAX);
+		if (code || stopped || !monitor->count ||
+		    output_is_broken(monitor->line->output))
 			break;
 		if (!wait_events(monitor))
 			break;
 	}
-	if (!code)
-		code = take_events(monitor, true);
+	if (!code && monitor->count)
+		code = take_rest(monitor);
 	return code;
 }
 
@@ -265,6 +314,24 @@ static int finish(struct monitor *monitor)
 	return code;
 }
 
+/* "[INSTANCE:]NUMBER" */
+static int since_read(struct monitor *monitor, const char *since)
+{
+	const char *colon = strchr(since, ':');
+	char *end = NULL;
+
+	if (colon) {
+		monitor->instance = strtoull(since, &end, 16);
+		if (colon - since != 16 || end != colon) {
+			output_error("--since %s: an instance has 16 hexadecimal digits; `cordonctl status --json` shows it",
+				     since);
+			return EXIT_USAGE;
+		}
+	}
+	return command_number("--since", colon ? colon + 1 : since, 1,
+			      UINT64_MAX, &monitor->since);
+}
+
 static int run(const struct command_line *line)
 {
 	struct monitor monitor = { .line = line, .count = UINT64_MAX };
@@ -281,8 +348,7 @@ static int run(const struct command_line *line)
 		code = command_number("--timeout", timeout, 1, UINT32_MAX,
 				      &seconds);
 	if (!code && since && strcmp(since, "now") && strcmp(since, "all"))
-		code = command_number("--since", since, 1, UINT64_MAX,
-				      &monitor.since);
+		code = since_read(&monitor, since);
 	if (code)
 		return code;
 	if (timeout)

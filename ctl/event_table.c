@@ -36,6 +36,7 @@ enum {
 	EVENT_OBJECT,
 	EVENT_WHY,
 	EVENT_SEQUENCE,
+	EVENT_INSTANCE,
 	EVENT_BOOTTIME,
 	EVENT_GENERATION,
 	EVENT_CLASS,
@@ -86,6 +87,7 @@ static const struct output_column columns[] = {
 	[EVENT_OBJECT] = { "object", NULL, OUTPUT_PATH },
 	[EVENT_WHY] = { NULL, "WHY", OUTPUT_TEXT },
 	[EVENT_SEQUENCE] = { "sequence", NULL, OUTPUT_NUMBER },
+	[EVENT_INSTANCE] = { "instance", NULL, OUTPUT_TEXT },
 	[EVENT_BOOTTIME] = { "boottime", NULL, OUTPUT_NUMBER },
 	[EVENT_GENERATION] = { "generation", NULL, OUTPUT_NUMBER },
 	[EVENT_CLASS] = { "class", NULL, OUTPUT_TEXT },
@@ -333,6 +335,7 @@ void event_table_add(struct output *output, const struct client_event *event,
 		fill_notice(output, event);
 	}
 	output_number(output, EVENT_SEQUENCE, event->sequence);
+	output_format(output, EVENT_INSTANCE, "%016" PRIx64, event->instance);
 	output_number(output, EVENT_BOOTTIME, event->boottime);
 	output_number(output, EVENT_GENERATION, event->generation);
 	output_text(output, EVENT_CLASS, cordon_topic_name(event->topic));

@@ -77,6 +77,11 @@ void output_destroy(struct output *output)
 	free(output);
 }
 
+bool output_is_broken(const struct output *output)
+{
+	return output->failed || ferror(output->stream);
+}
+
 bool output_is_json(const struct output *output)
 {
 	return output->json;
@@ -91,7 +96,6 @@ void output_open(struct output *output, enum output_layout layout,
 		 const struct output_column *columns, size_t count)
 {
 	clear_cells(output);
-	output->failed = false;
 	output->layout = layout;
 	output->columns = columns;
 	output->count = count;
@@ -367,6 +371,7 @@ int output_close(struct output *output)
 		return EXIT_FAILED;
 	}
 	if (output->failed) {
+		output->failed = false;
 		output_error("out of memory: the output is not complete");
 		return EXIT_FAILED;
 	}

@@ -130,6 +130,9 @@ void output_destroy(struct output *output);
 /** output_is_json - was --json given; for text that is not part of a record */
 bool output_is_json(const struct output *output);
 
+/** output_is_broken - is there something that could not be written */
+bool output_is_broken(const struct output *output);
+
 /** output_set_width - as if the terminal were @width columns wide; 0: no limit */
 void output_set_width(struct output *output, unsigned int width);
 

@@ -19,6 +19,7 @@
 #include "journal.h"
 
 #define TEXT_MAX	1024	/* bytes of a text; audit's records are bounded */
+#define PATIENCE	(5 * HZ) /* jiffies in which the module's last is told */
 
 static u64 *record;			/* the work's */
 static u64 cursor = 1;			/* likewise */
@@ -26,6 +27,7 @@ static u64 seen;			/* likewise; events told or said missed */
 static char encoded[2 * TEXT_MAX + 3];	/* likewise */
 
 static bool stopping;
+static unsigned long deadline;		/* jiffies, while stopping */
 
 static void tell(struct work_struct *work);
 static DECLARE_WORK(tell_work, tell);
@@ -69,6 +71,18 @@ static const char *text_of(const struct cordon_event_head *head,
 	return text;
 }
 
+static bool is_cut(const struct cordon_event_head *head)
+{
+	unsigned int i;
+
+	if (head->flags & CORDON_EVENT_CUT)
+		return true;
+	for (i = 0; i < CORDON_EVENT_TEXT_COUNT; i++)
+		if (head->length[i] > TEXT_MAX)
+			return true;
+	return false;
+}
+
 static void put_text(struct audit_buffer *buffer, const char *key,
 		     const struct cordon_event_head *head,
 		     enum cordon_event_text which)
@@ -101,8 +115,9 @@ static void put_departure(struct audit_buffer *buffer,
 	put_owner(buffer, &head->owner);
 	put_text(buffer, "exe", head, CORDON_EVENT_TEXT_PROGRAM);
 	put_text(buffer, "name", head, CORDON_EVENT_TEXT_OBJECT);
-	audit_log_format(buffer, " reason=%s",
-			 cordon_reason_name(head->reason));
+	audit_log_format(buffer, " reason=%s%s",
+			 cordon_reason_name(head->reason),
+			 is_cut(head) ? " cut=1" : "");
 	if (head->type == CORDON_EVENT_REPEATS)
 		audit_log_format(buffer, " count=%llu first=%llu",
 				 head->number, head->first);
@@ -124,14 +139,6 @@ static void put_change(struct audit_buffer *buffer,
 	audit_log_format(buffer, " res=1");
 }
 
-/* Who is about to go does not wait for room. */
-static struct audit_buffer *record_start(void)
-{
-	return audit_log_start(NULL, READ_ONCE(stopping) ? GFP_NOWAIT :
-							   GFP_KERNEL,
-			       AUDIT_KERNEL_OTHER);
-}
-
 /* Return: false: the audit log has no room. */
 static bool event_log(const struct cordon_event_head *head)
 {
@@ -141,7 +148,7 @@ static bool event_log(const struct cordon_event_head *head)
 	/* Audit tells of processes itself, if it is to. */
 	if (head->topic == CORDON_TOPIC_TASK)
 		return true;
-	buffer = record_start();
+	buffer = audit_log_start(NULL, GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!buffer)
 		return false;
 	audit_log_format(buffer, "cordon=%s seq=%llu", departure ?
@@ -157,9 +164,9 @@ static bool event_log(const struct cordon_event_head *head)
 
 static void missed_log(u64 count)
 {
-	struct audit_buffer *buffer =
-		record_start();
+	struct audit_buffer *buffer;
 
+	buffer = audit_log_start(NULL, GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!buffer)
 		return;
 	audit_log_format(buffer, "cordon=missed count=%llu res=0", count);
@@ -178,6 +185,8 @@ static void tell(struct work_struct *work)
 			seen = cursor - 1;
 			return;
 		}
+		if (READ_ONCE(stopping) && time_after(jiffies, deadline))
+			return;
 		if (cursor - 1 > seen)
 			missed_log(cursor - 1 - seen);
 		if (event_log(head))
@@ -185,6 +194,8 @@ static void tell(struct work_struct *work)
 		cursor++;
 		cond_resched();
 	}
+	if (cursor - 1 > seen)
+		missed_log(cursor - 1 - seen);
 }
 
 /** cordon_audit_wake - there are new events; any context */
@@ -203,13 +214,19 @@ int cordon_audit_init(void)
 /**
  * cordon_audit_exit - tell what there is, and no more
  *
- * Context: may sleep; if the audit log is full, as long as one record waits for
- * it (audit_backlog_wait_time).  Nothing writes any more.
+ * Context: may sleep; if the audit log is full, PATIENCE, or as long as one
+ * record waits for it (audit_backlog_wait_time).  Nothing writes any more.
  */
 void cordon_audit_exit(void)
 {
+	u64 made = cordon_journal_next() - 1;
+
+	deadline = jiffies + PATIENCE;
 	WRITE_ONCE(stopping, true);
 	cordon_audit_wake();
 	flush_work(&tell_work);
+	if (audit_enabled && made > seen)
+		pr_warn("%llu events are not in the audit log, which had no room\n",
+			made - seen);
 	kvfree(record);
 }

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
+#include <net/net_namespace.h>
 
 #include "compat.h"
 #include "engine/names.h"
@@ -90,13 +91,14 @@ static void log_event(const struct cordon_event *event)
 
 /* --- what an event is made of --------------------------------------------- */
 
-/* Beside the verdict. */
+/* Beside the verdict; @workload: at the other end of a unix socket. */
 struct source {
 	const struct cordon_generation *generation;
 	const struct cordon_subject *subject;
 	const struct cordon_object *object;
 	const struct cordon_event_peer *peer;
 	const struct cordon_event_owner *owner;
+	u32 workload;
 };
 
 static void text_set(struct cordon_event *event, enum cordon_event_text which,
@@ -230,40 +232,101 @@ static void event_set(struct cordon_event *event, const struct source *source,
 	rule_set(event, source->generation, verdict);
 }
 
-/* Whatever makes a departure another one; not who or when. */
+/* --- what makes a behaviour ----------------------------------------------- */
+
+#define BEHAVIOUR_PARTS	(10 + 2 * (1 + CORDON_NESTING_MAX / 2))
+
+/**
+ * struct behaviour - whatever makes a departure another one, but for texts
+ * @part: what is hashed
+ * @count: of these
+ */
+struct behaviour {
+	u64 part[BEHAVIOUR_PARTS];
+	u32 count;
+};
+
+static void part_add(struct behaviour *behaviour, u64 part)
+{
+	behaviour->part[behaviour->count++] = part;
+}
+
+/* Verdicts depend on whose it is and what it lies in: see what is shown. */
+static void end_add(struct behaviour *behaviour, const struct cordon_peer *end)
+{
+	u32 i;
+
+	part_add(behaviour, (u64)end->workload << 32 | end->segment_count);
+	for (i = 0; i < end->segment_count; i += 2)
+		part_add(behaviour, (u64)end->segments[i] << 32 |
+			 (i + 1 < end->segment_count ? end->segments[i + 1] :
+						       CORDON_NONE));
+}
+
+/*
+ * Anyone may have networks of his own, and use whatever addresses he likes
+ * there: what passes in those is one behaviour, or he could have what others
+ * did forgotten.
+ */
+static bool is_guest(const struct source *source)
+{
+	return !source->subject && source->peer->net->user_ns != &init_user_ns;
+}
+
+static void flow_add(struct behaviour *behaviour, const struct source *source,
+		     enum cordon_op op)
+{
+	const struct cordon_event_peer *peer = source->peer;
+
+	if (is_guest(source))
+		return;
+	part_add(behaviour, (u64)peer->protocol << 16 | port_of(op, peer));
+	part_add(behaviour, peer->local.word[0]);
+	part_add(behaviour, peer->local.word[1]);
+	part_add(behaviour, peer->remote.word[0]);
+	part_add(behaviour, peer->remote.word[1]);
+	part_add(behaviour, peer->net->net_cookie);
+	part_add(behaviour, (u64)peer->in << 32 | peer->out);
+	if (peer->from)
+		end_add(behaviour, peer->from);
+	if (peer->to)
+		end_add(behaviour, peer->to);
+}
+
+/* Of one user; not which process, or when. */
 static void behaviour_name(struct cordon_fold_key *key,
 			   const struct source *source,
 			   const struct cordon_verdict *verdict)
 {
 	const struct cordon_subject *subject = source->subject;
-	const struct cordon_event_peer *peer = source->peer;
 	struct cordon_ring_text texts[CORDON_JOURNAL_KEY_TEXTS] = { };
-	u64 parts[8] = {
-		source->generation->number,
-		(u64)verdict->workload << 32 | verdict->rule,
-		(u64)verdict->op << 48 | (u64)verdict->action << 40 |
-			(u64)verdict->reason << 32 |
-			(subject ? subject->program : CORDON_NONE),
-	};
+	struct behaviour behaviour;
 
+	behaviour.count = 0;
+	part_add(&behaviour, source->generation->number);
+	part_add(&behaviour, (u64)verdict->workload << 32 | verdict->rule);
+	part_add(&behaviour, (u64)verdict->op << 48 |
+		 (u64)verdict->action << 40 | (u64)verdict->reason << 32 |
+		 (subject ? subject->program : CORDON_NONE));
 	if (subject && subject->self)
 		texts[0] = (struct cordon_ring_text){
 			subject->self, subject->self_length,
 		};
-	if (peer) {
-		parts[3] = (u64)peer->protocol << 16 |
-			   port_of(verdict->op, peer) | 1ULL << 32;
-		memcpy(&parts[4], &peer->local, sizeof(peer->local));
-		memcpy(&parts[6], &peer->remote, sizeof(peer->remote));
+	part_add(&behaviour, (u64)!!source->peer << 32 | source->owner->uid);
+	if (source->peer) {
+		flow_add(&behaviour, source, verdict->op);
 	} else {
-		parts[3] = source->object->kind;
+		part_add(&behaviour, (u64)source->workload << 32 |
+			 source->object->kind);
 		texts[1] = (struct cordon_ring_text){
 			source->object->path, source->object->length,
 		};
 	}
-	cordon_journal_key(key, parts, ARRAY_SIZE(parts), texts,
+	cordon_journal_key(key, behaviour.part, behaviour.count, texts,
 			   ARRAY_SIZE(texts));
 }
+
+/* --- telling -------------------------------------------------------------- */
 
 static void verdict_count(const struct cordon_generation *generation,
 			  const struct cordon_verdict *verdict)
@@ -296,6 +359,8 @@ static noinline void tell(const struct source *source,
 	event.head.kind = source->object->kind;
 	cordon_event_text(&event, CORDON_EVENT_TEXT_OBJECT,
 			  source->object->path, source->object->length);
+	text_set(&event, CORDON_EVENT_TEXT_PEER,
+		 workload_name(source->generation, source->workload));
 	event_write(&event, key);
 }
 
@@ -347,12 +412,33 @@ void cordon_event_record(const struct cordon_generation *generation,
 			 const struct cordon_object *object,
 			 const struct cordon_verdict *verdict)
 {
+	cordon_event_record_unix(generation, subject, object, verdict,
+				 CORDON_NONE);
+}
+
+/**
+ * cordon_event_record_unix - tell of a departure towards a unix socket
+ * @generation: that decided; @verdict->workload is one of its
+ * @subject: who
+ * @object: the socket
+ * @verdict: a deny or would-deny
+ * @workload: whose socket it is, or CORDON_NONE
+ *
+ * Context: any; current is who acted.
+ */
+void cordon_event_record_unix(const struct cordon_generation *generation,
+			      const struct cordon_subject *subject,
+			      const struct cordon_object *object,
+			      const struct cordon_verdict *verdict,
+			      u32 workload)
+{
 	struct cordon_event_owner owner;
 	const struct source source = {
 		.generation = generation,
 		.subject = subject,
 		.object = object,
 		.owner = &owner,
+		.workload = workload,
 	};
 	struct cordon_fold_key key;
 

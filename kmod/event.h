@@ -12,6 +12,7 @@
 #include "engine/ring.h"
 
 struct cordon_generation;
+struct net;
 
 /**
  * struct cordon_event_owner - the process that an event is about
@@ -38,6 +39,9 @@ struct cordon_event_owner {
  * @remote_port: of what passes: the one that is opened to
  * @from: what is known of @local, for its segments; may be NULL
  * @to: what is known of @remote: its segments and workload; may be NULL
+ * @net: the network namespace that it is seen in
+ * @in: of what passes: index of the interface that it comes by; 0: none
+ * @out: likewise, that it goes by
  */
 struct cordon_event_peer {
 	u8 protocol;
@@ -47,6 +51,9 @@ struct cordon_event_peer {
 	u16 remote_port;
 	const struct cordon_peer *from;
 	const struct cordon_peer *to;
+	const struct net *net;
+	u32 in;
+	u32 out;
 };
 
 /** enum cordon_event_text - the texts of an event; empty where there is none */
@@ -167,6 +174,11 @@ void cordon_event_record(const struct cordon_generation *generation,
 			 const struct cordon_subject *subject,
 			 const struct cordon_object *object,
 			 const struct cordon_verdict *verdict);
+void cordon_event_record_unix(const struct cordon_generation *generation,
+			      const struct cordon_subject *subject,
+			      const struct cordon_object *object,
+			      const struct cordon_verdict *verdict,
+			      u32 workload);
 void cordon_event_record_flow(const struct cordon_generation *generation,
 			      const struct cordon_subject *subject,
 			      const struct cordon_verdict *verdict,

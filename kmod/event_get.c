@@ -19,6 +19,7 @@ static_assert(CORDON_JOURNAL_WORDS * 8 + 1024 < ANSWER_SIZE / 2);
 
 const struct nla_policy cordon_event_get_policy[CORDON_A_COUNT] = {
 	[CORDON_A_SEQUENCE] = { .type = NLA_U64 },
+	[CORDON_A_INSTANCE] = { .type = NLA_U64 },
 };
 
 static int put_u64(struct sk_buff *skb, int attribute, u64 value)
@@ -144,22 +145,38 @@ static int event_fill(struct sk_buff *skb, const struct cordon_event_head *head)
 	return change_fill(skb, head);
 }
 
-/* As many as there are, and as there is room for. */
+static int record_fill(struct sk_buff *skb, const u64 *record)
+{
+	struct nlattr *nest = nla_nest_start(skb, CORDON_A_EVENT);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (event_fill(skb, (const struct cordon_event_head *)record)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/*
+ * As many as there are, and as there is room for.  Who asked for what was then
+ * overwritten, up to the limit, gets what is held now: "none" is to be true.
+ */
 static void events_fill(struct sk_buff *skb, u64 sequence, u64 *record)
 {
-	u64 limit = cordon_journal_next();
+	bool some = false;
+	u64 limit;
 
-	for (; cordon_journal_read(&sequence, limit, record); sequence++) {
-		struct nlattr *nest = nla_nest_start(skb, CORDON_A_EVENT);
-
-		if (!nest)
-			break;
-		if (event_fill(skb, (const struct cordon_event_head *)record)) {
-			nla_nest_cancel(skb, nest);
-			break;
+	do {
+		limit = cordon_journal_next();
+		while (cordon_journal_read(&sequence, limit, record)) {
+			if (record_fill(skb, record))
+				return;
+			some = true;
+			sequence++;
 		}
-		nla_nest_end(skb, nest);
-	}
+	} while (!some && sequence >= limit && limit < cordon_journal_next());
 }
 
 static unsigned long asked;	/* jiffies: by the last request */
@@ -173,6 +190,7 @@ unsigned long cordon_event_asked(void)
 /** cordon_event_get - answer with events, from a number on */
 int cordon_event_get(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nlattr *instance = info->attrs[CORDON_A_INSTANCE];
 	const struct nlattr *from = info->attrs[CORDON_A_SEQUENCE];
 	struct sk_buff *msg;
 	int err = -ENOMEM;
@@ -184,6 +202,10 @@ int cordon_event_get(struct sk_buff *skb, struct genl_info *info)
 					     "reading needs CAP_AUDIT_READ or CAP_MAC_ADMIN in the initial user namespace",
 					     -EPERM);
 	WRITE_ONCE(asked, jiffies);
+	if (instance && nla_get_u64(instance) != cordon_journal_instance())
+		return cordon_netlink_refuse(info->extack, instance,
+					     "the module has been loaded anew, and events count from 1 again",
+					     -ESTALE);
 	if (from && nla_get_u64(from) > cordon_journal_next())
 		return cordon_netlink_refuse(info->extack, from,
 					     "no event has that number yet: it is of another time that the module was loaded",
@@ -195,7 +217,9 @@ int cordon_event_get(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	head = genlmsg_put_reply(msg, info, &cordon_family, 0,
 				 CORDON_CMD_EVENT_GET);
-	if (!head)
+	if (!head || nla_put_u64_64bit(msg, CORDON_A_INSTANCE,
+				       cordon_journal_instance(),
+				       CORDON_A_PAD))
 		goto out;
 	events_fill(msg, from ? nla_get_u64(from) : 0, record);
 	genlmsg_end(msg, head);

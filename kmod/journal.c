@@ -61,6 +61,7 @@ static u64 close_at;	/* under lock; boottime; 0: nothing is to be closed */
 static u64 instance;
 static siphash_key_t secret[2];
 static unsigned long woken;			/* jiffies */
+static u64 woken_at;				/* words written by then */
 
 static void wake(struct work_struct *work);
 static void close_over(struct work_struct *work);
@@ -111,20 +112,36 @@ static void texts_cut(struct cordon_event *event)
 static void wake(struct work_struct *work)
 {
 	WRITE_ONCE(woken, jiffies);
+	WRITE_ONCE(woken_at, READ_ONCE(ring.written));
 	cordon_audit_wake();
 	/* Without memory for the message there will be some in a while. */
 	if (!cordon_netlink_wake())
 		queue_delayed_work(system_dfl_wq, &wake_work, HZ / 10);
 }
 
-/* Not on the processor that acts, which may be kept busy acting. */
+/* Has much been written since readers were woken?  Yes, once. */
+static bool is_urgent(void)
+{
+	u64 written = READ_ONCE(ring.written);
+	u64 before = READ_ONCE(woken_at);
+
+	return written - before > ring.word_count / 4 &&
+	       try_cmpxchg64(&woken_at, &before, written);
+}
+
+/*
+ * Not on the processor that acts, which may be kept busy acting; and before
+ * what nobody has seen yet is overwritten.
+ */
 static void wake_soon(void)
 {
 	unsigned long since = jiffies - READ_ONCE(woken);
 
 	/* The event is there for who is woken by a work that we see pending. */
 	smp_mb();
-	if (!delayed_work_pending(&wake_work))
+	if (is_urgent())
+		mod_delayed_work(system_dfl_wq, &wake_work, 0);
+	else if (!delayed_work_pending(&wake_work))
 		queue_delayed_work(system_dfl_wq, &wake_work,
 				   since < WAKE_PAUSE ? WAKE_PAUSE - since : 0);
 }
@@ -280,9 +297,11 @@ bool cordon_journal_repeats(const struct cordon_fold_key *key,
 		arm = fold_count(entry, owner, now);
 		end = close_at;
 	}
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
+	/* Not to be preempted before: nobody else would arm it. */
 	if (arm)
 		close_arm(end, now);
+	local_irq_restore(flags);
 	return repeats;
 }
 
@@ -325,9 +344,10 @@ bool cordon_journal_write(struct cordon_event *event,
 		}
 		record_add(head, event->text);
 	}
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 	if (arm)
 		close_arm(end, head->boottime);
+	local_irq_restore(flags);
 	if (!repeats)
 		wake_soon();
 	return !repeats;
@@ -386,9 +406,10 @@ static void close_all(bool all)
 		close_at = next;
 		arm = true;
 	}
-	raw_spin_unlock_irqrestore(&lock, flags);
+	raw_spin_unlock(&lock);
 	if (arm)
 		close_arm(next, ktime_get_boottime_ns());
+	local_irq_restore(flags);
 }
 
 static void close_over(struct work_struct *work)
@@ -412,6 +433,12 @@ void cordon_journal_close(void)
 u64 cordon_journal_next(void)
 {
 	return cordon_ring_next(&ring);
+}
+
+/** cordon_journal_instance - a number for this time that the module is loaded */
+u64 cordon_journal_instance(void)
+{
+	return instance;
 }
 
 /**

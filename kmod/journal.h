@@ -51,6 +51,7 @@ bool cordon_journal_write(struct cordon_event *event,
 			  const struct cordon_fold_key *key);
 void cordon_journal_close(void);
 u64 cordon_journal_next(void);
+u64 cordon_journal_instance(void);
 u32 cordon_journal_read(u64 *sequence, u64 limit, u64 *record);
 void cordon_journal_status(struct cordon_journal_status *status);
 

@@ -142,6 +142,7 @@ static int __init cordon_init(void)
 
 out_hook:
 	cordon_generation_stop();
+	cordon_segment_stop();
 	cordon_netfilter_exit();
 	cordon_exit_detach();
 	cordon_hook_detach();
@@ -162,6 +163,7 @@ out_journal:
 static void __exit cordon_exit(void)
 {
 	cordon_generation_stop();
+	cordon_segment_stop();
 	cordon_netfilter_exit();
 	cordon_exit_detach();
 	cordon_hook_detach();

@@ -131,6 +131,7 @@ static long judge(const struct cordon_actor *actor,
 	struct cordon_verdict verdict;
 	struct cordon_object object;
 	struct unix_address *address;
+	u32 workload;
 
 	/* Pairs with the kernel's bind: the name is whole. */
 	address = smp_load_acquire(&unix_sk(other)->addr);
@@ -138,15 +139,16 @@ static long judge(const struct cordon_actor *actor,
 	if (!address)
 		return 0;
 	object_of(&object, socket, address, path);
+	workload = workload_of(generation->policy, other);
 	cordon_policy_decide_unix(generation->policy, &actor->subject, &object,
-				  workload_of(generation->policy, other),
-				  &verdict);
+				  workload, &verdict);
 	if (verdict.reason == CORDON_REASON_RULE)
 		cordon_hits_count(generation->blocks[verdict.workload]->hits,
 				  verdict.rule);
 	if (verdict.action == CORDON_ACTION_ALLOW)
 		return 0;
-	cordon_event_record(generation, &actor->subject, &object, &verdict);
+	cordon_event_record_unix(generation, &actor->subject, &object,
+				 &verdict, workload);
 	return verdict.action == CORDON_ACTION_DENY ? -EACCES :
 						       CORDON_NET_PASSED;
 }

@@ -386,7 +386,7 @@ static const struct genl_ops operations[] = {
 		.cmd = CORDON_CMD_EVENT_GET,
 		.doit = cordon_event_get,
 		.policy = cordon_event_get_policy,
-		.maxattr = CORDON_A_SEQUENCE,
+		.maxattr = CORDON_A_INSTANCE,
 	},
 };
 

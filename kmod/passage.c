@@ -145,7 +145,9 @@ static void count(const struct judgement *judgement,
 static bool tell(const struct judgement *judgement, const struct ends *ends,
 		 const struct cordon_tuple *tuple)
 {
-	struct cordon_event_peer peer = {
+	const struct net_device *in = judgement->in ?: judgement->way->in;
+	const struct net_device *out = judgement->out ?: judgement->way->out;
+	const struct cordon_event_peer peer = {
 		.protocol = tuple->protocol,
 		.local = tuple->from,
 		.remote = tuple->to,
@@ -153,6 +155,9 @@ static bool tell(const struct judgement *judgement, const struct ends *ends,
 		.remote_port = port_of(tuple, tuple->to_port),
 		.from = &ends->from,
 		.to = &ends->to,
+		.net = judgement->way->net,
+		.in = in ? in->ifindex : 0,
+		.out = out ? out->ifindex : 0,
 	};
 
 	if (ends->verdict.action == CORDON_ACTION_ALLOW)

@@ -26,6 +26,7 @@ struct net_device;
 #define CORDON_SEGMENT_NEVER	U64_MAX	/* of @expires: nothing will */
 
 int cordon_segment_init(void);
+void cordon_segment_stop(void);
 void cordon_segment_exit(void);
 
 /**

@@ -134,6 +134,10 @@ static int slot_find(const struct genl_info *info,
 	int srcu;
 
 	lockdep_assert_held(&cordon_segment_lock);
+	if (stopped)
+		return cordon_netlink_refuse(info->extack, NULL,
+					     "the module is being unloaded",
+					     -ESHUTDOWN);
 	if (!name)
 		return cordon_netlink_refuse(info->extack, NULL,
 					     "the name of a segment is needed",
@@ -473,14 +477,21 @@ void cordon_segment_release(u32 portid)
 	mutex_unlock(&cordon_segment_lock);
 }
 
+/** cordon_segment_stop - no entry comes, goes or expires any more; may sleep */
+void cordon_segment_stop(void)
+{
+	mutex_lock(&cordon_segment_lock);
+	stopped = true;
+	mutex_unlock(&cordon_segment_lock);
+	cancel_delayed_work_sync(&expire_work);
+}
+
 /** cordon_segment_runtime_exit - no command comes any more; may sleep */
 void cordon_segment_runtime_exit(void)
 {
 	mutex_lock(&cordon_segment_lock);
-	stopped = true;
 	load_forget();
 	mutex_unlock(&cordon_segment_lock);
-	cancel_delayed_work_sync(&expire_work);
 }
 
 /* --- dump ------------------------------------------------------------------- */

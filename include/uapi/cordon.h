@@ -398,8 +398,9 @@ struct cordon_segment_entry {
  *	events.  It says no more, since anybody may listen
  * @CORDON_CMD_EVENT_GET: answers with any number of CORDON_A_EVENT, from
  *	CORDON_A_SEQUENCE on; without that, or where it is not held any more, from
- *	the first that is.  None: there is nothing new.  The module remembers
- *	nothing of its readers
+ *	the first that is.  None: there is nothing new.  With CORDON_A_INSTANCE:
+ *	only if the module is still that one, else ESTALE.  The answer has it
+ *	too.  The module remembers nothing of its readers
  */
 enum cordon_command {
 	CORDON_CMD_UNSPEC,
@@ -451,6 +452,7 @@ enum cordon_attribute {
 	CORDON_A_ENTRY,		/* nested, enum cordon_entry_attribute */
 	CORDON_A_FLOW,		/* nested, enum cordon_flow_attribute */
 	CORDON_A_SEQUENCE,	/* u64, of an event */
+	CORDON_A_INSTANCE,	/* u64, CORDON_STATUS_A_INSTANCE */
 	CORDON_A_COUNT
 };
 

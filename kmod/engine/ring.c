@@ -104,6 +104,7 @@ u64 cordon_ring_write(struct cordon_ring *ring, const u64 *head, u32 head_words,
 		text_put(ring, texts[i].text, texts[i].length);
 	cordon_word_put(slot_of(ring, sequence), (u64)at << 32 | size);
 	ring->used += size;
+	cordon_word_put(&ring->written, ring->written + size);
 	cordon_publish(&ring->next, sequence + 1);
 	return sequence;
 }

@@ -27,6 +27,7 @@
  * @next: the number that the next one gets
  * @at: where it goes; the writer's
  * @used: words that are held; the writer's
+ * @written: words ever written, mostly for who looks how fast that goes
  */
 struct cordon_ring {
 	u64 *words;
@@ -37,6 +38,7 @@ struct cordon_ring {
 	u64 next;
 	u32 at;
 	u32 used;
+	u64 written;
 };
 
 /** struct cordon_ring_text - a text of a record; @text needs no NUL */

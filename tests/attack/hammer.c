@@ -54,7 +54,7 @@ static int hammer(int argc, char **argv)
  * Departures of two classes, no two of them alike: what it makes is counted by
  * who reads the events.  Each flood has a network of its own, 10 to 99.
  */
-static int flood(int argc, char **argv)
+static int depart(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = request_stop };
 	struct sockaddr_in to = {
@@ -214,8 +214,8 @@ const struct act hammer_acts[] = {
 	{ "hammer", "ACT...",
 	  "try it until SIGTERM, then print how often it did what", 1,
 	  hammer },
-	{ "flood", "PREFIX NETWORK",
-	  "departures, all different, until SIGTERM", 2, flood },
+	{ "depart", "PREFIX NETWORK",
+	  "departures, all different, until SIGTERM", 2, depart },
 	{ "swarm", "CHAINS FILE",
 	  "fork without end; at SIGUSR1 each process tries to read FILE", 2,
 	  swarm_run },

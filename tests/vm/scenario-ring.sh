@@ -7,7 +7,8 @@ yard_build
 cat >/run/ring.json <<-EOT
 	{ "manifest": 1, "workload": "ring", "members": { "any": [ "exe:$YARD/bin/member" ] },
 	  "mode": { "exec": "enforce", "file": "enforce", "net": "enforce" }, "default": "allow",
-	  "deny": [ { "write": [ "$YARD/secret/**" ] }, { "connect": [ { "to": "any" } ] } ] }
+	  "deny": [ { "write": [ "$YARD/secret/**" ] }, { "connect": [ { "to": "any" } ] },
+	            { "accept": [ { "from": "any" } ] } ] }
 EOT
 
 # account FILE...: what one reader got, one run after the other. It says for each class how many it
@@ -106,7 +107,7 @@ flood_start()
 	floods=()
 	rm -f /run/over
 	for n in 1 2 3 4; do
-		$YARD/bin/member flood $YARD/secret/flood$1$n $((10 * $1 + n)) >/run/flood$n &
+		$YARD/bin/member depart $YARD/secret/flood$1$n $((10 * $1 + n)) >/run/flood$n &
 		floods+=($!)
 	done
 }
@@ -157,6 +158,17 @@ next=$(($(grep -o '"sequence":[0-9]*,.*}$' /run/killed1 | tail -n 1 | grep -o '[
 reader /run/killed2 --since $next
 resumed=$READER
 read -r -t 1 <> <(:)
+# It never ends of what there is to show.
+check_status 'a reader whose time is over ends, though it could go on' 0 \
+	timeout -k 1 60 "$CTL" monitor --json --all --since all --timeout 1
+"$CTL" monitor --json --all --since all 2>/dev/null >/run/ended &
+ended=$!
+until [ -s /run/ended ]; do read -r -t 0.1 <> <(:); done
+kill -TERM $ended
+check 'and so does one that is asked to' timeout 60 tail --pid=$ended -f /dev/null
+kill -KILL $ended 2>/dev/null
+wait $ended
+check_equal 'of its own accord' 0 $?
 read -r files nets others < <(flood_stop)
 check_equal 'the flood is denied, all of it' 0 "$others"
 # The mark at which all readers are compared.
@@ -188,11 +200,17 @@ check_match 'who comes late is told what is not held any more' \
 check_equal 'and gets all the rest' $held "$(grep -vc '"missed"' /run/late)"
 check_match 'a number that is to come is refused' 'was the module loaded anew' \
 	"$("$CTL" monitor --since $((end + 1000)) --timeout 1 2>&1)"
+instance=$(status_field instance)
+check_equal 'a number of this instance is none to be refused' "$end" \
+	"$("$CTL" monitor --json --all --since "$instance:$end" --count 1 | json 'd["sequence"]')"
+check_equal 'events say of which they are' "$instance" "$(tail -n 1 /run/all | json 'd["instance"]')"
 module_unload
 
 # --- repeats -------------------------------------------------------------------------
 
 module_load || give_up 'the module does not load again'
+check_match 'a number of another instance is refused' 'the module has been loaded anew' \
+	"$("$CTL" monitor --since "$instance:1" --timeout 1 2>&1)"
 policy_load /run/ring.json >/dev/null
 reader /run/fold --since all
 before=$(status_field events)
@@ -221,7 +239,8 @@ check_equal 'the closing event says of what' "repeats $YARD/secret/same ring mem
 	"$(grep '"repeats"' /run/fold | head -n 1 | json '" ".join([d["type"], d["object"], d["workload"], d["comm"]])')"
 
 # Only time closes this one.
-"$CTL" monitor --json --count 2 --timeout 300 --since "$(($(status_field events) + 1))" >/run/window &
+next=$(($(status_field events) + 1))
+"$CTL" monitor --json --count 2 --timeout 300 --since $next >/run/window &
 window=$!
 $YARD/bin/member attempt 3 mkdir $YARD/secret/window 2>/dev/null
 wait $window
@@ -230,6 +249,54 @@ check_equal 'time closes a window' 'departure 1 repeats 2 True' \
 		d[1]["boottime"] - d[0]["boottime"] >= 10e9)' stream </run/window)"
 check_equal 'it says of which event' true \
 	"$(json 'd[1]["first"]["sequence"] == d[0]["sequence"] and d[1]["first"]["time"] == d[0]["time"]' stream </run/window)"
+
+# --- what is no repeat ------------------------------------------------------------------
+
+# departures SINCE EXPRESSION: of each departure from that number on.
+departures()
+{
+	"$CTL" monitor --json --since $1 --timeout 1 2>/dev/null | json "\" \".join(sorted(str($2) for e in d if e[\"type\"] == \"departure\"))" stream
+}
+
+from=$(($(status_field events) + 1))
+$YARD/bin/member mkdir $YARD/secret/both 2>/dev/null
+$YARD/bin/member by-user 65534 mkdir $YARD/secret/both 2>/dev/null
+check_equal 'another user is another behaviour' '0 65534' "$(departures $from 'e["uid"]')"
+
+for name in decoy:tool evil:stranger; do
+	cat >/run/${name%:*}.json <<-EOT
+		{ "manifest": 1, "workload": "${name%:*}", "members": { "any": [ "exe:$YARD/bin/${name#*:}" ] },
+		  "default": "allow" }
+	EOT
+done
+cat >/run/site.json <<-EOT
+	{ "segments": 1, "name": "site", "mode": { "net": "enforce" },
+	  "define": [ { "segment": "to", "members": [ "10.1.0.0/16" ] }, { "segment": "from", "members": [ "10.2.0.0/16" ] } ],
+	  "deny": [ { "from": "from", "to": "to" } ] }
+EOT
+policy_load /run/ring.json /run/decoy.json /run/evil.json /run/site.json >/dev/null || give_up 'more policy does not load'
+ip link set lo up
+waits=$($YARD/bin/member echo stream 127.0.0.1 8001) || give_up 'no member waits'
+from=$(($(status_field events) + 1))
+for name in tool tool stranger; do
+	check_status "$name is not accepted" 110 $YARD/bin/$name within 300 stream 127.0.0.1 8001
+done
+kill $waits
+check_equal 'another workload at the other end is another behaviour' 'decoy evil' "$(departures $from 'e["peer"]')"
+
+# Networks of one's own, with whatever addresses.
+flood="ip link add flood type dummy && ip link set flood up && ip address add 10.2.0.2/8 dev flood && exec"
+own_network() { setpriv --reuid 65534 --regid 65534 --clear-groups unshare --user --map-root-user --net "$@"; }
+if own_network true 2>/dev/null; then
+	before=$(status_field denied)
+	from=$(($(status_field events) + 1))
+	check 'anyone sends what he likes in a network of his own' own_network sh -c "$flood $YARD/bin/outsider flood 10.1.0.1 53 2000"
+	denied=$(($(status_field denied) - before))
+	check "that is denied, $denied times" test $denied -ge 1000
+	check_equal 'and one behaviour' 1 "$(departures $from 1 | wc -w)"
+else
+	skip 'what users do in networks of their own' 'this kernel gives them none'
+fi
 
 # --- what else is told ------------------------------------------------------------------
 
@@ -246,7 +313,7 @@ check_match 'exec and exit of a member, by whom' 'exec:member:0 .*exit:member:65
 check_equal 'its status and its life' '0 true' \
 	"$(json '(lambda e: "%d %s" % (e["exit"]["status"], str(0 < e["exit"]["lifetime"] < 60e9).lower()))([e for e in d if e["type"] == "exit"][-1])' stream </run/else)"
 check_equal 'policies: what, from which to which, by whom' \
-	'rollback 2 3 cordonctl 0, publish 3 4 cordonctl 0, confirm 4 4 cordonctl 0, publish 4 5 cordonctl 0' \
+	'rollback 3 4 cordonctl 0, publish 4 5 cordonctl 0, confirm 5 5 cordonctl 0, publish 5 6 cordonctl 0' \
 	"$(json '", ".join("%s %d %d %s %d" % (e["type"], e["before"], e["generation"], e["comm"], e["uid"]) for e in d if e["class"] == "policy")' stream </run/else)"
 
 # --- rmmod in mid flood ---------------------------------------------------------------
