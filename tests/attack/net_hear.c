@@ -147,12 +147,16 @@ static int pour(int argc, char **argv)
 
 #define FLOOD_HOSTS 200
 
-/* COUNT flows, each of a datagram: from many ports, to HOST and those behind */
+/*
+ * COUNT flows, each of a datagram: from many ports, to HOST and those behind.
+ * Who is denied goes on, and says so in the end.
+ */
 static int flood(int argc, char **argv)
 {
 	const struct net_end end = net_end(argv[0], argv[1]);
 	const long count = act_number(argv[2]);
 	struct net_end each;
+	int result = 0;
 	int fd = -1;
 	long i;
 
@@ -167,12 +171,15 @@ static int flood(int argc, char **argv)
 			each = end;
 		}
 		if (sendto(fd, line, sizeof(line), 0, &each.any,
-			   each.size) < 0 && errno != ENOBUFS)
-			return errno;
+			   each.size) < 0 && errno != ENOBUFS) {
+			result = errno;
+			if (result != EACCES)
+				return result;
+		}
 		each.in.sin_addr.s_addr =
 			htonl(ntohl(each.in.sin_addr.s_addr) + 1);
 	}
-	return 0;
+	return result;
 }
 
 const struct act net_hear_acts[] = {
