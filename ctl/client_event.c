@@ -162,6 +162,10 @@ int client_event_next(struct client *client, struct client_event *event,
 				output_error("cannot read events: the module has been unloaded");
 				return EXIT_NO_MODULE;
 			}
+			if (client->answer.error == ESTALE) {
+				output_error("cannot read events: the module has been loaded anew, and they are counted from 1 again");
+				return EXIT_NO_MODULE;
+			}
 			if (client->answer.error)
 				return client_refused(client,
 						      "cannot read events");
