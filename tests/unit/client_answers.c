@@ -240,7 +240,7 @@ static void *make_events(size_t *size)
 	put_event(message, 99);
 	bytes = append(bytes, size, message);
 	message = message_new(CORDON_CMD_EVENT_GET);
-	nla_put_u64(message, CORDON_A_GENERATION, 1);
+	nla_put_u64(message, CORDON_A_INSTANCE, 77);
 	put_event(message, 3);
 	return append(bytes, size, message);
 }
@@ -280,6 +280,7 @@ START_TEST(events_come_one_by_one)
 		ck_assert_str_eq(event.remote.segments, "db,prod");
 		ck_assert_str_eq(event.peer, "postgres");
 	}
+	ck_assert_uint_eq(client.instance, 77);
 	ck_assert_ptr_null(client_event_take(&client));
 	ck_assert_ptr_null(client_event_take(&client));
 	free(client.events.data);
@@ -301,6 +302,24 @@ START_TEST(an_event_without_ends_has_none)
 	ck_assert_str_eq(event.local.segments, "");
 	ck_assert_str_eq(event.remote.segments, "");
 	ck_assert_str_eq(event.peer, "");
+	nlmsg_free(message);
+}
+END_TEST
+
+START_TEST(a_name_is_shown_to_its_end)
+{
+	static const char name[] = "ok\0\0evil";
+	struct nl_msg *message = message_new(CORDON_CMD_EVENT_GET);
+	struct client_event event;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(message, CORDON_A_EVENT);
+	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 1);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_DEPARTURE);
+	nla_put(message, CORDON_EVENT_A_OBJECT, sizeof(name), name);
+	nla_nest_end(message, nest);
+	ck_assert(client_event_parse(message_first(message), &event));
+	ck_assert_str_eq(event.object, "ok@@evil");
 	nlmsg_free(message);
 }
 END_TEST
@@ -352,6 +371,7 @@ Suite *client_answers_suite(void)
 	suite_add_tcase(suite, answers);
 	tcase_add_test(events, events_come_one_by_one);
 	tcase_add_test(events, an_event_without_ends_has_none);
+	tcase_add_test(events, a_name_is_shown_to_its_end);
 	tcase_add_test(events, torn_events_stay_within);
 	suite_add_tcase(suite, events);
 	return suite;

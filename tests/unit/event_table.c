@@ -94,6 +94,7 @@ static void check(bool json, const char *advice, const char *wanted)
 	nla_nest_end(message, nest);
 	setenv("TZ", "UTC", 1);
 	ck_assert(client_event_parse(message_first(message), &event));
+	event.instance = 0x0123456789abcdef;
 	stream = open_memstream(&text, &size);
 	output = output_create(stream, json, OUTPUT_COLOUR_NEVER);
 	event_table_open(output);
@@ -119,7 +120,7 @@ START_TEST(a_connection_is_json_with_all_there_is)
 	check(true, "do that",
 	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/usr/sbin/nginx\","
 	      "\"op\":\"connect\",\"object\":\"tcp/5432@2001:db8::9\","
-	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"rule\","
+	      "\"sequence\":41,\"instance\":\"0123456789abcdef\",\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"rule\","
 	      "\"rule\":{\"id\":5,\"text\":\"tcp/5432@segment:db\",\"file\":\"/etc/cordon/w.json\",\"line\":12},"
 	      "\"unlisted\":true,\"pid\":813,\"tgid\":812,\"parent\":811,\"uid\":33,\"comm\":\"nginx\","
 	      "\"protocol\":\"tcp\","
@@ -157,7 +158,7 @@ START_TEST(what_passes_is_json_with_both_ends)
 	check(true, NULL,
 	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"site\",\"program\":null,"
 	      "\"op\":\"pass\",\"object\":\"udp/5432@2001:db8::9\","
-	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"isolated\","
+	      "\"sequence\":41,\"instance\":\"0123456789abcdef\",\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"isolated\","
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
 	      "\"pid\":null,\"tgid\":null,\"parent\":null,\"uid\":null,\"comm\":null,"
 	      "\"protocol\":\"udp\","
@@ -183,7 +184,7 @@ START_TEST(a_packet_that_comes_in_has_a_number_for_a_process)
 	check(_i, NULL, _i ?
 	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/usr/sbin/nginx\","
 	      "\"op\":\"accept\",\"object\":\"tcp/443@10.0.1.7\","
-	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"default\","
+	      "\"sequence\":41,\"instance\":\"0123456789abcdef\",\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"peer\",\"reason\":\"default\","
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
 	      "\"pid\":null,\"tgid\":812,\"parent\":null,\"uid\":null,\"comm\":null,"
 	      "\"protocol\":\"tcp\","
@@ -208,7 +209,7 @@ START_TEST(hostile_names_stay_within_their_field)
 	check(_i, NULL, _i ?
 	      "{\"type\":\"departure\",\"time\":\"2023-11-14T22:13:20.123456789Z\",\"action\":\"deny\",\"workload\":\"web\",\"program\":\"/a\\nb\","
 	      "\"op\":\"connect\",\"object\":\"/run/\\\",\\\"uid\\\":0,\\n\\u001B[2J\","
-	      "\"sequence\":41,\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"path\",\"reason\":\"default\","
+	      "\"sequence\":41,\"instance\":\"0123456789abcdef\",\"boottime\":43,\"generation\":44,\"class\":\"net\",\"kind\":\"path\",\"reason\":\"default\","
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
 	      "\"pid\":813,\"tgid\":812,\"parent\":0,\"uid\":0,\"comm\":\"\\\"\\u001B\","
 	      "\"protocol\":null,\"local\":{\"address\":null,\"port\":null},\"remote\":{\"address\":null,\"port\":null},"
