@@ -213,10 +213,11 @@ check_match 'a number of another instance is refused' 'the module has been loade
 	"$("$CTL" monitor --since "$instance:1" --timeout 1 2>&1)"
 policy_load /run/ring.json >/dev/null
 reader /run/fold --since all
-before=$(status_field events)
+each=250000
+[ "$(uname -r | grep -c cordon-debug)" = 0 ] || each=25000
 begin=$SECONDS
 for n in 1 2 3 4; do
-	$YARD/bin/member attempt 250000 mkdir $YARD/secret/same 2>/dev/null &
+	$YARD/bin/member attempt $each mkdir $YARD/secret/same 2>/dev/null &
 	same[n]=$!
 done
 wait "${same[@]}"
@@ -225,9 +226,9 @@ wait "${same[@]}"
 await_event /run/fold "$(status_field events)" || not_ok 'the reader comes to the end'
 kill -TERM $READER
 wait $READER
-check_equal 'a million repeats are counted' 1000000 "$(status_field denied)"
+check_equal "$((4 * each)) repeats are counted" $((4 * each)) "$(status_field denied)"
 said=$(account /run/fold)
-check_equal 'events add up to them' '1000000 0' \
+check_equal 'events add up to them' "$((4 * each)) 0" \
 	"$(json '"%d %d" % (d["acts"]["file"], sum(d["missed"].values()))' <<<"$said" 2>/dev/null || echo "$said")"
 told=$(json 'd["received"]["file"]' <<<"$said")
 if [ "$told" -le $((2 * ((SECONDS - begin) / 10 + 1))) ]; then
