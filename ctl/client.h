@@ -200,6 +200,8 @@ struct client_event {
 	uint32_t status;		/* exit: as wait(2) has it */
 	uint64_t lifetime;		/* exit: ns */
 	bool cut;			/* a text was too long */
+	const void *record;		/* as the module sent it */
+	size_t record_size;		/* bytes of that */
 };
 
 /** struct client_buffer - one datagram as it came */
@@ -468,5 +470,17 @@ void client_event_from(struct client *client, uint64_t instance,
  */
 int client_event_next(struct client *client, struct client_event *event,
 		      bool *got);
+
+/**
+ * client_event_read - an event that was kept as the module sent it
+ * @record: &client_event.record of before, aligned as malloc() does; the
+ *	event's text lies in it
+ * @size: bytes of it
+ * @event: filled on success
+ *
+ * Return: is it one.
+ */
+bool client_event_read(const void *record, size_t size,
+		       struct client_event *event);
 
 #endif /* CTL_CLIENT_H */

@@ -5,6 +5,7 @@
  * Attributes that this build does not know are passed over, so that a newer
  * module can be read; those without which a record means nothing must be there.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "client_private.h"
@@ -503,7 +504,18 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		.status = u32_of(part[CORDON_EVENT_A_STATUS]),
 		.lifetime = u64_of(part[CORDON_EVENT_A_LIFETIME]),
 		.cut = part[CORDON_EVENT_A_CUT],
+		.record = nest,
+		.record_size = nest->nla_len,
 	};
 	made_of(part[CORDON_EVENT_A_MADE], event->made);
 	return true;
+}
+
+bool client_event_read(const void *record, size_t size,
+		       struct client_event *event)
+{
+	struct nlattr *nest = (struct nlattr *)record;
+
+	return size <= INT_MAX && nla_ok(nest, (int)size) &&
+	       client_event_parse(nest, event);
 }

@@ -347,39 +347,36 @@ void event_table_add(struct output *output, const struct client_event *event,
 	output_record(output);
 }
 
-/* "12 of class file, 3 of class task" */
-static void print_topics(char *text, size_t size, const uint64_t *missed)
+const char *event_table_topics(char text[EVENT_TABLE_TOPICS],
+			       const uint64_t *missed)
 {
 	size_t used = 0;
 	uint32_t topic;
 
+	if (!missed)
+		return strcpy(text, "nobody knows of which class any more");
+	*text = '\0';
 	for (topic = 0; topic < CORDON_TOPIC_COUNT; topic++) {
 		int length;
 
 		if (!missed[topic])
 			continue;
-		length = snprintf(text + used, size - used,
+		length = snprintf(text + used, EVENT_TABLE_TOPICS - used,
 				  "%s%" PRIu64 " of class %s",
 				  used ? ", " : "", missed[topic],
 				  cordon_topic_name(topic));
-		if (length < 0 || (size_t)length >= size - used)
-			return;
+		if (length < 0 || (size_t)length >= EVENT_TABLE_TOPICS - used)
+			break;
 		used += (size_t)length;
 	}
+	return text;
 }
 
-void event_table_missed(struct output *output, uint64_t total,
-			const uint64_t *missed)
+void event_table_add_missed(struct output *output, uint64_t total,
+			    const uint64_t *missed)
 {
-	char text[512] = "nobody knows of which class any more";
 	uint32_t topic;
 
-	if (missed)
-		print_topics(text, sizeof(text), missed);
-	output_warn("%" PRIu64 " event%s MISSED before this point: %s", total,
-		    total == 1 ? " is" : "s are", text);
-	if (!output_is_json(output))
-		return;
 	output_open(output, OUTPUT_STREAM, missed_columns,
 		    ARRAY_SIZE(missed_columns));
 	output_text(output, MISSED_TYPE, "missed");
@@ -387,4 +384,16 @@ void event_table_missed(struct output *output, uint64_t total,
 	for (topic = 0; missed && topic < CORDON_TOPIC_COUNT; topic++)
 		output_number(output, MISSED_TOPIC + topic, missed[topic]);
 	output_record(output);
+}
+
+void event_table_missed(struct output *output, uint64_t total,
+			const uint64_t *missed)
+{
+	char text[EVENT_TABLE_TOPICS];
+
+	output_warn("%" PRIu64 " event%s MISSED before this point: %s", total,
+		    total == 1 ? " is" : "s are",
+		    event_table_topics(text, missed));
+	if (output_is_json(output))
+		event_table_add_missed(output, total, missed);
 }

@@ -21,6 +21,28 @@ void event_table_open(struct output *output);
 void event_table_add(struct output *output, const struct client_event *event,
 		     const char *advice);
 
+/** EVENT_TABLE_TOPICS - bytes that event_table_topics() may write */
+#define EVENT_TABLE_TOPICS 512
+
+/**
+ * event_table_topics - how many of which class, in words
+ * @text: "12 of class file, 3 of class task"
+ * @missed: of each topic; NULL: nobody knows any more
+ *
+ * Return: @text.
+ */
+const char *event_table_topics(char text[EVENT_TABLE_TOPICS],
+			       const uint64_t *missed);
+
+/**
+ * event_table_add_missed - a record that stands for events that are not there
+ * @output: with nothing open, JSON
+ * @total: how many
+ * @missed: of each topic; NULL: nobody knows any more
+ */
+void event_table_add_missed(struct output *output, uint64_t total,
+			    const uint64_t *missed);
+
 /**
  * event_table_missed - say which events a reader did not get
  * @output: with nothing open; JSON gets a record, people a line on stderr

@@ -186,6 +186,12 @@ void output_line(struct output *output, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
+ * output_program - who says what goes to stderr
+ * @name: stays; without a call it is cordonctl
+ */
+void output_program(const char *name);
+
+/**
  * output_error - say on stderr what failed: "cordonctl: " and one line
  * @format: what, where, why, what now; no newline at its end
  */

@@ -150,17 +150,24 @@ char *output_clip(const char *text, size_t width, const char *ellipsis)
 	return clipped;
 }
 
+static const char *program = "cordonctl";
+
+void output_program(const char *name)
+{
+	program = name;
+}
+
 static void say(const char *kind, const char *format, va_list arguments)
 {
 	char *text = NULL, *safe;
 	int length = vasprintf(&text, format, arguments);
 
 	if (length < 0) {
-		fprintf(stderr, "cordonctl: out of memory\n");
+		fprintf(stderr, "%s: out of memory\n", program);
 		return;
 	}
 	safe = output_escape(text, (size_t)length);
-	fprintf(stderr, "cordonctl: %s%s\n", kind, safe ? safe : "?");
+	fprintf(stderr, "%s: %s%s\n", program, kind, safe ? safe : "?");
 	free(safe);
 	free(text);
 }
