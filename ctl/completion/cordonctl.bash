@@ -13,8 +13,8 @@ _cordonctl_loaded()
 _cordonctl()
 {
 	local commands='check test explain load confirm rollback unload mode
-		segment status workloads rules ps flows monitor doctor version
-		help'
+		segment status workloads rules ps flows monitor events incidents
+		incident tree doctor version help'
 	local common='--help --json --color --verbose'
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -43,6 +43,12 @@ _cordonctl()
 	rules)	options='--hits --program' ;;
 	monitor)
 		options='--workload --count --timeout --ready --advice --all --since' ;;
+	events)	options='--since --until --workload --verdict --class --all --count --store' ;;
+	incidents)
+		options='--since --until --workload --store' ;;
+	incident)
+		options='--store' ;;
+	tree)	options='--incident --all --store' ;;
 	esac
 
 	COMPREPLY=()
@@ -50,8 +56,19 @@ _cordonctl()
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
 		return ;;
-	--since)
-		mapfile -t COMPREPLY < <(compgen -W 'now all' -- "$current")
+	--since | --until)
+		local times='1h 1d 7d'
+		[[ $command != monitor ]] || times='now all'
+		mapfile -t COMPREPLY < <(compgen -W "$times" -- "$current")
+		return ;;
+	--verdict)
+		mapfile -t COMPREPLY < <(compgen -W 'deny would-deny' -- "$current")
+		return ;;
+	--class)
+		mapfile -t COMPREPLY < <(compgen -W 'exec load file net kernel task policy segment module' -- "$current")
+		return ;;
+	--incident)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current")
 		return ;;
 	--confirm | --count | --timeout)
 		return ;;
@@ -68,7 +85,7 @@ _cordonctl()
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return ;;
-	--exe | --exec | --load | --read | --write | --manifest)
+	--exe | --exec | --load | --read | --write | --manifest | --store)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return ;;
@@ -94,6 +111,8 @@ _cordonctl()
 			compopt -o filenames
 			mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 		esac ;;
+	incident)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current") ;;
 	unload | rules | ps)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
