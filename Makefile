@@ -13,6 +13,7 @@ SBINDIR := $(DESTDIR)$(PREFIX)/sbin
 MANDIR := $(DESTDIR)$(PREFIX)/share/man
 COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 DATADIR := $(DESTDIR)$(PREFIX)/share/cordon
+UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # Debian's kernels that there is a module for, and those that a change is checked on.
 TEST_KERNELS := 6.1 6.12 7.3
@@ -27,24 +28,30 @@ O := build
 
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
-override CPPFLAGS += -D_GNU_SOURCE -Iinclude/uapi -Iinclude -Ikmod/engine -I.
-LIBS := libnl-3.0 libnl-genl-3.0 jansson
+override CPPFLAGS += -D_GNU_SOURCE -Iinclude/uapi -Iinclude -Ikmod/engine -Ictl -I.
+LIBS := libnl-3.0 libnl-genl-3.0 jansson sqlite3
+DAEMON_LIBS := libsystemd
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
+DAEMON_LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(DAEMON_LIBS))
 
 engine-src := $(wildcard kmod/engine/*.c)
-ctl-src := $(wildcard ctl/*.c ctl/*/*.c)
+ctl-src := $(wildcard ctl/*.c)
+daemon-src := $(wildcard ctl/cordond/*.c)
 unit-src := $(wildcard tests/unit/*.c)
 fuzz-src := $(wildcard tests/fuzz/*.c)
 
-# What tests link: all of the tool but its main().
+# What the daemon and tests link: all of the tool but its main(). Tests link the daemon as well, and
+# nothing else needs its libraries.
 lib-src := $(engine-src) $(filter-out ctl/main.c,$(ctl-src))
+unit-src += $(filter-out ctl/cordond/main.c,$(daemon-src))
 
 .PHONY: all
-all: cordonctl $(if $(KERNEL),module)
+all: cordonctl cordond $(if $(KERNEL),module)
 
-.PHONY: cordonctl
+.PHONY: cordonctl cordond
 cordonctl: $(O)/cordonctl
+cordond: $(O)/cordond
 
 # The same sources are compiled in three ways; each has a folder for its objects.
 #	ctl	what is installed
@@ -70,21 +77,31 @@ objects = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 $(O)/cordonctl: $(call objects,ctl,$(engine-src) $(ctl-src))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(LDLIBS)
 
+$(O)/cordond: $(call objects,ctl,$(lib-src) $(daemon-src))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(DAEMON_LIB_LIBS) -pthread $(LDLIBS)
+
 -include $(shell find $(O)/ctl $(O)/san $(O)/tsan $(O)/fuzz -name '*.d' 2>/dev/null)
 
 # ---- test programs -------------------------------------------------------
 
 $(O)/tests/unit: $(call objects,ctl,$(unit-src) $(lib-src))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS) $(DAEMON_LIB_LIBS)
 
 $(O)/tests/unit-san: $(call objects,san,$(unit-src) $(lib-src))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(san-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
+	$(CC) $(CFLAGS) $(san-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS) $(DAEMON_LIB_LIBS)
 
 $(O)/tests/unit-tsan: $(call objects,tsan,$(unit-src) $(lib-src))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(tsan-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS)
+	$(CC) $(CFLAGS) $(tsan-flags) $(LDFLAGS) -o $@ $^ $$($(PKG_CONFIG) --libs check) $(LIB_LIBS) $(DAEMON_LIB_LIBS)
+
+# The daemon with a module that is not there: an archive, so that only what it needs is taken of the tool.
+$(O)/tests/cordond: $(call objects,ctl,$(daemon-src) tests/daemon/module.c $(lib-src))
+	@mkdir -p $(@D)
+	rm -f $@.a && ar rcs $@.a $(call objects,ctl,$(lib-src))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(call objects,ctl,$(daemon-src) tests/daemon/module.c) $@.a \
+		$(LIB_LIBS) $(DAEMON_LIB_LIBS) -pthread
 
 $(O)/tests/bench-engine: $(call objects,ctl,tests/bench/engine/decide.c $(engine-src))
 	@mkdir -p $(@D)
@@ -149,12 +166,18 @@ sparse:
 # ---- checks ----------------------------------------------------------------
 
 .PHONY: check
-check: check-unit check-vm
+check: check-unit check-daemon check-vm
 
 .PHONY: check-unit
 check-unit: deps
 	$(MAKE) --no-print-directory $(O)/tests/unit
 	$(O)/tests/unit
+
+# The daemon, killed and starved, on this machine.
+.PHONY: check-daemon
+check-daemon: deps
+	$(MAKE) --no-print-directory cordonctl $(O)/tests/cordond
+	$(if $(filter 0,$(shell id -u)),unshare -m) tests/daemon/run $(O)/tests/cordond $(O)/cordonctl
 
 # What is read while it is written, with TSan, which wants its addresses where they always are.
 .PHONY: check-unit-tsan
@@ -171,17 +194,17 @@ check-unit-san: deps
 # Every kernel is tried, also after one has failed: that it fails on one only is worth knowing.
 .PHONY: check-vm
 check-vm: deps $(addprefix module-,$(CHECK_KERNELS))
-	$(MAKE) --no-print-directory cordonctl test-programs
+	$(MAKE) --no-print-directory cordonctl cordond test-programs
 	tests/vm/all $(CHECK_KERNELS)
 
 .PHONY: check-debug
 check-debug: deps module-debug
-	$(MAKE) --no-print-directory cordonctl test-programs
+	$(MAKE) --no-print-directory cordonctl cordond test-programs
 	tests/vm/all --parts 4 debug
 
 .PHONY: bench
 bench: deps modules
-	$(MAKE) --no-print-directory cordonctl test-programs
+	$(MAKE) --no-print-directory cordonctl cordond test-programs
 	tests/bench/run
 
 .PHONY: bench-engine
@@ -192,7 +215,7 @@ bench-engine: deps
 
 .PHONY: demo
 demo: deps module-$$(or $$(KERNEL),6.12)
-	$(MAKE) --no-print-directory cordonctl test-programs KERNEL=
+	$(MAKE) --no-print-directory cordonctl cordond test-programs KERNEL=
 	scripts/demo --kernel $(or $(KERNEL),6.12)
 
 .PHONY: fuzz
@@ -227,12 +250,12 @@ format-check:
 
 man-pages := $(wildcard docs/*.[1-8] docs/man/*.[1-8])
 # What an administrator writes documents with; they refer to each other.
-data-docs := $(addprefix docs/,manifest.md segments.md threat-model.md manifest.schema.json)
+data-docs := $(addprefix docs/,manifest.md segments.md events.md threat-model.md manifest.schema.json)
 release := $(shell uname -r)
 kdir := $(or $(KDIR),/lib/modules/$(release)/build)
 
 .PHONY: install
-install: cordonctl
+install: cordonctl cordond
 	@[ -e $(O)/module/$(release)/cordon.ko ] || \
 		{ echo "install: no module for $(release); run 'make module' first" >&2; exit 1; }
 	$(MAKE) -C $(kdir) M=$(realpath $(O)/module/$(release)) INSTALL_MOD_DIR=updates \
@@ -241,8 +264,12 @@ install: cordonctl
 	$(MAKE) --no-print-directory install-tool
 
 .PHONY: install-tool
-install-tool: cordonctl
+install-tool: cordonctl cordond
 	$(INSTALL) -D -m 755 $(O)/cordonctl $(SBINDIR)/cordonctl
+	$(INSTALL) -D -m 755 $(O)/cordond $(SBINDIR)/cordond
+	$(INSTALL) -D -m 644 ctl/cordond/cordond.service $(UNITDIR)/cordond.service
+	sed -i 's|/usr/sbin/|$(PREFIX)/sbin/|' $(UNITDIR)/cordond.service
+	$(INSTALL) -D -m 644 ctl/cordond/cordond.json $(DATADIR)/docs/cordond.json
 	$(foreach m,$(man-pages),$(INSTALL) -D -m 644 $(m) $(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) &&) true
 	$(foreach c,$(wildcard ctl/completion/*.bash),$(INSTALL) -D -m 644 $(c) $(COMPDIR)/$(basename $(notdir $(c))) &&) true
 	$(foreach d,$(data-docs),$(INSTALL) -D -m 644 $(d) $(DATADIR)/$(d) &&) true
@@ -250,7 +277,7 @@ install-tool: cordonctl
 
 .PHONY: uninstall
 uninstall:
-	rm -f $(SBINDIR)/cordonctl $(DESTDIR)/lib/modules/$(release)/updates/cordon.ko*
+	rm -f $(SBINDIR)/cordonctl $(SBINDIR)/cordond $(UNITDIR)/cordond.service $(DESTDIR)/lib/modules/$(release)/updates/cordon.ko*
 	rm -f $(foreach m,$(man-pages),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 	rm -f $(foreach c,$(wildcard ctl/completion/*.bash),$(COMPDIR)/$(basename $(notdir $(c))))
 	rm -rf $(DATADIR)/manifests $(DATADIR)/docs
@@ -262,7 +289,7 @@ uninstall:
 # What was compiled here; fetched kernels stay.
 .PHONY: clean
 clean:
-	rm -rf $(O)/ctl $(O)/san $(O)/tsan $(O)/fuzz $(O)/tests $(O)/module $(O)/cordonctl $(O)/vm $(O)/log
+	rm -rf $(O)/ctl $(O)/san $(O)/tsan $(O)/fuzz $(O)/tests $(O)/module $(O)/cordonctl $(O)/cordond $(O)/vm $(O)/log
 
 .PHONY: distclean
 distclean:
@@ -272,17 +299,18 @@ distclean:
 
 .PHONY: help
 help:
-	@echo 'make                      the tool, build/cordonctl'
+	@echo 'make                      the tool and the daemon, build/cordonctl and build/cordond'
 	@echo 'make module               the module for the running kernel'
 	@echo 'make module KERNEL=6.12   the module for a test kernel (6.1, 6.12, 7.3, debug); W=1, C=1 and V=1 work'
 	@echo 'make modules              the module for all test kernels'
 	@echo 'make KERNEL=6.12          tool and module'
 	@echo 'make install uninstall    module, tool, man pages, docs, completion, manifests (PREFIX, DESTDIR)'
 	@echo
-	@echo 'make check                check-unit and check-vm'
+	@echo 'make check                check-unit, check-daemon and check-vm'
 	@echo 'make check-unit           unit tests, on this machine'
 	@echo 'make check-unit-san       the same with ASan and UBSan'
 	@echo 'make check-unit-tsan      those with threads, with TSan'
+	@echo 'make check-daemon         cordond with a module that is not there, killed and starved'
 	@echo 'make check-vm             tests on booted kernels (CHECK_KERNELS="$(CHECK_KERNELS)")'
 	@echo 'make check-debug          the same on a 6.1 with KASAN, lockdep, kmemleak (compiled first, ~15 min)'
 	@echo 'make fuzz                 each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'

@@ -41,6 +41,12 @@
 	SUITE(client_commands_suite) \
 	SUITE(advice_suite) \
 	SUITE(event_table_suite) \
+	SUITE(store_suite) \
+	SUITE(incident_suite) \
+	SUITE(history_suite) \
+	SUITE(cordond_config_suite) \
+	SUITE(cordond_format_suite) \
+	SUITE(cordond_sink_suite) \
 	SUITE(doctor_kernel_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);
