@@ -40,7 +40,8 @@ struct store_place {
 
 /**
  * struct store_row - what the store holds at one place
- * @number: of the instance
+ * @number: of the instance, as the store counts
+ * @instance: what the module calls itself
  * @sequence: of the event; of what was missed, the first number
  * @time: ns, CLOCK_REALTIME; of what was missed, of the event after it
  * @missed: how many events were overwritten before they could be read; 0:
@@ -51,6 +52,7 @@ struct store_place {
  */
 struct store_row {
 	uint32_t number;
+	uint64_t instance;
 	uint64_t sequence;
 	uint64_t time;
 	uint64_t missed;

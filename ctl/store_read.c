@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORE_COLUMNS "number, sequence, time, type, record"
+#define STORE_COLUMNS "number, sequence, time, type, record," \
+	" (SELECT instance FROM instance WHERE instance.number = event.number)"
 
 /* The conditions of a filter; each names its value by a number of its own */
 static void write_conditions(const struct store_filter *filter, FILE *stream)
@@ -131,6 +132,7 @@ static bool fill_row(struct store *store, struct store_row *row)
 		.number = (uint32_t)sqlite3_column_int64(store->selection, 0),
 		.sequence = (uint64_t)sqlite3_column_int64(store->selection, 1),
 		.time = (uint64_t)sqlite3_column_int64(store->selection, 2),
+		.instance = (uint64_t)sqlite3_column_int64(store->selection, 5),
 	};
 	if (!keep_record(store, &size))
 		return false;
@@ -143,6 +145,7 @@ static bool fill_row(struct store *store, struct store_row *row)
 			return true;
 	} else if (client_event_read(store->record, size, &row->event)) {
 		memcpy(row->made, row->event.made, sizeof(row->made));
+		row->event.instance = row->instance;
 		return true;
 	}
 	snprintf(store->why, sizeof(store->why),

@@ -32,8 +32,6 @@
  * @store: open, or NULL
  * @reader: reads events
  * @waker: waits for them
- * @asker: asks whether it is still the same module
- * @instance: what that calls itself
  * @place: where it has been read to
  * @batch: what became of the events of this transaction
  * @missed: since the log was told, by topic
@@ -47,8 +45,6 @@ struct feed {
 	struct store *store;
 	struct client *reader;
 	struct client *waker;
-	struct client *asker;
-	uint64_t instance;
 	struct store_place place;
 	struct hub_numbers batch;
 	uint64_t missed[CORDON_TOPIC_COUNT];
@@ -68,10 +64,8 @@ static void leave(struct feed *feed)
 {
 	client_close(feed->reader);
 	client_close(feed->waker);
-	client_close(feed->asker);
 	feed->reader = NULL;
 	feed->waker = NULL;
-	feed->asker = NULL;
 }
 
 static void set_state(struct feed *feed, bool module, bool stuck)
@@ -138,23 +132,7 @@ static void complain(struct feed *feed)
 	memset(feed->missed, 0, sizeof(feed->missed));
 }
 
-/*
- * Is the module that events come from the one that they are counted for.  Of
- * one that is gone meanwhile they are the last.
- */
-static bool is_same(struct feed *feed)
-{
-	struct client_status status;
-
-	return client_status(feed->asker, &status) ||
-	       status.instance == feed->instance;
-}
-
-/*
- * One transaction full of events.  Numbers begin anew with each instance, so
- * that of another could look like ours: what was read is believed only if the
- * instance is still the same when it has been read.
- */
+/* One transaction full of events. */
 static enum feed_end take_batch(struct feed *feed, uint32_t *count)
 {
 	struct store_place before;
@@ -178,10 +156,6 @@ static enum feed_end take_batch(struct feed *feed, uint32_t *count)
 							      FEED_STORE;
 		}
 		count_event(feed, &event, &before, missed);
-	}
-	if (*count && code != EXIT_NO_MODULE && !is_same(feed)) {
-		store_undo(feed->store);
-		return FEED_MODULE;
 	}
 	if (*count && !store_commit(feed->store, &feed->place))
 		return FEED_STORE;
@@ -225,14 +199,12 @@ static enum feed_end enter(struct feed *feed)
 {
 	struct client_status status;
 
-	if (client_open(&feed->waker) || client_open(&feed->asker) ||
-	    client_subscribe(feed->waker) ||
-	    client_status(feed->asker, &status))
+	if (client_open(&feed->waker) || client_subscribe(feed->waker) ||
+	    client_status(feed->reader, &status))
 		return FEED_MODULE;
 	if (!store_instance(feed->store, status.instance, &feed->place))
 		return FEED_STORE;
-	feed->instance = status.instance;
-	client_event_from(feed->reader, feed->place.next);
+	client_event_from(feed->reader, status.instance, feed->place.next);
 	return FEED_STOP;
 }
 

@@ -68,6 +68,16 @@ static void set_number(struct fields *fields, enum field field,
 	*done = false;
 }
 
+/* As in JSON. */
+static void set_instance(struct fields *fields, uint64_t instance, bool *done)
+{
+	if (asprintf(&fields->value[FIELD_INSTANCE], "%016" PRIx64,
+		     instance) >= 0)
+		return;
+	fields->value[FIELD_INSTANCE] = NULL;
+	*done = false;
+}
+
 static void set_end(struct fields *fields, const struct client_end *end,
 		    enum field address, enum field port, bool *done)
 {
@@ -179,7 +189,7 @@ bool fields_fill(struct fields *fields, const struct sink_item *item)
 	bool done = true;
 
 	memset(fields, 0, sizeof(*fields));
-	set_number(fields, FIELD_INSTANCE, item->instance, &done);
+	set_instance(fields, item->instance, &done);
 	set_number(fields, FIELD_SEQUENCE, item->sequence, &done);
 	if (item->event) {
 		fill_event(fields, item->event, &done);

@@ -101,12 +101,12 @@ static bool take_row(struct sink *sink, struct batch *batch,
 	uint64_t of[CORDON_TOPIC_COUNT];
 	struct sink_item hole = {
 		.of = of, .dropped = true, .time = row->time,
-		.instance = row->number,
+		.instance = row->instance,
 	};
 	const struct sink_item item = {
 		.event = row->missed ? NULL : &row->event,
 		.missed = row->missed, .of = row->of, .time = row->time,
-		.instance = row->number, .sequence = row->sequence,
+		.instance = row->instance, .sequence = row->sequence,
 	};
 	struct store_place behind;
 

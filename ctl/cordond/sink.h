@@ -25,7 +25,7 @@ struct sink;
  * @dropped: they were in the store, and were dropped from it before this sink
  *	came to them; else they were overwritten in the module
  * @time: ns, CLOCK_REALTIME; of what was missed, of the event after it
- * @instance: number of the instance of the module, as the store counts
+ * @instance: of the module, what it calls itself
  * @sequence: of the event; of what was missed, the first
  */
 struct sink_item {
@@ -34,7 +34,7 @@ struct sink_item {
 	const uint64_t *of;
 	bool dropped;
 	uint64_t time;
-	uint32_t instance;
+	uint64_t instance;
 	uint64_t sequence;
 };
 

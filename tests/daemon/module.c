@@ -126,8 +126,10 @@ int client_status(struct client *client, struct client_status *status)
 	return EXIT_OK;
 }
 
-void client_event_from(struct client *client, uint64_t sequence)
+void client_event_from(struct client *client, uint64_t instance,
+		       uint64_t sequence)
 {
+	client->asked_instance = instance;
 	client->cursor = sequence;
 }
 
@@ -169,6 +171,9 @@ int client_event_next(struct client *client, struct client_event *event,
 	struct nl_msg *message;
 	struct nlattr *nest;
 
+	*got = false;
+	if (client->asked_instance != number("MODULE_BEGIN"))
+		return EXIT_NO_MODULE;
 	if (client->cursor < oldest())
 		client->cursor = oldest();
 	*got = client->cursor <= newest();
@@ -184,5 +189,8 @@ int client_event_next(struct client *client, struct client_event *event,
 	nlmsg_free(message);
 	client->cursor++;
 	nest = client->events.data;
-	return client_event_parse(nest, event) ? EXIT_OK : EXIT_FAILED;
+	if (!client_event_parse(nest, event))
+		return EXIT_FAILED;
+	event->instance = client->asked_instance;
+	return EXIT_OK;
 }

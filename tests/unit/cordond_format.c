@@ -63,7 +63,7 @@ START_TEST(rfc5424)
 {
 	check(CONFIG_RFC5424,
 	      "<84>1 2023-11-14T22:13:20.123456Z h???st cordond 99 departure "
-	      "[cordon@32473 type=\"departure\" instance=\"2\" sequence=\"7\" class=\"exec\" action=\"deny\" "
+	      "[cordon@32473 type=\"departure\" instance=\"0000000000000002\" sequence=\"7\" class=\"exec\" action=\"deny\" "
 	      "workload=\"web\" program=\"/usr/sbin/nginx\" op=\"exec\" "
 	      "object=\"/a\\\\x0ab|c=d\\]e\\\"f\\\\g\\\\x09h\\\\xff\\\\xe2\\\\x80\\\\xaei\" kind=\"path\" reason=\"default\" "
 	      "pid=\"812\" tgid=\"812\" parent=\"811\" uid=\"33\" comm=\"x=\\\"\\\\x0a\" count=\"1\" generation=\"3\"] "
@@ -76,7 +76,7 @@ START_TEST(cef)
 {
 	check(CONFIG_CEF,
 	      "<84>1 2023-11-14T22:13:20.123456Z h???st cordond 99 departure - "
-	      "CEF:0|Cordon|cordon|0.1.0|exec.exec|deny exec of web|7|rt=1700000000123 externalId=2-7 "
+	      "CEF:0|Cordon|cordon|0.1.0|exec.exec|deny exec of web|7|rt=1700000000123 externalId=0000000000000002-7 "
 	      "act=deny cat=exec cs1=web cs1Label=workload cs4=exec cs4Label=op "
 	      "filePath=/a\\\\x0ab|c\\=d]e\"f\\\\g\\\\x09h\\\\xff\\\\xe2\\\\x80\\\\xaei fileType=path reason=default "
 	      "sproc=/usr/sbin/nginx spid=812 cn2=811 cn2Label=parent suid=33 cs5=x\\=\"\\\\x0a cs5Label=comm "
@@ -90,7 +90,7 @@ START_TEST(leef)
 {
 	check(CONFIG_LEEF,
 	      "<84>1 2023-11-14T22:13:20.123456Z h???st cordond 99 departure - "
-	      "LEEF:2.0|Cordon|cordon|0.1.0|exec.exec|x09|cat=exec\tsev=7\tdevTime=1700000000123\tidentity=2-7\t"
+	      "LEEF:2.0|Cordon|cordon|0.1.0|exec.exec|x09|cat=exec\tsev=7\tdevTime=1700000000123\tidentity=0000000000000002-7\t"
 	      "action=deny\tworkload=web\top=exec\t"
 	      "resource=/a\\x0ab|c=d]e\"f\\g\\x09h\\xff\\xe2\\x80\\xaei\tkind=path\treason=default\t"
 	      "program=/usr/sbin/nginx\tpid=812\tparent=811\tuid=33\tcomm=x=\"\\x0a\tcount=1\tgeneration=3\t"
@@ -106,12 +106,12 @@ static const uint64_t of[CORDON_TOPIC_COUNT] = {
 START_TEST(what_is_missing_is_told_in_each_format)
 {
 	static const char *const wanted[] = {
-		[CONFIG_RFC5424] = "missed [cordon@32473 type=\"missed\" instance=\"2\" sequence=\"40\" missed=\"15\" "
+		[CONFIG_RFC5424] = "missed [cordon@32473 type=\"missed\" instance=\"0000000000000002\" sequence=\"40\" missed=\"15\" "
 			"of=\"12 of class file, 3 of class task\"] 15 events are MISSED before this point, "
 			"dropped from the store before they were sent: 12 of class file, 3 of class task",
-		[CONFIG_CEF] = "CEF:0|Cordon|cordon|0.1.0|missed|missed|7|rt=1700000000000 externalId=2-40 cn1=15 cn1Label=missed "
+		[CONFIG_CEF] = "CEF:0|Cordon|cordon|0.1.0|missed|missed|7|rt=1700000000000 externalId=0000000000000002-40 cn1=15 cn1Label=missed "
 			"cs1=12 of class file, 3 of class task cs1Label=of msg=15 events are MISSED",
-		[CONFIG_LEEF] = "LEEF:2.0|Cordon|cordon|0.1.0|missed|x09|cat=missed\tsev=7\tdevTime=1700000000000\tidentity=2-40\t"
+		[CONFIG_LEEF] = "LEEF:2.0|Cordon|cordon|0.1.0|missed|x09|cat=missed\tsev=7\tdevTime=1700000000000\tidentity=0000000000000002-40\t"
 			"missed=15\tof=12 of class file, 3 of class task\tmsg=15 events",
 	};
 	const struct sink_item item = {
