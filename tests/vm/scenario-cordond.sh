@@ -82,7 +82,7 @@ flood_start()
 	local n
 	floods=()
 	for ((n = 1; n <= $1; n++)); do
-		$YARD/bin/member flood $YARD/secret/flood$SECONDS.$n $((10 + n)) >$PLACE/flood$n &
+		$YARD/bin/member depart $YARD/secret/flood$SECONDS.$n $((10 + n)) >$PLACE/flood$n &
 		floods+=($!)
 	done
 }
