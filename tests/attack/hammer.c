@@ -52,7 +52,8 @@ static int hammer(int argc, char **argv)
 
 /*
  * Departures of two classes, no two of them alike: what it makes is counted by
- * who reads the events.  Each flood has a network of its own, 10 to 99.
+ * who reads the events.  Each flood has a network of its own, 10 to 99.  With
+ * PAUSE it is none, but so many microseconds lie between.
  */
 static int depart(int argc, char **argv)
 {
@@ -62,10 +63,10 @@ static int depart(int argc, char **argv)
 	};
 	unsigned long file = 0, net = 0, other = 0, n;
 	unsigned int network = (unsigned int)atoi(argv[1]) << 24;
+	useconds_t pause = argc > 2 ? (useconds_t)act_number(argv[2]) : 0;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	char path[256];
 
-	(void)argc;
 	if (fd < 0)
 		return ACT_SETUP;
 	sigaction(SIGTERM, &action, NULL);
@@ -86,6 +87,8 @@ static int depart(int argc, char **argv)
 			file++;
 		else
 			net++;
+		if (pause)
+			usleep(pause);
 	}
 	printf("file=%lu net=%lu other=%lu\n", file, net, other);
 	return 0;
@@ -214,7 +217,7 @@ const struct act hammer_acts[] = {
 	{ "hammer", "ACT...",
 	  "try it until SIGTERM, then print how often it did what", 1,
 	  hammer },
-	{ "depart", "PREFIX NETWORK",
+	{ "depart", "PREFIX NETWORK [PAUSE]",
 	  "departures, all different, until SIGTERM", 2, depart },
 	{ "swarm", "CHAINS FILE",
 	  "fork without end; at SIGUSR1 each process tries to read FILE", 2,
