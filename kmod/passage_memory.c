@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include <uapi/cordon.h>
 
 #include "passage_memory.h"
 #include "recall.h"
-#include "segment.h"
 
 /* Sets of four: together about 12 MiB, for two. */
 #define VERDICT_BITS	12
@@ -19,43 +17,9 @@
 #define OPEN_AGE	(180 * HZ)
 #define ICMP_AGE	(30 * HZ)
 #define FRAGMENT_AGE	(30 * HZ)
-/*
- * How long a verdict is good: one of a flow whose age counts must be looked at
- * again, and what is denied is to be told again.
- */
-#define VERDICT_AGE	HZ
-#define TCP_AGE		(60 * HZ)
 
-/**
- * struct cordon_passage_memory - what is remembered of some network namespaces
- * @verdicts: what was decided of a flow
- * @opened: which flows there are
- * @fragments: of which packets the first passed
- */
-struct cordon_passage_memory {
-	struct cordon_recall *verdicts;
-	struct cordon_recall *opened;
-	struct cordon_recall *fragments;
-};
-
-/*
- * Anyone may have a network of his own, and fill a memory with what happens
- * there: it is not that of the machine's.
- */
-static struct cordon_passage_memory machine;
-static struct cordon_passage_memory guests;
-
-/**
- * cordon_passage_memory_of - where passages of a network are remembered
- * @net: the network namespace
- *
- * Context: any; there is a generation with passages.
- */
-const struct cordon_passage_memory *
-cordon_passage_memory_of(const struct net *net)
-{
-	return net->user_ns == &init_user_ns ? &machine : &guests;
-}
+struct cordon_passage_memory cordon_passage_machine;
+struct cordon_passage_memory cordon_passage_guests;
 
 /* --- flows ------------------------------------------------------------------ */
 
@@ -78,40 +42,6 @@ void cordon_passage_key(struct cordon_recall_key *key, const struct net *net,
 		.to_port = tuple->to_port,
 		.protocol = tuple->protocol,
 	};
-}
-
-static bool is_good(const struct cordon_recall_value *value, u64 generation,
-		    u32 epoch)
-{
-	return value->generation == generation && value->epoch == epoch &&
-	       (value->expires == CORDON_SEGMENT_NEVER ||
-		value->expires > cordon_segment_clock());
-}
-
-/**
- * cordon_passage_recall - what has been decided of such a packet
- * @memory: of its network
- * @key: the packet
- * @generation: number of the generation that is asked now
- * @epoch: of the segments now
- * @verdict: set to what cordon_passage_remember() got, if that is still good
- *
- * Context: any.
- */
-bool cordon_passage_recall(const struct cordon_passage_memory *memory,
-			   const struct cordon_recall_key *key, u64 generation,
-			   u32 epoch, u32 *verdict)
-{
-	const bool is_stateless = cordon_passage_is_stateless(key->protocol);
-	struct cordon_recall_value value;
-
-	if (!cordon_recall_get(memory->verdicts, key, &value,
-			       is_stateless ? TCP_AGE : VERDICT_AGE) ||
-	    !is_good(&value, generation, epoch))
-		return false;
-	*verdict = value.number;
-	return value.number == CORDON_ACTION_ALLOW || !is_stateless ||
-	       cordon_recall_get(memory->verdicts, key, &value, VERDICT_AGE);
 }
 
 /**
@@ -258,9 +188,10 @@ static void memory_exit(struct cordon_passage_memory *memory)
  */
 int cordon_passage_memory_init(void)
 {
-	if (machine.verdicts)
+	if (cordon_passage_machine.verdicts)
 		return 0;
-	if (!memory_init(&machine) && !memory_init(&guests))
+	if (!memory_init(&cordon_passage_machine) &&
+	    !memory_init(&cordon_passage_guests))
 		return 0;
 	cordon_passage_memory_exit();
 	return -ENOMEM;
@@ -269,6 +200,6 @@ int cordon_passage_memory_init(void)
 /** cordon_passage_memory_exit - no packet is judged any more; may sleep */
 void cordon_passage_memory_exit(void)
 {
-	memory_exit(&machine);
-	memory_exit(&guests);
+	memory_exit(&cordon_passage_machine);
+	memory_exit(&cordon_passage_guests);
 }
