@@ -22,7 +22,8 @@
  *   generation.c    which policy is in force
  *   segment.c segment_table.c segment_runtime.c port.c
  *                   which segments an address, or an interface, is in
- *   netfilter.c passage.c neighbour.c frame.c frame_sender.c recall.c
+ *   netfilter.c passage.c passage_memory.c neighbour.c frame.c frame_plain.c
+ *   frame_sender.c recall.c
  *                   packets between segments
  *   claim.c         who may say that he is who
  *   event.c notice.c

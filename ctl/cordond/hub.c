@@ -53,9 +53,9 @@ void hub_reopen(struct hub *hub)
 {
 	pthread_mutex_lock(&hub->lock);
 	hub->reopens++;
-	hub->commits++;
-	pthread_cond_broadcast(&hub->changed);
 	pthread_mutex_unlock(&hub->lock);
+	/* Who waits for events looks at this, too. */
+	hub_commit(hub);
 }
 
 unsigned int hub_reopens(struct hub *hub)
