@@ -275,6 +275,13 @@ static long use_inet(const struct cordon_actor *actor,
 			return 0;
 		return cordon_net_judge_listen(actor, &ends);
 	}
+	/*
+	 * A stream that was reset before it was accepted has lost its port, by
+	 * which it would be judged.  Nothing comes or goes by it any more.
+	 */
+	if (!ends.local_port && sk->sk_state == TCP_CLOSE &&
+	    cordon_net_is_stream(ends.protocol) && is_owner(actor, socket))
+		return 0;
 	return cordon_net_judge_flow(actor, NULL, socket, way, &ends);
 }
 

@@ -77,6 +77,23 @@ static int stream_nonblock(int argc, char **argv)
 	return net_exchange(fd, "send");
 }
 
+static int stream_reset(int argc, char **argv)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+	struct net_end end;
+	int fd = net_open(&end, argv, SOCK_STREAM, 0);
+
+	(void)argc;
+	if (fd < 0)
+		return -fd;
+	if (connect(fd, &end.any, end.size) < 0)
+		return errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		       sizeof(at_once)) < 0)
+		return act_setup("SO_LINGER");
+	return act_status(close(fd));
+}
+
 /* The request in the very first packet, without a call of connect(). */
 static int stream_fastopen(int argc, char **argv)
 {
@@ -354,6 +371,8 @@ const struct act net_connect_acts[] = {
 	  stream_by },
 	{ "stream-nonblock", "HOST PORT", "connect without waiting", 2,
 	  stream_nonblock },
+	{ "stream-reset", "HOST PORT", "connect, and hang up by a reset", 2,
+	  stream_reset },
 	{ "stream-fastopen", "HOST PORT", "sendto with MSG_FASTOPEN", 2,
 	  stream_fastopen },
 	{ "stream-fastopen-connect", "HOST PORT", "TCP_FASTOPEN_CONNECT", 2,

@@ -131,6 +131,10 @@ ip route replace 10.7.0.2 via 10.5.0.2
 check_status 'which now goes by another interface' 13 ask member self kept-by send
 ip route replace 10.7.0.2 via 10.6.0.2
 check 'and back again' ask member self kept-by send
+# A connection that is reset before it is accepted has lost the port that rules speak of.
+check 'a member waits' ask member self keep stream-listening 10.6.0.1 8003
+check 'who may come hangs up before he is accepted' on peer $ACT stream-reset 10.6.0.1 8003
+check_status 'which is no denial' 104 ask member self kept accept
 
 # --- what is wrapped -------------------------------------------------------------------
 
