@@ -197,7 +197,14 @@ module_load events=64 || give_up 'the module does not load with a small ring'
 policy_load $PLACE/flood.json >/dev/null
 flood_start 1
 daemon_start $PLACE/kill.json
-nap 3
+stores_some() { [ "$(stored)" -gt 10 ]; }
+await 'it has begun to store' stores_some
+kill -STOP $DAEMON
+stopped_at=$(status_field events)
+# More than there is room for, two times over: whatever it had read, some are gone.
+has_overwritten() { [ "$(status_field first)" -gt $((stopped_at + $(status_field held))) ]; }
+await 'while it is held up, the ring is overwritten' has_overwritten
+kill -CONT $DAEMON
 flood_stop
 end=$(mark)
 await 'what was not overwritten comes to the store' has_stored $end
