@@ -190,7 +190,18 @@ kernel_lacks()
 # --- the module and its policy ---------------------------------------------------
 
 module_load() { insmod "$MODULE" "$@"; }
-module_unload() { rmmod cordon; }
+# While a dump is under way, somebody's, the kernel says that the module is in use. It ends.
+module_unload()
+{
+	local said tries=0
+	until said=$(rmmod cordon 2>&1); do
+		if ! [[ $said =~ 'in use' ]] || [ $((tries += 1)) -gt 300 ]; then
+			echo "$said" >&2
+			return 1
+		fi
+		read -r -t 0.1 <> <(:)
+	done
+}
 
 policy_load() { "$CTL" load "$@"; }
 
