@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ static int open_socket(const char *path, struct sockaddr_un *address)
 /* @text holds @size bytes: words, each with its NUL. */
 static int answer(char *text, ssize_t size)
 {
+	const struct itimerval no_time = { };
 	char *words[WORDS_MAX + 1];
 	ssize_t at = 0;
 	int count = 0;
@@ -40,8 +42,13 @@ static int answer(char *text, ssize_t size)
 		at += strlen(text + at) + 1;
 	}
 	words[count] = NULL;
-	if (!strcmp(words[0], "self"))
-		return act_run(count - 1, words + 1);
+	if (!strcmp(words[0], "self")) {
+		int status = act_run(count - 1, words + 1);
+
+		/* An act's patience must not end the service later. */
+		setitimer(ITIMER_REAL, &no_time, NULL);
+		return status;
+	}
 	pid = fork();
 	if (pid < 0)
 		return act_setup("fork");
