@@ -18,6 +18,8 @@ UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system
 # Debian's kernels that there is a module for, and those that a change is checked on.
 TEST_KERNELS := 6.1 6.12 7.3
 CHECK_KERNELS ?= $(TEST_KERNELS)
+# What kernels have no part in is tried on the first of them only; empty: everything on each.
+CHECK_BRIEF ?= --brief
 
 # How long each fuzzer runs.
 FUZZ_SECONDS ?= 60
@@ -195,7 +197,7 @@ check-unit-san: deps
 .PHONY: check-vm
 check-vm: deps $(addprefix module-,$(CHECK_KERNELS))
 	$(MAKE) --no-print-directory cordonctl cordond test-programs
-	tests/vm/all $(CHECK_KERNELS)
+	tests/vm/all $(CHECK_BRIEF) $(CHECK_KERNELS)
 
 .PHONY: check-debug
 check-debug: deps module-debug
@@ -311,7 +313,8 @@ help:
 	@echo 'make check-unit-san       the same with ASan and UBSan'
 	@echo 'make check-unit-tsan      those with threads, with TSan'
 	@echo 'make check-daemon         cordond with a module that is not there, killed and starved'
-	@echo 'make check-vm             tests on booted kernels (CHECK_KERNELS="$(CHECK_KERNELS)")'
+	@echo 'make check-vm             tests on booted kernels (CHECK_KERNELS="$(CHECK_KERNELS)"; what kernels have no part'
+	@echo '                          in on the first only, unless CHECK_BRIEF=)'
 	@echo 'make check-debug          the same on a 6.1 with KASAN, lockdep, kmemleak (compiled first, ~15 min)'
 	@echo 'make fuzz                 each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench demo           what it costs; what it does'
