@@ -78,6 +78,8 @@ struct client_program {
 	const char *exe;
 	uint32_t index;
 	bool isolated;
+	bool management;
+	bool protected;
 };
 
 /** struct client_rule - CORDON_A_RULE of a dump */

@@ -14,6 +14,8 @@
 /* A workload: its texts, each at its longest, and the small attributes */
 #define WORKLOAD_SIZE (CORDON_NAME_MAX + 2 * CORDON_TEXT_MAX + \
 		       CORDON_PATH_MAX + 512)
+/* A response: a few numbers, and a ladder of them */
+#define RESPONSE_SIZE 256
 /* Smallest attribute that a batch holds: bounds how many there can be */
 #define BATCH_MAX (CLIENT_MESSAGE_SIZE / 8)
 
@@ -22,6 +24,7 @@ enum batch_kind {
 	BATCH_MEMBER,
 	BATCH_PROGRAM,
 	BATCH_RULE,
+	BATCH_RESPONSE,
 };
 
 /** struct batch_entry - where in the message an attribute begins, and whose */
@@ -103,6 +106,13 @@ static void describe_refused(const struct batch *batch, char *text, size_t size)
 			 client_document_word(draft),
 			 text_of(draft, draft->name));
 		break;
+	case BATCH_RESPONSE:
+		snprintf(text, size,
+			 "%s: response %u of %s \"%s\" cannot be added",
+			 text_of(draft, draft->file), entry->index + 1,
+			 client_document_word(draft),
+			 text_of(draft, draft->name));
+		break;
 	}
 }
 
@@ -164,6 +174,9 @@ static int batch_put(struct batch *batch, enum batch_kind kind, uint32_t index,
 	case BATCH_RULE:
 		put = client_put_rule(batch->message, batch->draft, index);
 		break;
+	case BATCH_RESPONSE:
+		put = client_put_response(batch->message, batch->draft, index);
+		break;
 	}
 	if (put)
 		return EXIT_OK;
@@ -195,6 +208,8 @@ static int fill_batches(struct batch *batch)
 	for (i = 0; !code && i < draft->used.rules; i++)
 		code = batch_put(batch, BATCH_RULE, i,
 				 client_rule_size(draft, i));
+	for (i = 0; !code && i < draft->used.responses; i++)
+		code = batch_put(batch, BATCH_RESPONSE, i, RESPONSE_SIZE);
 	return code ? code : batch_send(batch);
 }
 

@@ -247,6 +247,8 @@ bool client_program_parse(struct nlattr *nest, void *record)
 		[CORDON_PROGRAM_A_WORKLOAD] = TEXT,
 		[CORDON_PROGRAM_A_INDEX] = U32,
 		[CORDON_PROGRAM_A_ISOLATED] = FLAG,
+		[CORDON_PROGRAM_A_MANAGEMENT] = FLAG,
+		[CORDON_PROGRAM_A_PROTECTED] = FLAG,
 	};
 	struct nlattr *part[CORDON_PROGRAM_A_COUNT];
 	struct client_program *program = record;
@@ -260,6 +262,8 @@ bool client_program_parse(struct nlattr *nest, void *record)
 		.exe = text_of(part[CORDON_PROGRAM_A_EXE]),
 		.index = u32_of(part[CORDON_PROGRAM_A_INDEX]),
 		.isolated = part[CORDON_PROGRAM_A_ISOLATED],
+		.management = part[CORDON_PROGRAM_A_MANAGEMENT],
+		.protected = part[CORDON_PROGRAM_A_PROTECTED],
 	};
 	return true;
 }

@@ -227,6 +227,10 @@ static int add_program(struct rebuild *rebuild,
 						 &fault);
 	if (index < 0)
 		return say_torn(fault.what, program->workload);
+	if (is_segments(rebuild))
+		cordon_draft_guard_segment(rebuild->draft, (uint32_t)index,
+					   program->management,
+					   program->protected);
 	if ((uint32_t)index != program->index)
 		return say_torn("its programs come out of order",
 				program->workload);

@@ -211,6 +211,8 @@ bool client_put_program(struct nl_msg *message,
 			const struct cordon_draft *draft, uint32_t index);
 bool client_put_rule(struct nl_msg *message, const struct cordon_draft *draft,
 		     uint32_t index);
+bool client_put_response(struct nl_msg *message,
+			 const struct cordon_draft *draft, uint32_t index);
 
 /**
  * CLIENT_ENTRIES_SIZE - bytes of a message that brings addresses

@@ -78,6 +78,9 @@ bool client_put_workload(struct nl_msg *message,
 	       !nla_put_u32(message, CORDON_WORKLOAD_A_PATTERNS,
 			    counts->patterns) &&
 	       !nla_put_u32(message, CORDON_WORKLOAD_A_BYTES, counts->bytes) &&
+	       !(counts->responses &&
+		 nla_put_u32(message, CORDON_WORKLOAD_A_RESPONSES,
+			     counts->responses)) &&
 	       !nla_nest_end(message, nest);
 }
 
@@ -116,6 +119,10 @@ bool client_put_program(struct nl_msg *message,
 	       put_text(message, CORDON_PROGRAM_A_EXE, draft, program->exe) &&
 	       !(program->isolated &&
 		 nla_put_flag(message, CORDON_PROGRAM_A_ISOLATED)) &&
+	       !(program->management &&
+		 nla_put_flag(message, CORDON_PROGRAM_A_MANAGEMENT)) &&
+	       !(program->protected &&
+		 nla_put_flag(message, CORDON_PROGRAM_A_PROTECTED)) &&
 	       !nla_nest_end(message, nest);
 }
 
@@ -146,6 +153,39 @@ bool client_put_rule(struct nl_msg *message, const struct cordon_draft *draft,
 	       !nla_put_u32(message, CORDON_RULE_A_COLUMN, rule->column) &&
 	       put_optional(message, CORDON_RULE_A_NOTE, draft, rule->note) &&
 	       !nla_nest_end(message, nest);
+}
+
+/* What a response needs not say is what the module takes it to be */
+bool client_put_response(struct nl_msg *message,
+			 const struct cordon_draft *draft, uint32_t index)
+{
+	const struct cordon_draft_response *response;
+	struct nlattr *nest;
+	uint32_t i;
+
+	response = cordon_draft_response(draft, index);
+	nest = nla_nest_start(message, NLA_F_NESTED | CORDON_A_RESPONSE);
+	if (!nest ||
+	    nla_put_u32(message, CORDON_RESPONSE_A_OPS, response->ops) ||
+	    nla_put_u32(message, CORDON_RESPONSE_A_DO, response->responses) ||
+	    nla_put_u32(message, CORDON_RESPONSE_A_TIMES, response->times) ||
+	    nla_put_u8(message, CORDON_RESPONSE_A_PER, response->per))
+		return false;
+	if (response->rule != CORDON_NONE &&
+	    (nla_put_u32(message, CORDON_RESPONSE_A_RULE, response->rule) ||
+	     nla_put_u32(message, CORDON_RESPONSE_A_RULES, response->rules)))
+		return false;
+	if (response->within &&
+	    nla_put_u32(message, CORDON_RESPONSE_A_WITHIN, response->within))
+		return false;
+	if (response->lapse &&
+	    nla_put_u32(message, CORDON_RESPONSE_A_ASK, response->lapse))
+		return false;
+	for (i = 0; i < response->steps; i++)
+		if (nla_put_u32(message, CORDON_RESPONSE_A_TTL,
+				response->ttl[i]))
+			return false;
+	return !nla_nest_end(message, nest);
 }
 
 size_t client_rule_size(const struct cordon_draft *draft, uint32_t index)

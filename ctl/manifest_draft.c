@@ -77,6 +77,7 @@ static void count(const struct manifest_source *source, bool absolute,
 	counts->programs = narrow(source->program_count);
 	counts->rules = narrow(source->rule_count);
 	counts->patterns = narrow(patterns);
+	counts->responses = narrow(source->response_count);
 	counts->bytes = narrow(bytes);
 }
 
@@ -109,10 +110,16 @@ static int add_program(struct cordon_draft *draft,
 		       const struct manifest_program *program,
 		       struct cordon_fault *fault)
 {
-	if (source->kind == CORDON_DOCUMENT_SEGMENTS)
-		return cordon_draft_add_segment(draft, program->exe,
-						program->isolated, fault);
-	return cordon_draft_add_program(draft, program->exe, fault);
+	int index;
+
+	if (source->kind != CORDON_DOCUMENT_SEGMENTS)
+		return cordon_draft_add_program(draft, program->exe, fault);
+	index = cordon_draft_add_segment(draft, program->exe,
+					 program->isolated, fault);
+	if (index >= 0)
+		cordon_draft_guard_segment(draft, index, program->management,
+					   program->protected);
+	return index;
 }
 
 static int add_member(struct cordon_draft *draft,
@@ -148,6 +155,13 @@ static int fill(struct cordon_draft *draft,
 	for (i = 0; i < source->rule_count; i++) {
 		*origin = &source->rules[i].origin;
 		if (add_rule(draft, &source->rules[i], absolute, fault) < 0)
+			return -1;
+	}
+	for (i = 0; i < source->response_count; i++) {
+		*origin = &source->responses[i].origin;
+		if (cordon_draft_add_response(draft,
+					      &source->responses[i].response,
+					      fault) < 0)
 			return -1;
 	}
 	*origin = NULL;

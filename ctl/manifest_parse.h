@@ -17,6 +17,7 @@
  * @program: index of the program whose keys are read, or CORDON_NONE
  * @effect: of the rules that are read
  * @note: of what they stand in, or NULL
+ * @first_rule: of the element of "deny" whose responses are read
  * @exes: programs of this document: from exe to its line
  */
 struct manifest_parse {
@@ -28,6 +29,7 @@ struct manifest_parse {
 	u32 program;
 	u8 effect;
 	const char *note;
+	size_t first_rule;
 	json_t *exes;
 };
 
@@ -136,6 +138,23 @@ void manifest_read_allow(struct manifest_reader *reader,
 /** manifest_read_deny - read a list of "deny" */
 void manifest_read_deny(struct manifest_reader *reader,
 			const struct position *value);
+
+/* Seconds that an answer is waited for, where the manifest does not say. */
+#define MANIFEST_LAPSE 600
+
+/** manifest_read_respond - read "respond" of a manifest */
+void manifest_read_respond(struct manifest_reader *reader,
+			   const struct position *value);
+
+/**
+ * manifest_read_rule_responses - read "respond" of an element of "deny"
+ * @reader: told of what is wrong
+ * @element: the element; its rules have been read
+ * @first_rule: index of the first of them
+ */
+void manifest_read_rule_responses(struct manifest_reader *reader,
+				  const struct position *element,
+				  size_t first_rule);
 
 /* Read the lists of class net. */
 void manifest_read_listen(struct manifest_reader *reader,

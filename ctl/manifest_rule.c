@@ -203,12 +203,15 @@ static const struct manifest_key allow_keys[] = {
 	MANIFEST_NOTE,
 	{ "enter", MANIFEST_ARRAY, MANIFEST_REFUSED, NULL,
 	  "say of each program what it may start outside of the workload" },
+	{ "respond", MANIFEST_ARRAY, MANIFEST_REFUSED, NULL,
+	  "what is allowed is no departure" },
 };
 
 static const struct manifest_key deny_keys[] = {
 	RULE_LISTS,
 	RULE_LIST("enter"),
 	NET_LISTS,
+	{ "respond", MANIFEST_ARRAY, MANIFEST_OPTIONAL, NULL, NULL },
 	MANIFEST_NOTE,
 };
 
@@ -252,8 +255,11 @@ static void read_allow_element(struct manifest_reader *reader,
 static void read_deny_element(struct manifest_reader *reader,
 			      const struct position *value)
 {
+	size_t first = manifest_parse_of(reader)->source->rule_count;
+
 	read_effect(reader, value, CORDON_EFFECT_DENY, "an element of \"deny\"",
 		    deny_keys, ARRAY_COUNT(deny_keys));
+	manifest_read_rule_responses(reader, value, first);
 }
 
 void manifest_read_allow(struct manifest_reader *reader,

@@ -144,12 +144,36 @@ static void read_isolate(struct manifest_reader *reader,
 			json_is_true(value->value);
 }
 
+static void read_management(struct manifest_reader *reader,
+			    const struct position *value)
+{
+	struct manifest_parse *parse = manifest_parse_of(reader);
+
+	if (parse->program != CORDON_NONE)
+		parse->source->programs[parse->program].management =
+			json_is_true(value->value);
+}
+
+static void read_protected(struct manifest_reader *reader,
+			   const struct position *value)
+{
+	struct manifest_parse *parse = manifest_parse_of(reader);
+
+	if (parse->program != CORDON_NONE)
+		parse->source->programs[parse->program].protected =
+			json_is_true(value->value);
+}
+
 /* The name is read ahead of this table, since all else belongs to it. */
 static const struct manifest_key segment_keys[] = {
 	{ "segment", MANIFEST_STRING, MANIFEST_REQUIRED, NULL, "its name" },
 	{ "members", MANIFEST_ARRAY, MANIFEST_REQUIRED, read_members,
 	  "what lies in it; [ ] if that is told at run time only" },
 	{ "isolate", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, read_isolate, NULL },
+	{ "management", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, read_management,
+	  NULL },
+	{ "protected", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, read_protected,
+	  NULL },
 	MANIFEST_NOTE,
 };
 

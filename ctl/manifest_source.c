@@ -210,6 +210,8 @@ static const struct manifest_key manifest_keys[] = {
 	  "\"deny\" or \"allow\": it is always written, never implied" },
 	{ "reject", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, manifest_read_reject,
 	  NULL },
+	{ "respond", MANIFEST_ARRAY, MANIFEST_OPTIONAL, manifest_read_respond,
+	  NULL },
 	SHARED_KEYS,
 };
 
@@ -227,6 +229,7 @@ static const struct manifest_key piece_keys[] = {
 	NOT_IN_PIECE("mode"),
 	NOT_IN_PIECE("default"),
 	NOT_IN_PIECE("reject"),
+	NOT_IN_PIECE("respond"),
 };
 
 void manifest_parse_document(struct manifest_parse *parse)
@@ -320,6 +323,7 @@ void manifest_source_free(struct manifest_source *source)
 	free(source->members);
 	free(source->programs);
 	free(source->rules);
+	free(source->responses);
 	free(source->pieces);
 	free(source);
 }

@@ -41,7 +41,9 @@ struct manifest_member {
 struct manifest_program {
 	struct manifest_origin origin;
 	const char *exe;	/* or the segment's name */
-	bool isolated;		/* a segment's */
+	bool isolated;		/* a segment's, like the next two */
+	bool management;
+	bool protected;
 };
 
 /**
@@ -67,6 +69,12 @@ struct manifest_rule {
 	struct expansion patterns;
 };
 
+/** struct manifest_response - one entry of "respond", of the manifest or a rule */
+struct manifest_response {
+	struct manifest_origin origin;
+	struct cordon_draft_response response;
+};
+
 /**
  * struct manifest_source - one manifest, or one document of segments
  * @document: its own
@@ -82,6 +90,7 @@ struct manifest_rule {
  * @programs: @program_count of them, each exe once; or segments
  * @program_index: number of each program by its exe, of a segment by its name
  * @rules: @rule_count of them
+ * @responses: @response_count of them
  * @pieces: documents included so far, each once
  *
  * Text belongs to the documents.
@@ -103,6 +112,8 @@ struct manifest_source {
 	json_t *program_index;
 	struct manifest_rule *rules;
 	size_t rule_count;
+	struct manifest_response *responses;
+	size_t response_count;
 	const struct manifest_document **pieces;
 	size_t piece_count;
 };

@@ -184,6 +184,8 @@ static int workload_fill(struct sk_buff *skb, const struct cordon_block *block,
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_RULES, draft->used.rules) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_PATTERNS,
 			   draft->used.patterns) ?:
+	       nla_put_u32(skb, CORDON_WORKLOAD_A_RESPONSES,
+			   draft->used.responses) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_BYTES, draft->used.bytes) ?:
 	       nla_put_u32(skb, CORDON_WORKLOAD_A_TASKS, tasks_of(draft)) ?:
 	       nla_put_u64_64bit(skb, CORDON_WORKLOAD_A_DENIED,
@@ -225,6 +227,10 @@ static int program_fill(struct sk_buff *skb, const struct cordon_block *block,
 	       put_text(skb, CORDON_PROGRAM_A_EXE, draft, program->exe) ?:
 	       (program->isolated ?
 			nla_put_flag(skb, CORDON_PROGRAM_A_ISOLATED) : 0) ?:
+	       (program->management ?
+			nla_put_flag(skb, CORDON_PROGRAM_A_MANAGEMENT) : 0) ?:
+	       (program->protected ?
+			nla_put_flag(skb, CORDON_PROGRAM_A_PROTECTED) : 0) ?:
 	       nla_put_u32(skb, CORDON_PROGRAM_A_INDEX, index);
 }
 

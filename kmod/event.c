@@ -20,6 +20,7 @@
 #include "event.h"
 #include "generation.h"
 #include "journal.h"
+#include "respond.h"
 
 static atomic64_t denied;
 static atomic64_t would_deny;
@@ -444,6 +445,7 @@ void cordon_event_record_unix(const struct cordon_generation *generation,
 
 	verdict_count(generation, verdict);
 	cordon_event_owner_current(&owner);
+	cordon_respond(generation, subject, verdict, NULL, &owner);
 	behaviour_name(&key, &source, verdict);
 	if (!cordon_journal_repeats(&key, &owner))
 		tell(&source, verdict, &key);
@@ -476,6 +478,7 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 	struct cordon_fold_key key;
 
 	verdict_count(generation, verdict);
+	cordon_respond(generation, subject, verdict, peer, owner);
 	behaviour_name(&key, &source, verdict);
 	if (!cordon_journal_repeats(&key, source.owner))
 		tell_flow(&source, verdict, &key);

@@ -32,6 +32,7 @@ struct cordon_event_owner {
 
 /**
  * struct cordon_event_peer - both ends of a flow that an event is about
+ * @net: the namespace it is seen in; NULL: not known
  * @protocol: IPPROTO_
  * @local: of what passes: where it comes from
  * @remote: of what passes: where it goes
@@ -44,6 +45,7 @@ struct cordon_event_owner {
  * @out: likewise, that it goes by
  */
 struct cordon_event_peer {
+	struct net *net;
 	u8 protocol;
 	struct cordon_address local;
 	struct cordon_address remote;
@@ -93,9 +95,11 @@ enum cordon_event_flag {
  * @owner: the process; all zero for what only passes
  * @local: address; of what passes: where it comes from
  * @remote: address; of what passes: where it goes
- * @rule: that decided, its index in the workload
+ * @rule: that decided, its index in the workload; of a response: the id it is
+ *	or was asked for by
  * @rule_line: where it stands
- * @confirm: seconds in which the generation is to be confirmed
+ * @confirm: seconds in which the generation is to be confirmed; that a
+ *	response lasts
  * @status: of a process that has ended, as wait(2) has it
  * @local_port: host byte order
  * @remote_port: likewise
@@ -108,6 +112,8 @@ enum cordon_event_flag {
  * @protocol: IPPROTO_
  * @flags: enum cordon_event_flag
  * @length: of the texts; the journal's
+ * @response: enum cordon_response
+ * @phase: enum cordon_phase
  * @zero: so that no byte is padding
  */
 struct cordon_event_head {
@@ -140,7 +146,9 @@ struct cordon_event_head {
 	u8 protocol;
 	u8 flags;
 	u16 length[CORDON_EVENT_TEXT_COUNT];
-	u32 zero;
+	u8 response;
+	u8 phase;
+	u16 zero;
 };
 
 /**

@@ -118,6 +118,17 @@ static int change_fill(struct sk_buff *skb,
 	     (head->confirm &&
 	      nla_put_u32(skb, CORDON_EVENT_A_CONFIRM, head->confirm))))
 		return -EMSGSIZE;
+	if (head->type == CORDON_EVENT_RESPONSE &&
+	    (nla_put_u8(skb, CORDON_EVENT_A_RESPONSE, head->response) ||
+	     nla_put_u8(skb, CORDON_EVENT_A_PHASE, head->phase) ||
+	     (head->confirm &&
+	      nla_put_u32(skb, CORDON_EVENT_A_TTL, head->confirm)) ||
+	     (head->rule &&
+	      nla_put_u32(skb, CORDON_EVENT_A_PENDING, head->rule)) ||
+	     (head->flags & CORDON_EVENT_FLOW &&
+	      nla_put(skb, CORDON_EVENT_A_REMOTE, sizeof(head->remote),
+		      &head->remote))))
+		return -EMSGSIZE;
 	if (head->type == CORDON_EVENT_EXIT &&
 	    (nla_put_u32(skb, CORDON_EVENT_A_STATUS, head->status) ||
 	     put_u64(skb, CORDON_EVENT_A_LIFETIME, head->lifetime)))

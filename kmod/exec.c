@@ -23,6 +23,7 @@
 #include "identity.h"
 #include "judge.h"
 #include "label.h"
+#include "measure.h"
 #include "notice.h"
 #include "path.h"
 #include "socket.h"
@@ -315,6 +316,8 @@ long cordon_exec_commit(const unsigned long *arg)
 		cordon_socket_adopt_files(current, label);
 	if (!err)
 		tell(bprm, old, label);
+	if (!err)
+		cordon_measure_stop(current, label);
 	cordon_label_put(label);
 	pending_put(pending);
 	if (err) {

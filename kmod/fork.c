@@ -9,6 +9,7 @@
 #include "generation.h"
 #include "handlers.h"
 #include "label.h"
+#include "measure.h"
 #include "sweep.h"
 
 /*
@@ -45,6 +46,7 @@ void cordon_fork_wake(unsigned long address)
 {
 	struct task_struct *task = (struct task_struct *)address;
 	struct cordon_label *label;
+	int signal;
 	int srcu;
 
 	if (likely(!cordon_label_exists(current)))
@@ -57,7 +59,10 @@ void cordon_fork_wake(unsigned long address)
 		       task_pid_nr(task));
 		send_sig(SIGKILL, task, 1);
 	}
-	cordon_label_born(task);
+	signal = cordon_label_born(task);
+	if (unlikely(signal))
+		send_sig(signal, task, 1);
+	cordon_measure_stop(task, cordon_label_get(task));
 	srcu_read_unlock(&cordon_srcu, srcu);
 }
 

@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "generation.h"
+#include "measure.h"
 #include "journal.h"
 #include "netfilter.h"
 #include "notice.h"
@@ -492,6 +493,26 @@ void cordon_generation_status(struct cordon_generation_status *status)
 bool cordon_generation_forced_monitor(void)
 {
 	return forced_monitor;
+}
+
+/**
+ * cordon_generation_is_quarantined - is a workload in quarantine
+ * @generation: whose it is
+ * @workload: index in the policy; CORDON_NONE: nobody's
+ *
+ * Context: any; under cordon_srcu.
+ */
+bool cordon_generation_is_quarantined(const struct cordon_generation *generation,
+				      u32 workload)
+{
+	const struct cordon_draft *draft;
+
+	if (!cordon_measure_is_any(CORDON_MEASURE_QUARANTINE) ||
+	    workload >= generation->count)
+		return false;
+	draft = generation->blocks[workload]->draft;
+	return cordon_measure_is_on(cordon_draft_text(draft, draft->name),
+				    CORDON_MEASURE_QUARANTINE);
 }
 
 /**

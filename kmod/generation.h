@@ -161,6 +161,8 @@ void cordon_generation_exit(void);
 const struct cordon_generation *cordon_generation_get(void);
 void cordon_generation_status(struct cordon_generation_status *status);
 bool cordon_generation_forced_monitor(void);
+bool cordon_generation_is_quarantined(const struct cordon_generation *generation,
+				      u32 workload);
 
 struct cordon_block *cordon_block_new(const struct cordon_workload_spec *spec,
 				      struct cordon_fault *fault);

@@ -24,6 +24,9 @@ long cordon_fork_alloc(const unsigned long *arg);
 void cordon_fork_wake(unsigned long task);
 void cordon_fork_free(unsigned long task);
 
+/* measure.c */
+long cordon_signal_send(const unsigned long *arg);
+
 /* load.c */
 long cordon_load_map(const unsigned long *arg);
 long cordon_load_protect(const unsigned long *arg);

@@ -23,6 +23,7 @@
 #include "handlers.h"
 #include "hook.h"
 #include "label.h"
+#include "measure.h"
 #include "socket.h"
 #include "stub.h"
 #include "sweep.h"
@@ -107,6 +108,9 @@ static __always_inline bool is_wanted(const struct hook *hook,
 	case CORDON_WANTS_LABELLED:
 		return cordon_socket_exists((struct sock *)
 					    ftrace_regs_get_argument(fregs, 0));
+	case CORDON_WANTS_CONTINUE:
+		return cordon_measure_is_any(CORDON_MEASURE_SUSPEND) &&
+		       (int)ftrace_regs_get_argument(fregs, 2) == SIGCONT;
 	}
 	return false;
 }

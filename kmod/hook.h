@@ -40,6 +40,8 @@ struct cordon_hook_args {
  * @CORDON_WANTS_ALWAYS: all, policy or not
  * @CORDON_WANTS_LABELLED: those whose first argument is a labelled socket
  *	(struct sock), policy or not
+ * @CORDON_WANTS_CONTINUE: those whose third argument is SIGCONT, while a
+ *	workload is suspended
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
  *	the new task's address (the first argument) still has a label that a
  *	failed fork left behind
@@ -50,6 +52,7 @@ enum cordon_hook_wants {
 	CORDON_WANTS_ALWAYS,
 	CORDON_WANTS_FORK,
 	CORDON_WANTS_LABELLED,
+	CORDON_WANTS_CONTINUE,
 };
 
 /**

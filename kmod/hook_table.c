@@ -91,6 +91,9 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	/* (struct dentry *old, const struct path *dir, struct dentry *new) */
 	JUDGE("security_path_link", FILE, SUBJECT, cordon_path_link),
 
+	/* (struct task_struct *, struct kernel_siginfo *, int signal, …) */
+	JUDGE("security_task_kill", EXEC, CONTINUE, cordon_signal_send),
+
 	/* (const char *dev, const struct path *path, …) */
 	JUDGE("security_sb_mount", FILE, ALWAYS, cordon_mount_mount),
 	/* (struct vfsmount *mnt, int flags) */

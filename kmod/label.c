@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -211,6 +212,7 @@ entry_new(struct task_struct *task, struct cordon_label *label, gfp_t gfp)
 	entry->entry.key = task;
 	entry->born = task == current;
 	entry->left = false;
+	entry->signal = 0;
 	return entry;
 }
 
@@ -257,17 +259,22 @@ int cordon_label_set(struct task_struct *task, struct cordon_label *label,
  * @task: whose label was set before
  *
  * Context: any.
+ * Return: a signal that it was too young for; 0: none.
  */
-void cordon_label_born(struct task_struct *task)
+int cordon_label_born(struct task_struct *task)
 {
 	struct cordon_table_entry *entry;
 	unsigned long flags;
+	int signal = 0;
 
 	flags = cordon_table_lock(&cordon_labels, task);
 	entry = cordon_table_find(&cordon_labels, task);
-	if (entry)
+	if (entry) {
 		cordon_label_entry_of(entry)->born = true;
+		signal = cordon_label_entry_of(entry)->signal;
+	}
 	cordon_table_unlock(&cordon_labels, task, flags);
+	return signal;
 }
 
 /**
@@ -412,6 +419,105 @@ int cordon_label_walk(struct cordon_table_cursor *cursor,
 			return err;
 	}
 	return 0;
+}
+
+/* --- signals ---------------------------------------------------------------- */
+
+/* What is to be sent, and to whom now. */
+struct sending {
+	const struct cordon_label_signal *order;
+	struct task_struct *task;
+};
+
+/*
+ * Who is not born yet gets it then: its parent may have passed the place where
+ * a fork fails because of a signal.
+ */
+static bool member_hold(struct cordon_table_entry *held, void *data)
+{
+	struct cordon_label_entry *entry = cordon_label_entry_of(held);
+	struct task_struct *task = (struct task_struct *)held->key;
+	struct sending *sending = data;
+	const struct cordon_label *label;
+
+	/* Under the lock. */
+	label = rcu_dereference_protected(entry->label, true);
+	if (strcmp(cordon_label_name(label), sending->order->name))
+		return false;
+	if (!entry->born) {
+		if (!sending->order->tgid)
+			entry->signal = sending->order->signal == SIGCONT ?
+				0 : sending->order->signal;
+		return false;
+	}
+	if (sending->order->tgid &&
+	    (task_tgid_nr(task) != sending->order->tgid ||
+	     (sending->order->before &&
+	      task->start_boottime > sending->order->before)))
+		return false;
+	if (!refcount_inc_not_zero(&task->usage))
+		return false;
+	sending->task = task;
+	return true;
+}
+
+/* Would the signal change nothing any more?  Read without a lock: a guess. */
+static bool has_it(const struct task_struct *task, int signal)
+{
+	const unsigned int flags = READ_ONCE(task->signal->flags);
+
+	if (task->exit_state)
+		return true;
+	switch (signal) {
+	case SIGKILL:
+		return flags & SIGNAL_GROUP_EXIT;
+	case SIGSTOP:
+		return flags & SIGNAL_STOP_STOPPED;
+	}
+	return false;
+}
+
+static u32 send_once(struct sending *sending)
+{
+	const int signal = sending->order->signal;
+	struct cordon_table_cursor cursor = { };
+	u32 count = 0;
+
+	for (; cordon_table_next(&cordon_labels, &cursor, member_hold, sending);
+	     cursor.place++) {
+		struct task_struct *task = sending->task;
+
+		/* Without the first process the machine ends. */
+		if (!cordon_label_is_exempt(task) && !has_it(task, signal)) {
+			send_sig(signal, task, 1);
+			count++;
+		}
+		put_task_struct(task);
+	}
+	return count;
+}
+
+/**
+ * cordon_label_send - send a signal to tasks of a workload
+ * @order: which, to whom
+ *
+ * A fork that goes on meanwhile may put its child where the walk has been.  Who
+ * has SIGKILL does not fork any more: once a walk finds nobody without it,
+ * nobody is left.  Of SIGSTOP one walk is enough: the workload is known to be
+ * suspended before it begins, and who is born later asks.
+ *
+ * Context: any but with interrupts off; under cordon_srcu.
+ */
+void cordon_label_send(const struct cordon_label_signal *order)
+{
+	struct sending sending = { .order = order };
+	unsigned int walks = order->signal == SIGKILL ? 64 : 1;
+
+	while (send_once(&sending) && --walks)
+		;
+	if (order->signal == SIGKILL && !walks)
+		pr_err("workload %s: new processes appear faster than they can be killed; kill it again\n",
+		       order->name);
 }
 
 int cordon_label_init(void)

@@ -72,12 +72,14 @@ static inline const char *cordon_label_exe(const struct cordon_label *label)
  * @born: the task exists; before wake_up_new_task() its fork may still fail in
  *	a way that leaves the entry behind, and the task must not be followed
  * @left: it was told that the process has ended
+ * @signal: to be sent when it is born; 0: none
  */
 struct cordon_label_entry {
 	struct cordon_table_entry entry;
 	struct cordon_label __rcu *label;
 	bool born;
 	bool left;
+	u8 signal;
 };
 
 CORDON_TABLE_DECLARE(cordon_labels, 12);
@@ -127,7 +129,7 @@ bool cordon_label_exists(struct task_struct *task);
 int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 		     gfp_t gfp);
 struct cordon_label *cordon_label_leave(struct task_struct *leader);
-void cordon_label_born(struct task_struct *task);
+int cordon_label_born(struct task_struct *task);
 bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			  struct cordon_label *label);
 void cordon_label_remove(struct task_struct *task);
@@ -147,5 +149,21 @@ typedef int (*cordon_label_visit_t)(struct task_struct *task,
 
 int cordon_label_walk(struct cordon_table_cursor *cursor,
 		      cordon_label_visit_t visit, void *data);
+
+/**
+ * struct cordon_label_signal - a signal for tasks of a workload
+ * @name: of the workload
+ * @signal: SIGKILL, SIGSTOP or SIGCONT
+ * @tgid: of one process, initial pid namespace; 0: of all
+ * @before: only of what began before this, ns of CLOCK_BOOTTIME; 0: whenever
+ */
+struct cordon_label_signal {
+	const char *name;
+	int signal;
+	u32 tgid;
+	u64 before;
+};
+
+void cordon_label_send(const struct cordon_label_signal *order);
 
 #endif /* _CORDON_LABEL_H */

@@ -30,7 +30,11 @@
  *                   telling of departures, and of all else
  *   journal.c       what was told, for a while
  *   audit.c         for the Linux audit log
- *   netlink.c transaction.c record.c dump.c event_get.c
+ *   respond.c       what follows a departure, beside the denial
+ *   measure.c blocked.c pending.c
+ *                   what is in force of that: of workloads, of addresses;
+ *                   what waits for an answer
+ *   netlink.c transaction.c record.c dump.c event_get.c order.c
  *                   speaking with cordonctl
  *   engine/         the decision itself
  */
@@ -51,6 +55,7 @@
 #include "net_judge.h"
 #include "notice.h"
 #include "path.h"
+#include "respond.h"
 #include "segment.h"
 #include "socket.h"
 #include "version.h"
@@ -118,9 +123,12 @@ static int __init cordon_init(void)
 	if (err)
 		goto out_label;
 	cordon_net_reply_init();
-	err = cordon_segment_init();
+	err = cordon_respond_init();
 	if (err)
 		goto out_socket;
+	err = cordon_segment_init();
+	if (err)
+		goto out_respond;
 	err = cordon_generation_init(monitor);
 	if (err)
 		goto out_segment;
@@ -152,6 +160,8 @@ out_generation:
 	cordon_generation_exit();
 out_segment:
 	cordon_segment_exit();
+out_respond:
+	cordon_respond_exit();
 out_socket:
 	cordon_socket_exit();
 out_label:
@@ -168,6 +178,7 @@ static void __exit cordon_exit(void)
 	cordon_netfilter_exit();
 	cordon_exit_detach();
 	cordon_hook_detach();
+	cordon_respond_stop();
 	/* No departure follows, and somebody can still read those that were. */
 	cordon_journal_close();
 	cordon_notice_module(CORDON_EVENT_MODULE_UNLOAD);
@@ -175,6 +186,7 @@ static void __exit cordon_exit(void)
 	cordon_netlink_exit();
 	cordon_hook_exit();
 	cordon_exec_exit();
+	cordon_respond_exit();
 	cordon_generation_exit();
 	cordon_segment_exit();
 	cordon_socket_exit();

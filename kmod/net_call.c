@@ -15,6 +15,7 @@
 #include <net/sock.h>
 
 #include "engine/net_pattern.h"
+#include "engine/respond.h"
 #include "generation.h"
 #include "handlers.h"
 #include "hook.h"
@@ -60,6 +61,25 @@ static struct cordon_socket *entry_of(const struct cordon_actor *actor,
 	return cordon_socket_find(sk);
 }
 
+/*
+ * Is it a family whose packets nobody judges one by one, of a workload that is
+ * in quarantine?  Unix sockets and netlink leave no host.
+ */
+static bool is_cut(const struct cordon_actor *actor, int family,
+		   struct cordon_verdict *verdict)
+{
+	const struct cordon_cut cut = { .quarantined = true };
+
+	if (family == AF_UNIX || family == AF_NETLINK || family == AF_INET ||
+	    family == AF_INET6 ||
+	    !cordon_generation_is_quarantined(actor->generation,
+					      actor->subject.workload))
+		return false;
+	return cordon_policy_decide_cut(actor->generation->policy,
+					actor->subject.workload,
+					CORDON_OP_SOCKET, NULL, cut, verdict);
+}
+
 /* security_socket_create(): (int family, int type, int protocol, int kern) */
 long cordon_call_create(const unsigned long *arg)
 {
@@ -73,9 +93,11 @@ long cordon_call_create(const unsigned long *arg)
 
 	if ((int)arg[3] || !cordon_actor_get(&actor))
 		return 0;
-	cordon_policy_decide_socket(actor.generation->policy, &actor.subject,
-				    (int)arg[0], (int)arg[1], (int)arg[2],
-				    &verdict);
+	if (!is_cut(&actor, (int)arg[0], &verdict))
+		cordon_policy_decide_socket(actor.generation->policy,
+					    &actor.subject, (int)arg[0],
+					    (int)arg[1], (int)arg[2],
+					    &verdict);
 	if (verdict.action != CORDON_ACTION_ALLOW)
 		object.length = cordon_socket_print(text, sizeof(text),
 						    (int)arg[0], (int)arg[1],
@@ -313,6 +335,25 @@ static long send_inet(const struct cordon_actor *actor,
 				     &ends);
 }
 
+/* On a socket that was judged when it was made. */
+static long send_other(const struct sock *sk)
+{
+	char text[SOCKET_TEXT];
+	struct cordon_object object = {
+		.kind = CORDON_OBJECT_SOCKET,
+		.path = text,
+	};
+	struct cordon_verdict verdict;
+	struct cordon_actor actor;
+
+	if (!actor_of_call(&actor, sk) ||
+	    !is_cut(&actor, sk->sk_family, &verdict))
+		return 0;
+	object.length = cordon_socket_print(text, sizeof(text), sk->sk_family,
+					    sk->sk_type, sk->sk_protocol);
+	return cordon_judge_answer(&actor, &object, &verdict);
+}
+
 /* security_socket_sendmsg(): (struct socket *, struct msghdr *, int size) */
 long cordon_call_send(const unsigned long *arg)
 {
@@ -322,7 +363,7 @@ long cordon_call_send(const unsigned long *arg)
 	struct cordon_actor actor;
 
 	if (!is_judged_in_use(sk))
-		return 0;
+		return send_other(sk);
 	if (!actor_of_call(&actor, sk))
 		return 0;
 	socket = entry_of(&actor, sk);

@@ -19,6 +19,8 @@
 #include <linux/sched.h>
 #include <net/sock.h>
 
+#include "blocked.h"
+#include "engine/respond.h"
 #include "event.h"
 #include "generation.h"
 #include "label.h"
@@ -61,6 +63,7 @@ static noinline void tell(const struct question *question,
 {
 	const struct cordon_net_ends *ends = question->ends;
 	const struct cordon_event_peer peer = {
+		.net = ends->net,
 		.protocol = ends->protocol,
 		.local = ends->local,
 		.remote = ends->remote,
@@ -76,6 +79,30 @@ static noinline void tell(const struct question *question,
 					 &peer, question->owner);
 	else
 		cordon_judge_tell_flow(question->actor, verdict, &peer);
+}
+
+/*
+ * Is the flow cut off by a response that is in force, whatever rules say?  What
+ * is denied is not kept: when the response ends, it is asked about anew.
+ */
+static bool is_cut(const struct question *question, enum cordon_op op,
+		   struct cordon_verdict *verdict)
+{
+	const struct cordon_generation *generation =
+		question->actor->generation;
+	const u32 workload = question->actor->subject.workload;
+	u64 expires = CORDON_SEGMENT_NEVER;
+	const struct cordon_cut cut = {
+		.quarantined = cordon_generation_is_quarantined(generation,
+								workload),
+		.blocked = cordon_blocked_find(&question->peer.address,
+					       &expires),
+	};
+
+	if (likely(!cut.quarantined && !cut.blocked))
+		return false;
+	return cordon_policy_decide_cut(generation->policy, workload, op,
+					&question->peer, cut, verdict);
 }
 
 /* 0: allowed; CORDON_NET_PASSED: only told; or -EACCES. */
@@ -226,6 +253,7 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	u64 expires = CORDON_SEGMENT_NEVER;
 	struct cordon_kept keep_as = { };
 	struct question question;
+	struct cordon_verdict verdict;
 	long result;
 
 	/* The callback does not ask about all calls. */
@@ -238,7 +266,10 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	question.ends = ends;
 	cordon_net_peer_find(&question.peer, actor->generation, ends,
 			     socket->sk, &expires);
-	if (cordon_net_is_stream(ends->protocol))
+	if (is_cut(&question, way == CORDON_WAY_IN ? CORDON_OP_ACCEPT :
+		   CORDON_OP_CONNECT, &verdict))
+		result = answer(&question, &verdict);
+	else if (cordon_net_is_stream(ends->protocol))
 		result = judge_stream(&question, socket);
 	else if (way == CORDON_WAY_IN)
 		result = judge_datagram_in(&question, socket, &keep_as);
@@ -281,6 +312,8 @@ long cordon_net_judge_connect(const struct cordon_actor *actor,
 					     CORDON_WAY_OUT, ends);
 	cordon_net_peer_find(&question.peer, actor->generation, ends, NULL,
 			     &expires);
+	if (is_cut(&question, CORDON_OP_CONNECT, &verdict))
+		return result_of(answer(&question, &verdict));
 	if (!cordon_net_is_stream(ends->protocol))
 		return result_of(judge_datagram_out(&question, NULL, &unused));
 	decide(&question, CORDON_OP_CONNECT, &verdict);

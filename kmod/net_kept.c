@@ -10,6 +10,7 @@
 
 #include "generation.h"
 #include "label.h"
+#include "measure.h"
 #include "net_judge.h"
 #include "net_kept.h"
 
@@ -234,9 +235,10 @@ bool cordon_kept_send(unsigned long sock, unsigned long msg)
 				call.sk->sk_type != SOCK_DGRAM) &&
 			      is_kept(&call, CORDON_WAY_OUT, message->msg_name,
 				      message->msg_namelen);
+	else if (call.sk->sk_family == AF_UNIX)
+		is_answered = cordon_unix_is_answered(call.socket, call.who);
 	else
-		is_answered = call.sk->sk_family != AF_UNIX ||
-			      cordon_unix_is_answered(call.socket, call.who);
+		is_answered = !cordon_measure_is_any(CORDON_MEASURE_QUARANTINE);
 out:
 	rcu_read_unlock_sched_notrace();
 	return is_answered;

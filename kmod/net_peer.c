@@ -35,7 +35,8 @@ static __be32 v4_of(const struct cordon_address *address)
 	return v6_of(address)->s6_addr32[3];
 }
 
-static bool is_local(struct net *net, const struct cordon_address *address)
+/** cordon_net_is_local - is it an address of this host; context: any */
+bool cordon_net_is_local(struct net *net, const struct cordon_address *address)
 {
 	if (cordon_address_is_loopback(address))
 		return true;
@@ -199,7 +200,7 @@ void cordon_net_peer_find(struct cordon_peer *peer,
 		peer->address = real.remote;
 	}
 	peer->is_local = !ends->is_foreign &&
-			 is_local(ends->net, &ends->remote);
+			 cordon_net_is_local(ends->net, &ends->remote);
 	if (peer->is_local)
 		peer->workload = find_workload(generation->policy, ends);
 	rcu_read_lock();

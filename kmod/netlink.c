@@ -14,6 +14,7 @@
 #include "journal.h"
 #include "label.h"
 #include "netlink.h"
+#include "respond.h"
 #include "segment.h"
 #include "version.h"
 
@@ -119,6 +120,7 @@ static int status_fill(struct sk_buff *msg)
 {
 	struct cordon_generation_status generation;
 	struct cordon_journal_status journal;
+	struct cordon_respond_status respond;
 	struct cordon_event_status event;
 	unsigned int attached;
 	unsigned int missing;
@@ -127,6 +129,7 @@ static int status_fill(struct sk_buff *msg)
 	cordon_generation_status(&generation);
 	cordon_event_status(&event);
 	cordon_journal_status(&journal);
+	cordon_respond_status(&respond);
 	cordon_hook_count(&attached, &missing);
 	nest = nla_nest_start(msg, CORDON_A_STATUS);
 	if (!nest)
@@ -157,6 +160,14 @@ static int status_fill(struct sk_buff *msg)
 			      CORDON_STATUS_A_PAD) ||
 	    nla_put_u64_64bit(msg, CORDON_STATUS_A_INSTANCE, journal.instance,
 			      CORDON_STATUS_A_PAD))
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, CORDON_STATUS_A_SUSPENDED, respond.suspended) ||
+	    nla_put_u32(msg, CORDON_STATUS_A_QUARANTINED,
+			respond.quarantined) ||
+	    nla_put_u32(msg, CORDON_STATUS_A_BLOCKED, respond.blocked) ||
+	    nla_put_u32(msg, CORDON_STATUS_A_PENDING, respond.pending) ||
+	    nla_put_u64_64bit(msg, CORDON_STATUS_A_DISPLACED,
+			      respond.displaced, CORDON_STATUS_A_PAD))
 		return -EMSGSIZE;
 	if (generation.confirm &&
 	    nla_put_u32(msg, CORDON_STATUS_A_CONFIRM, generation.confirm))
@@ -322,6 +333,8 @@ static int (*const changes[CORDON_CMD_COUNT])(struct sk_buff *skb,
 	[CORDON_CMD_SEGMENT_ADD] = cordon_segment_add,
 	[CORDON_CMD_SEGMENT_DEL] = cordon_segment_delete,
 	[CORDON_CMD_SEGMENT_LOAD] = cordon_segment_load,
+	[CORDON_CMD_RESPOND] = cordon_order,
+	[CORDON_CMD_ANSWER] = cordon_order_answer,
 };
 
 /* Every change comes through here, so that none can forget to ask. */
@@ -372,6 +385,9 @@ static const struct genl_ops operations[] = {
 	DUMP(TASK_DUMP, cordon_dump_tasks),
 	DUMP(HOOK_DUMP, cordon_dump_hooks),
 	DUMP(FLOW_DUMP, cordon_dump_flows),
+	DUMP(MEASURE_DUMP, cordon_order_dump),
+	CHANGE(RESPOND, cordon_order_policy, CORDON_A_COUNT - 1),
+	CHANGE(ANSWER, cordon_order_policy, CORDON_A_COUNT - 1),
 	CHANGE(SEGMENT_ADD, cordon_segment_entries_policy, CORDON_A_LAST),
 	CHANGE(SEGMENT_DEL, cordon_segment_entries_policy, CORDON_A_LAST),
 	CHANGE(SEGMENT_LOAD, cordon_segment_entries_policy, CORDON_A_LAST),

@@ -79,4 +79,11 @@ void cordon_segment_release(u32 portid);
 
 extern const struct nla_policy cordon_segment_entries_policy[CORDON_A_COUNT];
 
+/* order.c: responses by hand */
+int cordon_order(struct sk_buff *skb, struct genl_info *info);
+int cordon_order_answer(struct sk_buff *skb, struct genl_info *info);
+int cordon_order_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy cordon_order_policy[CORDON_A_COUNT];
+
 #endif /* _CORDON_NETLINK_H */

@@ -151,6 +151,34 @@ void cordon_notice_segment(enum cordon_event_type type, const char *segment,
 }
 
 /**
+ * cordon_notice_response - a response begins, ends, or waits for an answer
+ * @response: which, and what becomes of it
+ *
+ * Context: any.
+ */
+void cordon_notice_response(const struct cordon_notice_response *response)
+{
+	struct cordon_event event;
+
+	notice_begin(&event, CORDON_EVENT_RESPONSE, CORDON_TOPIC_RESPONSE);
+	if (response->owner)
+		event.head.owner = *response->owner;
+	event.head.response = response->response;
+	event.head.phase = response->phase;
+	event.head.number = response->number ?: 1;
+	event.head.confirm = response->ttl;
+	event.head.rule = response->pending;
+	if (response->workload)
+		text_set(&event, CORDON_EVENT_TEXT_WORKLOAD,
+			 response->workload);
+	if (response->address) {
+		event.head.remote = *response->address;
+		event.head.flags |= CORDON_EVENT_FLOW;
+	}
+	cordon_journal_write(&event, NULL);
+}
+
+/**
  * cordon_notice_module - the module comes or goes
  * @type: CORDON_EVENT_MODULE_LOAD or CORDON_EVENT_MODULE_UNLOAD
  *

@@ -8,6 +8,8 @@
 #include <linux/types.h>
 #include <uapi/cordon.h>
 
+struct cordon_address;
+struct cordon_event_owner;
 struct cordon_label;
 struct cordon_object;
 
@@ -31,6 +33,29 @@ struct cordon_notice_policy {
 	const u8 *mode;
 };
 
+/**
+ * struct cordon_notice_response - what becomes of a response
+ * @response: which
+ * @phase: what becomes of it
+ * @workload: whose; NULL: nobody's
+ * @address: that is blocked, or was; NULL: none
+ * @owner: who caused it; NULL: current, if that is a process
+ * @number: of responses that are told of
+ * @ttl: seconds; 0: for ever
+ * @pending: id of what waits, or was answered; 0: none
+ */
+struct cordon_notice_response {
+	enum cordon_response response;
+	enum cordon_phase phase;
+	const char *workload;
+	const struct cordon_address *address;
+	const struct cordon_event_owner *owner;
+	u32 number;
+	u32 ttl;
+	u32 pending;
+};
+
+void cordon_notice_response(const struct cordon_notice_response *response);
 void cordon_notice_exec(const char *before, const struct cordon_label *label,
 			const struct cordon_object *exe);
 void cordon_notice_exit(const struct cordon_label *label, u32 status,

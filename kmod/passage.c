@@ -12,6 +12,8 @@
 #include <linux/skbuff.h>
 #include <net/net_namespace.h>
 
+#include "blocked.h"
+#include "engine/respond.h"
 #include "event.h"
 #include "frame.h"
 #include "generation.h"
@@ -26,11 +28,13 @@
  * struct ends - both ends of what is judged
  * @from: who opens
  * @to: to whom
+ * @is_blocked: one of them is, or would be but for the machine's mode
  * @verdict: what was decided
  */
 struct ends {
 	struct cordon_peer from;
 	struct cordon_peer to;
+	bool is_blocked;
 	struct cordon_verdict verdict;
 };
 
@@ -77,6 +81,19 @@ static u16 port_of(const struct cordon_tuple *tuple, u16 port)
 	return tuple->protocol == IPPROTO_ICMP ? 0 : port;
 }
 
+static bool is_blocked(struct judgement *judgement,
+		       const struct cordon_peer *peer,
+		       struct cordon_verdict *verdict)
+{
+	const struct cordon_cut cut = { .blocked = true };
+
+	return cordon_blocked_find(&peer->address,
+				   &judgement->basis.expires) &&
+	       cordon_policy_decide_cut(judgement->way->generation->policy,
+					CORDON_NONE, CORDON_OP_PASS, peer, cut,
+					verdict);
+}
+
 /* May @tuple's sender open this flow? */
 static bool decide(struct judgement *judgement, struct ends *ends,
 		   const struct cordon_tuple *tuple)
@@ -91,8 +108,11 @@ static bool decide(struct judgement *judgement, struct ends *ends,
 
 	find(judgement, &ends->from, &tuple->from, way->in, judgement->in);
 	find(judgement, &ends->to, &tuple->to, way->out, judgement->out);
-	cordon_policy_decide_passage(way->generation->policy, &passage,
-				     &ends->verdict);
+	ends->is_blocked = is_blocked(judgement, &ends->from, &ends->verdict) ||
+			   is_blocked(judgement, &ends->to, &ends->verdict);
+	if (likely(!ends->is_blocked))
+		cordon_policy_decide_passage(way->generation->policy, &passage,
+					     &ends->verdict);
 	return ends->verdict.action == CORDON_ACTION_ALLOW;
 }
 
@@ -112,8 +132,11 @@ static bool decide_reverse(struct judgement *judgement,
 		.to = &ends->from,
 	};
 
-	cordon_policy_decide_passage(judgement->way->generation->policy,
-				     &passage, verdict);
+	if (ends->is_blocked)
+		*verdict = ends->verdict;
+	else
+		cordon_policy_decide_passage(judgement->way->generation->policy,
+					     &passage, verdict);
 	return verdict->action != CORDON_ACTION_DENY;
 }
 

@@ -23,6 +23,7 @@ const struct nla_policy cordon_record_workload_policy[CORDON_WORKLOAD_A_COUNT] =
 	[CORDON_WORKLOAD_A_KIND] =
 		NLA_POLICY_MAX(NLA_U8, CORDON_DOCUMENT_COUNT - 1),
 	[CORDON_WORKLOAD_A_REJECT] = { .type = NLA_FLAG },
+	[CORDON_WORKLOAD_A_RESPONSES] = { .type = NLA_U32 },
 };
 
 const struct nla_policy cordon_record_member_policy[CORDON_MEMBER_A_COUNT] = {
@@ -36,6 +37,24 @@ const struct nla_policy cordon_record_member_policy[CORDON_MEMBER_A_COUNT] = {
 const struct nla_policy cordon_record_program_policy[CORDON_PROGRAM_A_COUNT] = {
 	[CORDON_PROGRAM_A_EXE] = CORDON_NETLINK_TEXT(CORDON_PATH_MAX - 1),
 	[CORDON_PROGRAM_A_ISOLATED] = { .type = NLA_FLAG },
+	[CORDON_PROGRAM_A_MANAGEMENT] = { .type = NLA_FLAG },
+	[CORDON_PROGRAM_A_PROTECTED] = { .type = NLA_FLAG },
+};
+
+/* The engine knows which values go together. */
+const struct nla_policy
+cordon_record_response_policy[CORDON_RESPONSE_A_COUNT] = {
+	[CORDON_RESPONSE_A_OPS] =
+		NLA_POLICY_MASK(NLA_U32, (1 << CORDON_OP_COUNT) - 1),
+	[CORDON_RESPONSE_A_DO] =
+		NLA_POLICY_MASK(NLA_U32, (1 << CORDON_RESPONSE_COUNT) - 1),
+	[CORDON_RESPONSE_A_RULE] = { .type = NLA_U32 },
+	[CORDON_RESPONSE_A_RULES] = { .type = NLA_U32 },
+	[CORDON_RESPONSE_A_TIMES] = { .type = NLA_U32 },
+	[CORDON_RESPONSE_A_WITHIN] = { .type = NLA_U32 },
+	[CORDON_RESPONSE_A_PER] = NLA_POLICY_MAX(NLA_U8, CORDON_PER_COUNT - 1),
+	[CORDON_RESPONSE_A_TTL] = { .type = NLA_U32 },
+	[CORDON_RESPONSE_A_ASK] = { .type = NLA_U32 },
 };
 
 const struct nla_policy cordon_record_rule_policy[CORDON_RULE_A_COUNT] = {
@@ -101,6 +120,7 @@ int cordon_record_workload(struct cordon_workload_spec *spec,
 			.programs = number_of(tb[CORDON_WORKLOAD_A_PROGRAMS]),
 			.rules = number_of(tb[CORDON_WORKLOAD_A_RULES]),
 			.patterns = number_of(tb[CORDON_WORKLOAD_A_PATTERNS]),
+			.responses = number_of(tb[CORDON_WORKLOAD_A_RESPONSES]),
 			.bytes = number_of(tb[CORDON_WORKLOAD_A_BYTES]),
 		},
 	};
@@ -172,6 +192,22 @@ static int member_add(struct cordon_draft *draft, const struct nlattr *nest,
 			 0;
 }
 
+static int segment_add(struct cordon_draft *draft, struct nlattr *const *tb,
+		       struct cordon_fault *fault)
+{
+	int index;
+
+	index = cordon_draft_add_segment(draft,
+					 text_of(tb[CORDON_PROGRAM_A_EXE]),
+					 nla_get_flag(tb[CORDON_PROGRAM_A_ISOLATED]),
+					 fault);
+	if (index >= 0)
+		cordon_draft_guard_segment(draft, index,
+					   nla_get_flag(tb[CORDON_PROGRAM_A_MANAGEMENT]),
+					   nla_get_flag(tb[CORDON_PROGRAM_A_PROTECTED]));
+	return index;
+}
+
 static int program_add(struct cordon_draft *draft, const struct nlattr *nest,
 		       struct netlink_ext_ack *extack)
 {
@@ -188,14 +224,12 @@ static int program_add(struct cordon_draft *draft, const struct nlattr *nest,
 					     "a program needs an executable, a segment a name",
 					     -EINVAL);
 	if (draft->kind == CORDON_DOCUMENT_SEGMENTS)
-		err = cordon_draft_add_segment(draft,
-					       text_of(tb[CORDON_PROGRAM_A_EXE]),
-					       nla_get_flag(tb[CORDON_PROGRAM_A_ISOLATED]),
-					       &fault);
-	else if (tb[CORDON_PROGRAM_A_ISOLATED])
-		return cordon_netlink_refuse(extack,
-					     tb[CORDON_PROGRAM_A_ISOLATED],
-					     "only segments can be isolated",
+		err = segment_add(draft, tb, &fault);
+	else if (tb[CORDON_PROGRAM_A_ISOLATED] ||
+		 tb[CORDON_PROGRAM_A_MANAGEMENT] ||
+		 tb[CORDON_PROGRAM_A_PROTECTED])
+		return cordon_netlink_refuse(extack, nest,
+					     "only segments can be isolated, protected, or of management",
 					     -EINVAL);
 	else
 		err = cordon_draft_add_program(draft,
@@ -266,10 +300,68 @@ static int rule_add(struct cordon_draft *draft, const struct nlattr *nest,
 			 0;
 }
 
+/* Return: how many steps the ladder has, be it too many. */
+static u32 ladder_of(const struct nlattr *nest, u32 *ttl)
+{
+	const struct nlattr *attr;
+	u32 count = 0;
+	int rest;
+
+	nla_for_each_nested(attr, nest, rest)
+		if (nla_type(attr) == CORDON_RESPONSE_A_TTL) {
+			if (count < CORDON_LADDER_MAX)
+				ttl[count] = nla_get_u32(attr);
+			count++;
+		}
+	return count;
+}
+
+static int response_add(struct cordon_draft *draft, const struct nlattr *nest,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[CORDON_RESPONSE_A_COUNT];
+	struct cordon_draft_response response = { };
+	struct cordon_fault fault;
+	u32 steps;
+	int err;
+
+	err = nla_parse_nested(tb, CORDON_RESPONSE_A_COUNT - 1, nest,
+			       cordon_record_response_policy, extack);
+	if (err)
+		return err;
+	if (!tb[CORDON_RESPONSE_A_OPS] || !tb[CORDON_RESPONSE_A_DO])
+		return cordon_netlink_refuse(extack, nest,
+					     "a response needs ops, and what to do",
+					     -EINVAL);
+	steps = ladder_of(nest, response.ttl);
+	if (steps > CORDON_LADDER_MAX)
+		return cordon_netlink_refuse(extack, nest,
+					     "a ladder has at most "
+					     CORDON_STRING(CORDON_LADDER_MAX)
+					     " steps", -EINVAL);
+	response.steps = steps;
+	response.ops = nla_get_u32(tb[CORDON_RESPONSE_A_OPS]);
+	response.responses = nla_get_u32(tb[CORDON_RESPONSE_A_DO]);
+	response.rule = CORDON_NONE;
+	response.times = 1;
+	if (tb[CORDON_RESPONSE_A_RULE])
+		response.rule = nla_get_u32(tb[CORDON_RESPONSE_A_RULE]);
+	if (tb[CORDON_RESPONSE_A_TIMES])
+		response.times = nla_get_u32(tb[CORDON_RESPONSE_A_TIMES]);
+	if (tb[CORDON_RESPONSE_A_PER])
+		response.per = nla_get_u8(tb[CORDON_RESPONSE_A_PER]);
+	response.rules = number_of(tb[CORDON_RESPONSE_A_RULES]);
+	response.within = number_of(tb[CORDON_RESPONSE_A_WITHIN]);
+	response.lapse = number_of(tb[CORDON_RESPONSE_A_ASK]);
+	err = cordon_draft_add_response(draft, &response, &fault);
+	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
+			 0;
+}
+
 /**
  * cordon_record_add - add what an attribute holds to a draft
  * @draft: the workload
- * @attr: a CORDON_A_MEMBER, CORDON_A_PROGRAM or CORDON_A_RULE
+ * @attr: a CORDON_A_MEMBER, PROGRAM, RULE or RESPONSE
  * @patterns: room for CORDON_PATTERNS_MAX pointers
  * @extack: told what is wrong with which attribute
  *
@@ -286,6 +378,8 @@ int cordon_record_add(struct cordon_draft *draft, const struct nlattr *attr,
 		return program_add(draft, attr, extack);
 	case CORDON_A_RULE:
 		return rule_add(draft, attr, patterns, extack);
+	case CORDON_A_RESPONSE:
+		return response_add(draft, attr, extack);
 	}
 	return 0;
 }

@@ -14,6 +14,8 @@ extern const struct nla_policy
 extern const struct nla_policy
 	cordon_record_program_policy[CORDON_PROGRAM_A_COUNT];
 extern const struct nla_policy cordon_record_rule_policy[CORDON_RULE_A_COUNT];
+extern const struct nla_policy
+	cordon_record_response_policy[CORDON_RESPONSE_A_COUNT];
 
 int cordon_record_workload(struct cordon_workload_spec *spec,
 			   const struct nlattr *nest,

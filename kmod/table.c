@@ -141,18 +141,19 @@ static bool bucket_hold(const struct cordon_table *table,
 	spinlock_t *lock = cordon_table_lock_of(table, bucket);
 	struct cordon_table_entry *entry;
 	unsigned int at = 0;
+	unsigned long flags;
 	bool held = false;
 
 	if (!READ_ONCE(bucket->first))
 		return false;
-	spin_lock_irq(lock);
+	spin_lock_irqsave(lock, flags);
 	hlist_for_each_entry(entry, bucket, node) {
 		held = at >= *place && hold(entry, data);
 		if (held)
 			break;
 		at++;
 	}
-	spin_unlock_irq(lock);
+	spin_unlock_irqrestore(lock, flags);
 	*place = at;
 	return held;
 }
@@ -168,7 +169,7 @@ static bool bucket_hold(const struct cordon_table *table,
  * Entries that come or go meanwhile may be missed, none is seen twice unless
  * others of its bucket go.
  *
- * Context: may sleep.
+ * Context: any.
  * Return: false at the end.
  */
 bool cordon_table_next(const struct cordon_table *table,

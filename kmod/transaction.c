@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "blocked.h"
 #include "generation.h"
 #include "netlink.h"
 #include "record.h"
@@ -35,6 +36,7 @@ const struct nla_policy cordon_rule_add_policy[CORDON_A_COUNT] = {
 	[CORDON_A_MEMBER] = NLA_POLICY_NESTED(cordon_record_member_policy),
 	[CORDON_A_PROGRAM] = NLA_POLICY_NESTED(cordon_record_program_policy),
 	[CORDON_A_RULE] = NLA_POLICY_NESTED(cordon_record_rule_policy),
+	[CORDON_A_RESPONSE] = NLA_POLICY_NESTED(cordon_record_response_policy),
 };
 
 const struct nla_policy cordon_name_policy[CORDON_A_COUNT] = {
@@ -349,6 +351,23 @@ static int publish_refused(struct netlink_ext_ack *extack,
 	return cordon_netlink_refuse(extack, NULL, fault->what, err);
 }
 
+/* Who is blocked is found out where nothing may wait for memory. */
+static int responses_reserve(void)
+{
+	u32 i;
+	u32 k;
+
+	for (i = 0; i < transaction.count; i++) {
+		const struct cordon_draft *draft = transaction.blocks[i]->draft;
+
+		for (k = 0; k < draft->used.responses; k++)
+			if (cordon_draft_response(draft, k)->responses &
+			    1U << CORDON_RESPONSE_BLOCK_PEER)
+				return cordon_blocked_reserve();
+	}
+	return 0;
+}
+
 int cordon_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *confirm = info->attrs[CORDON_A_CONFIRM];
@@ -365,6 +384,9 @@ int cordon_transaction_commit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		goto out;
 	publication.base = transaction.base;
+	err = responses_reserve();
+	if (err)
+		goto out;
 	err = cordon_generation_publish(transaction.blocks, transaction.count,
 					&publication, &fault);
 	if (err)

@@ -42,6 +42,14 @@
 #define CORDON_ENTRIES_MAX	1048576	/* addresses of all segments */
 #define CORDON_NESTING_MAX	16	/* segments that one address is in */
 #define CORDON_TTL_MAX		31536000 /* seconds an entry may live */
+#define CORDON_RESPONSES_MAX	64	/* of one workload */
+#define CORDON_LADDER_MAX	8	/* times to live of one response */
+#define CORDON_THRESHOLD_MAX	65535	/* departures before a response */
+#define CORDON_WITHIN_MAX	86400	/* seconds in which they are counted */
+#define CORDON_LAPSE_MAX	86400	/* seconds that one waits for an answer */
+#define CORDON_PENDING_MAX	64	/* responses that wait for an answer */
+#define CORDON_BLOCKED_MAX	16384	/* addresses that are blocked, or were
+					   not long ago */
 #define CORDON_EVENT_TEXT_MAX	1024	/* what an event shows of a rule's text
 					   and file, with the NUL */
 
@@ -187,6 +195,9 @@ enum cordon_action {
  * @CORDON_REASON_CLAIM: a bridge port claims an address that is not its own
  * @CORDON_REASON_FRAGMENT: a fragment whose beginning has not been seen
  * @CORDON_REASON_MALFORMED: headers that contradict themselves
+ * @CORDON_REASON_QUARANTINE: the workload is in quarantine, and the peer in no
+ *	management segment
+ * @CORDON_REASON_BLOCKED: the peer's address is blocked
  */
 enum cordon_reason {
 	CORDON_REASON_NONE,
@@ -205,6 +216,8 @@ enum cordon_reason {
 	CORDON_REASON_CLAIM,
 	CORDON_REASON_FRAGMENT,
 	CORDON_REASON_MALFORMED,
+	CORDON_REASON_QUARANTINE,
+	CORDON_REASON_BLOCKED,
 	CORDON_REASON_COUNT
 };
 
@@ -257,6 +270,50 @@ enum cordon_origin {
 	CORDON_ORIGIN_COUNT
 };
 
+/**
+ * enum cordon_response - what follows a departure, beside the denial
+ * @CORDON_RESPONSE_KILL: the process that acted is killed
+ * @CORDON_RESPONSE_KILL_WORKLOAD: all processes of the workload are
+ * @CORDON_RESPONSE_SUSPEND: all tasks of the workload are stopped
+ * @CORDON_RESPONSE_QUARANTINE: all network of the workload is cut, but for
+ *	segments of management
+ * @CORDON_RESPONSE_BLOCK_PEER: the remote address is blocked, for all
+ */
+enum cordon_response {
+	CORDON_RESPONSE_KILL,
+	CORDON_RESPONSE_KILL_WORKLOAD,
+	CORDON_RESPONSE_SUSPEND,
+	CORDON_RESPONSE_QUARANTINE,
+	CORDON_RESPONSE_BLOCK_PEER,
+	CORDON_RESPONSE_COUNT
+};
+
+/** enum cordon_per - whose departures are counted together */
+enum cordon_per {
+	CORDON_PER_SUBJECT,	/* those of one program of the workload */
+	CORDON_PER_PEER,	/* those with one remote address */
+	CORDON_PER_COUNT
+};
+
+/**
+ * enum cordon_phase - what becomes of a response
+ * @CORDON_PHASE_BEGIN: it is in force; of a kill: the signal is sent
+ * @CORDON_PHASE_END: somebody has ended it
+ * @CORDON_PHASE_EXPIRE: its time is over
+ * @CORDON_PHASE_ASK: it waits for an answer
+ * @CORDON_PHASE_REJECT: the answer was no
+ * @CORDON_PHASE_LAPSE: there was no answer in time
+ */
+enum cordon_phase {
+	CORDON_PHASE_BEGIN,
+	CORDON_PHASE_END,
+	CORDON_PHASE_EXPIRE,
+	CORDON_PHASE_ASK,
+	CORDON_PHASE_REJECT,
+	CORDON_PHASE_LAPSE,
+	CORDON_PHASE_COUNT
+};
+
 /** enum cordon_flow_state - what a labelled socket is doing */
 enum cordon_flow_state {
 	CORDON_FLOW_OPEN,	/* neither of the following */
@@ -280,7 +337,7 @@ enum cordon_flow_state {
  * @CORDON_TOPIC_POLICY: what is in force
  * @CORDON_TOPIC_SEGMENT: addresses of segments, while a policy is in force
  * @CORDON_TOPIC_MODULE: the module itself
- * @CORDON_TOPIC_RESPONSE: reserved: what was done about departures
+ * @CORDON_TOPIC_RESPONSE: what was done about departures, or by hand
  */
 enum cordon_topic {
 	CORDON_TOPIC_EXEC,
@@ -316,7 +373,7 @@ enum cordon_topic {
  * @CORDON_EVENT_MODULE_LOAD: the module begins: always the first event
  * @CORDON_EVENT_MODULE_UNLOAD: the module goes: nothing follows that a reader
  *	could still get
- * @CORDON_EVENT_RESPONSE: reserved
+ * @CORDON_EVENT_RESPONSE: a response began, ended, or waits for an answer
  */
 enum cordon_event_type {
 	CORDON_EVENT_DEPARTURE,
@@ -368,8 +425,9 @@ struct cordon_segment_entry {
  *	from nothing instead of from what is loaded
  * @CORDON_CMD_WORKLOAD_ADD: one CORDON_A_WORKLOAD, with the counts of what is
  *	to follow; replaces a loaded workload of that name
- * @CORDON_CMD_RULE_ADD: any number of CORDON_A_MEMBER, CORDON_A_PROGRAM and
- *	CORDON_A_RULE for the workload last added, programs before their rules
+ * @CORDON_CMD_RULE_ADD: any number of CORDON_A_MEMBER, CORDON_A_PROGRAM,
+ *	CORDON_A_RULE and CORDON_A_RESPONSE for the workload last added, programs
+ *	before their rules
  * @CORDON_CMD_WORKLOAD_DEL: CORDON_A_NAME: drop that workload
  * @CORDON_CMD_COMMIT: build and publish.  CORDON_A_CONFIRM: seconds after
  *	which the previous generation returns unless confirmed
@@ -401,6 +459,11 @@ struct cordon_segment_entry {
  *	the first that is.  None: there is nothing new.  With CORDON_A_INSTANCE:
  *	only if the module is still that one, else ESTALE.  The answer has it
  *	too.  The module remembers nothing of its readers
+ * @CORDON_CMD_RESPOND: CORDON_A_MEASURE: begin a response by hand, or end it
+ * @CORDON_CMD_ANSWER: CORDON_A_MEASURE with an id: begin a response that waits
+ *	for an answer, or reject it
+ * @CORDON_CMD_MEASURE_DUMP: dump of CORDON_A_MEASURE: responses that are in
+ *	force, or wait for an answer
  */
 enum cordon_command {
 	CORDON_CMD_UNSPEC,
@@ -427,6 +490,9 @@ enum cordon_command {
 	CORDON_CMD_ENTRY_DUMP,
 	CORDON_CMD_FLOW_DUMP,
 	CORDON_CMD_EVENT_GET,
+	CORDON_CMD_RESPOND,
+	CORDON_CMD_ANSWER,
+	CORDON_CMD_MEASURE_DUMP,
 	CORDON_CMD_COUNT
 };
 
@@ -453,6 +519,8 @@ enum cordon_attribute {
 	CORDON_A_FLOW,		/* nested, enum cordon_flow_attribute */
 	CORDON_A_SEQUENCE,	/* u64, of an event */
 	CORDON_A_INSTANCE,	/* u64, CORDON_STATUS_A_INSTANCE */
+	CORDON_A_RESPONSE,	/* nested, enum cordon_response_attribute */
+	CORDON_A_MEASURE,	/* nested, enum cordon_measure_attribute */
 	CORDON_A_COUNT
 };
 
@@ -492,6 +560,12 @@ enum cordon_status_attribute {
 	CORDON_STATUS_A_RING,		/* u64, bytes that events are held in */
 	CORDON_STATUS_A_INSTANCE,	/* u64, by chance at load: sequence
 					   numbers are of one instance */
+	CORDON_STATUS_A_SUSPENDED,	/* u32, workloads */
+	CORDON_STATUS_A_QUARANTINED,	/* u32, workloads */
+	CORDON_STATUS_A_BLOCKED,	/* u32, addresses */
+	CORDON_STATUS_A_PENDING,	/* u32, responses that wait */
+	CORDON_STATUS_A_DISPLACED,	/* u64, addresses that were blocked no
+					   longer for want of room */
 	CORDON_STATUS_A_COUNT
 };
 
@@ -516,6 +590,7 @@ enum cordon_workload_attribute {
 					   a manifest */
 	CORDON_WORKLOAD_A_REJECT,	/* flag, who is refused from outside is
 					   told so by ICMP */
+	CORDON_WORKLOAD_A_RESPONSES,	/* u32, how many follow */
 	CORDON_WORKLOAD_A_COUNT
 };
 
@@ -537,6 +612,10 @@ enum cordon_program_attribute {
 	CORDON_PROGRAM_A_INDEX,		/* u32, dump: place in the workload */
 	CORDON_PROGRAM_A_ISOLATED,	/* flag, a segment that is closed but
 					   for what a rule allows */
+	CORDON_PROGRAM_A_MANAGEMENT,	/* flag, a segment that a workload in
+					   quarantine may still talk to */
+	CORDON_PROGRAM_A_PROTECTED,	/* flag, a segment whose addresses are
+					   never blocked */
 	CORDON_PROGRAM_A_COUNT
 };
 
@@ -557,6 +636,41 @@ enum cordon_rule_attribute {
 	CORDON_RULE_A_WORKLOAD,		/* string, dump */
 	CORDON_RULE_A_HITS,		/* u64, dump */
 	CORDON_RULE_A_COUNT
+};
+
+/** enum cordon_response_attribute - a response as a manifest declares it */
+enum cordon_response_attribute {
+	CORDON_RESPONSE_A_UNSPEC,
+	CORDON_RESPONSE_A_OPS,		/* u32, bits of enum cordon_op */
+	CORDON_RESPONSE_A_DO,		/* u32, bits of enum cordon_response */
+	CORDON_RESPONSE_A_RULE,		/* u32, first rule that it is about;
+					   absent: any departure */
+	CORDON_RESPONSE_A_RULES,	/* u32, how many from there on */
+	CORDON_RESPONSE_A_TIMES,	/* u32, departures; absent: 1 */
+	CORDON_RESPONSE_A_WITHIN,	/* u32, seconds, if more than one */
+	CORDON_RESPONSE_A_PER,		/* u8, enum cordon_per */
+	CORDON_RESPONSE_A_TTL,		/* u32, seconds; one for each step of
+					   the ladder; absent: for ever */
+	CORDON_RESPONSE_A_ASK,		/* u32, seconds that an answer is waited
+					   for; absent: no answer is needed */
+	CORDON_RESPONSE_A_COUNT
+};
+
+/** enum cordon_measure_attribute - a response that is, or is to be, in force */
+enum cordon_measure_attribute {
+	CORDON_MEASURE_A_UNSPEC,
+	CORDON_MEASURE_A_RESPONSE,	/* u8, enum cordon_response */
+	CORDON_MEASURE_A_WORKLOAD,	/* string; not of a blocked address that
+					   somebody blocked by hand */
+	CORDON_MEASURE_A_ADDRESS,	/* 16 bytes, IPv4 as ::ffff:a.b.c.d */
+	CORDON_MEASURE_A_TTL,		/* u32, request: seconds; absent: for
+					   ever */
+	CORDON_MEASURE_A_LEFT,		/* u32, dump: seconds; absent: ever */
+	CORDON_MEASURE_A_STEP,		/* u32, dump: of the ladder, from 1 */
+	CORDON_MEASURE_A_ID,		/* u32, of what waits for an answer */
+	CORDON_MEASURE_A_TGID,		/* u32, dump: the process to be killed */
+	CORDON_MEASURE_A_END,		/* flag, request: end it, or reject it */
+	CORDON_MEASURE_A_COUNT
 };
 
 enum cordon_task_attribute {
@@ -636,6 +750,11 @@ enum cordon_event_attribute {
 	CORDON_EVENT_A_STATUS,		/* u32, exit: as wait(2) has it */
 	CORDON_EVENT_A_LIFETIME,	/* u64, ns, exit: since its fork */
 	CORDON_EVENT_A_CUT,		/* flag, a text was too long */
+	CORDON_EVENT_A_RESPONSE,	/* u8, enum cordon_response */
+	CORDON_EVENT_A_PHASE,		/* u8, enum cordon_phase */
+	CORDON_EVENT_A_TTL,		/* u32, response: seconds; absent: ever */
+	CORDON_EVENT_A_PENDING,		/* u32, response: id of what waits, or
+					   was answered */
 	CORDON_EVENT_A_COUNT
 };
 

@@ -281,6 +281,14 @@ bool cordon_address_is_loopback(const struct cordon_address *address)
 	       cordon_address_equals(address, &one);
 }
 
+bool cordon_address_is_unicast(const struct cordon_address *address)
+{
+	if (cordon_address_is_ipv4(address))
+		return address->byte[12] && address->byte[12] < 224;
+	return address->byte[0] != 0xff &&
+	       (address->word[0] || address->word[1]);
+}
+
 bool cordon_prefix_contains(const struct cordon_prefix *prefix,
 			    const struct cordon_address *address)
 {

@@ -103,6 +103,9 @@ static inline bool cordon_address_is_ipv4(const struct cordon_address *address)
 /** cordon_address_is_loopback - is it of 127.0.0.0/8, or ::1 */
 bool cordon_address_is_loopback(const struct cordon_address *address);
 
+/** cordon_address_is_unicast - can it be one host's: not "none", not many's */
+bool cordon_address_is_unicast(const struct cordon_address *address);
+
 /** cordon_prefix_contains - does an address begin like a prefix */
 bool cordon_prefix_contains(const struct cordon_prefix *prefix,
 			    const struct cordon_address *address);

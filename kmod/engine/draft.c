@@ -108,6 +108,7 @@ struct cordon_draft *cordon_draft_init(void *buffer, size_t size,
 	draft->programs_at = layout.programs_at;
 	draft->rules_at = layout.rules_at;
 	draft->patterns_at = layout.patterns_at;
+	draft->responses_at = layout.responses_at;
 	draft->text_at = layout.text_at;
 	draft->used.bytes = 1;
 	draft->kind = spec->kind;
@@ -218,6 +219,33 @@ int cordon_draft_add_segment(struct cordon_draft *draft, const char *name,
 	if (why)
 		return refuse(fault, -EINVAL, why);
 	return program_add(draft, name, isolated, fault);
+}
+
+void cordon_draft_guard_segment(struct cordon_draft *draft, u32 index,
+				bool management, bool protected)
+{
+	struct cordon_draft_program *segments =
+		(void *)((char *)draft + draft->programs_at);
+
+	segments[index].management = management;
+	segments[index].protected = protected;
+}
+
+int cordon_draft_add_response(struct cordon_draft *draft,
+			      const struct cordon_draft_response *response,
+			      struct cordon_fault *fault)
+{
+	struct cordon_draft_response *responses =
+		(void *)((char *)draft + draft->responses_at);
+	const char *why;
+
+	if (draft->used.responses >= draft->capacity.responses)
+		return refuse(fault, -ENOSPC, "more responses than announced");
+	why = cordon_response_check(draft, response);
+	if (why)
+		return refuse(fault, -EINVAL, why);
+	responses[draft->used.responses] = *response;
+	return (int)draft->used.responses++;
 }
 
 int cordon_draft_add_program(struct cordon_draft *draft, const char *exe,

@@ -18,6 +18,7 @@
  * @programs: entries of "programs"
  * @rules: rules of all programs and of the workload itself
  * @patterns: patterns of all those rules
+ * @responses: entries of "respond"
  * @bytes: all text, each string with its NUL; see cordon_draft_init()
  */
 struct cordon_counts {
@@ -25,6 +26,7 @@ struct cordon_counts {
 	u32 programs;
 	u32 rules;
 	u32 patterns;
+	u32 responses;
 	u32 bytes;
 };
 
@@ -45,6 +47,8 @@ struct cordon_draft_member {
 struct cordon_draft_program {
 	u32 exe;	/* text: a path pattern, or the segment's name */
 	u32 isolated;	/* bool: a segment that is closed but for rules */
+	u32 management;	/* bool: one that a quarantine does not cut off */
+	u32 protected;	/* bool: one whose addresses are never blocked */
 };
 
 struct cordon_draft_rule {
@@ -59,6 +63,34 @@ struct cordon_draft_rule {
 	u8 effect;	/* enum cordon_effect */
 	u8 reserved;
 	u16 ops;	/* bits of enum cordon_op */
+};
+
+/**
+ * struct cordon_draft_response - what is to follow departures
+ * @rule: of the first rule that it is about, or CORDON_NONE: any departure
+ * @rules: how many rules from there on; 0 with CORDON_NONE
+ * @times: departures that it takes, at least one
+ * @within: seconds in which they are counted; 0 if it takes one
+ * @lapse: seconds that an answer is waited for; 0: none is needed
+ * @ttl: seconds; one for each step of the ladder
+ * @steps: how many of @ttl there are; 0: what begins stays
+ * @responses: bits of enum cordon_response
+ * @ops: bits of enum cordon_op
+ * @per: enum cordon_per
+ * @reserved: 0
+ */
+struct cordon_draft_response {
+	u32 rule;
+	u32 rules;
+	u32 times;
+	u32 within;
+	u32 lapse;
+	u32 ttl[CORDON_LADDER_MAX];
+	u16 ops;
+	u8 responses;
+	u8 per;
+	u8 steps;
+	u8 reserved[3];
 };
 
 /**
@@ -79,6 +111,7 @@ struct cordon_draft {
 	u32 programs_at;
 	u32 rules_at;
 	u32 patterns_at;
+	u32 responses_at;
 	u32 text_at;
 	u8 kind;		/* enum cordon_document */
 	u8 effect;		/* default: enum cordon_effect */
@@ -200,6 +233,28 @@ int cordon_draft_add_segment(struct cordon_draft *draft, const char *name,
 			     bool isolated, struct cordon_fault *fault);
 
 /**
+ * cordon_draft_guard_segment - except a segment from responses
+ * @draft: begun with cordon_draft_init(), of segments
+ * @index: of the segment, from cordon_draft_add_segment()
+ * @management: a workload in quarantine may still talk to it
+ * @protected: its addresses are never blocked
+ */
+void cordon_draft_guard_segment(struct cordon_draft *draft, u32 index,
+				bool management, bool protected);
+
+/**
+ * cordon_draft_add_response - add one entry of "respond"
+ * @draft: begun with cordon_draft_init(), of a manifest
+ * @response: copied; its rules may be added later
+ * @fault: filled on failure
+ *
+ * Return: its index, from 0, or -EINVAL, -ENOSPC.
+ */
+int cordon_draft_add_response(struct cordon_draft *draft,
+			      const struct cordon_draft_response *response,
+			      struct cordon_fault *fault);
+
+/**
  * cordon_draft_add_program - add one entry of "programs"
  * @draft: begun with cordon_draft_init()
  * @exe: path pattern of its executable
@@ -278,6 +333,14 @@ cordon_draft_rule(const struct cordon_draft *draft, u32 index)
 {
 	return (const struct cordon_draft_rule *)((const char *)draft +
 						  draft->rules_at) + index;
+}
+
+static inline const struct cordon_draft_response *
+cordon_draft_response(const struct cordon_draft *draft, u32 index)
+{
+	return (const struct cordon_draft_response *)((const char *)draft +
+						      draft->responses_at) +
+	       index;
 }
 
 /** cordon_draft_pattern - text of the pattern @index, of all rules' patterns */

@@ -62,6 +62,9 @@ const char *cordon_counts_check(const struct cordon_counts *counts)
 	if (counts->patterns > counts->rules * CORDON_PATTERNS_MAX)
 		return "a rule has at most " CORDON_STRING(
 			CORDON_PATTERNS_MAX) " patterns";
+	if (counts->responses > CORDON_RESPONSES_MAX)
+		return "a workload has at most " CORDON_STRING(
+			CORDON_RESPONSES_MAX) " responses, of its rules included";
 	if (counts->bytes > CORDON_BYTES_MAX || !counts->bytes)
 		return "a workload's text is 1 byte to 64 MiB long";
 	return NULL;
@@ -89,8 +92,11 @@ void cordon_draft_layout(const struct cordon_counts *counts,
 	layout->patterns_at =
 		layout->rules_at +
 		counts->rules * (u32)sizeof(struct cordon_draft_rule);
-	layout->text_at =
+	layout->responses_at =
 		layout->patterns_at + counts->patterns * (u32)sizeof(u32);
+	layout->text_at =
+		layout->responses_at +
+		counts->responses * (u32)sizeof(struct cordon_draft_response);
 	layout->size = layout->text_at + counts->bytes;
 }
 
@@ -297,6 +303,8 @@ int cordon_draft_complete(const struct cordon_draft *draft,
 		why = "fewer rules than announced";
 	else if (draft->used.patterns != draft->capacity.patterns)
 		why = "fewer patterns than announced";
+	else if (draft->used.responses != draft->capacity.responses)
+		why = "fewer responses than announced";
 	else
 		why = members_check(draft);
 	return why ? refuse(fault, why) : 0;
@@ -323,6 +331,7 @@ static const char *drafted_head_check(const struct cordon_draft *draft)
 	    draft->programs_at != layout.programs_at ||
 	    draft->rules_at != layout.rules_at ||
 	    draft->patterns_at != layout.patterns_at ||
+	    draft->responses_at != layout.responses_at ||
 	    draft->text_at != layout.text_at ||
 	    !draft->used.bytes || draft->used.bytes > draft->capacity.bytes)
 		return broken;
@@ -403,7 +412,20 @@ drafted_program_check(const struct cordon_draft *draft,
 						      CORDON_NAME_MAX + 1));
 	if (program->isolated)
 		return "only segments can be isolated";
+	if (program->management || program->protected)
+		return "only segments can be of management, or protected";
 	return cordon_program_check(exe);
+}
+
+static const char *drafted_responses_check(const struct cordon_draft *draft)
+{
+	const char *why = NULL;
+	u32 i;
+
+	for (i = 0; i < draft->used.responses && !why; i++)
+		why = cordon_response_check(draft,
+					    cordon_draft_response(draft, i));
+	return why;
 }
 
 int cordon_draft_check(const struct cordon_draft *draft,
@@ -447,5 +469,6 @@ int cordon_draft_check(const struct cordon_draft *draft,
 	if (patterns != draft->used.patterns)
 		return refuse(fault,
 			      "the draft has patterns of no rule");
-	return 0;
+	why = drafted_responses_check(draft);
+	return why ? refuse(fault, why) : 0;
 }

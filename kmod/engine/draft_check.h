@@ -15,6 +15,7 @@ struct draft_layout {
 	u32 programs_at;
 	u32 rules_at;
 	u32 patterns_at;
+	u32 responses_at;
 	u32 text_at;
 	u32 size;
 };
@@ -36,6 +37,10 @@ const char *cordon_member_check(u32 kind, const char *pattern, u32 uid);
 const char *cordon_segment_member_check(u32 kind, u32 segment, u32 segments,
 					const char *pattern);
 const char *cordon_program_check(const char *exe);
+
+const char *
+cordon_response_check(const struct cordon_draft *draft,
+		      const struct cordon_draft_response *response);
 
 /* All of a rule but its patterns. */
 const char *cordon_rule_check(const struct cordon_draft *draft, u32 program,

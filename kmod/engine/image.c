@@ -219,6 +219,8 @@ static int segments_fill(struct cordon_policy *policy, u32 workload,
 		program = image_programs(policy) + policy->program_count;
 		program->workload = workload;
 		program->isolated = segment->isolated;
+		program->management = segment->management;
+		program->protected = segment->protected;
 		error = cordon_trie_insert_name(&policy->trie, policy->segments,
 						name, (u32)strlen(name), &node);
 		if (error)
@@ -247,7 +249,10 @@ static int workload_begin(struct cordon_policy *policy, u32 workload,
 {
 	struct image_workload *image = image_workloads(policy) + workload;
 	int error;
+	u32 i;
 
+	for (i = 0; i < draft->used.responses; i++)
+		image->answered |= cordon_draft_response(draft, i)->ops;
 	image->draft = draft;
 	image->program = policy->program_count;
 	image->kind = draft->kind;

@@ -27,6 +27,7 @@
  * @net: first of its summaries of rules about peers, or 0
  * @ops: bits of enum cordon_op that its own rules speak of
  * @all_ops: bits that any rule speaks of, also those of its programs
+ * @answered: bits of ops whose departures have responses
  * @kind: enum cordon_document
  * @effect: its default
  * @mode: by class
@@ -40,6 +41,7 @@ struct image_workload {
 	u32 net;
 	u16 ops;
 	u16 all_ops;
+	u16 answered;
 	u8 kind;
 	u8 effect;
 	u8 mode[CORDON_CLASS_COUNT];
@@ -54,6 +56,8 @@ struct image_workload {
  * @ops: bits of enum cordon_op that the rules in that scope speak of
  * @whole: the workload's own rules are in that scope, too
  * @isolated: it is a segment that is closed but for rules
+ * @management: it is a segment that a quarantine does not cut off
+ * @protected: it is a segment whose addresses are never blocked
  */
 struct image_program {
 	u32 workload;
@@ -62,6 +66,8 @@ struct image_program {
 	u16 ops;
 	bool whole;
 	bool isolated;
+	bool management;
+	bool protected;
 };
 
 /**

@@ -121,6 +121,8 @@ static const char *const reason_words[] = {
 	[CORDON_REASON_CLAIM] = "claim",
 	[CORDON_REASON_FRAGMENT] = "fragment",
 	[CORDON_REASON_MALFORMED] = "malformed",
+	[CORDON_REASON_QUARANTINE] = "quarantine",
+	[CORDON_REASON_BLOCKED] = "blocked",
 };
 static_assert(WORDS(reason_words) == CORDON_REASON_COUNT,
 	      "a reason has no word");
@@ -151,6 +153,9 @@ static const char *const reason_texts[] = {
 		"it is a later fragment, and the packet's beginning has not been seen",
 	[CORDON_REASON_MALFORMED] =
 		"its headers contradict themselves, so that no rule can be held against it",
+	[CORDON_REASON_QUARANTINE] =
+		"the workload is in quarantine, and the peer in no segment of management",
+	[CORDON_REASON_BLOCKED] = "the peer's address is blocked",
 };
 static_assert(WORDS(reason_texts) == CORDON_REASON_COUNT,
 	      "a reason has no text");
@@ -215,6 +220,27 @@ static const char *const document_words[] = {
 };
 static_assert(WORDS(document_words) == CORDON_DOCUMENT_COUNT,
 	      "a kind of document has no word");
+
+static const char *const response_words[] = {
+	[CORDON_RESPONSE_KILL] = "kill",
+	[CORDON_RESPONSE_KILL_WORKLOAD] = "kill-workload",
+	[CORDON_RESPONSE_SUSPEND] = "suspend",
+	[CORDON_RESPONSE_QUARANTINE] = "quarantine",
+	[CORDON_RESPONSE_BLOCK_PEER] = "block-peer",
+};
+static_assert(WORDS(response_words) == CORDON_RESPONSE_COUNT,
+	      "a response has no word");
+
+static const char *const phase_words[] = {
+	[CORDON_PHASE_BEGIN] = "begin",
+	[CORDON_PHASE_END] = "end",
+	[CORDON_PHASE_EXPIRE] = "expire",
+	[CORDON_PHASE_ASK] = "ask",
+	[CORDON_PHASE_REJECT] = "reject",
+	[CORDON_PHASE_LAPSE] = "lapse",
+};
+static_assert(WORDS(phase_words) == CORDON_PHASE_COUNT,
+	      "a phase of a response has no word");
 
 static const char *word_of(const char *const *table, size_t words, u32 number)
 {
@@ -309,6 +335,16 @@ const char *cordon_document_name(u32 kind)
 	return word_of(document_words, WORDS(document_words), kind);
 }
 
+const char *cordon_response_name(u32 response)
+{
+	return word_of(response_words, WORDS(response_words), response);
+}
+
+const char *cordon_phase_name(u32 phase)
+{
+	return word_of(phase_words, WORDS(phase_words), phase);
+}
+
 int cordon_class_parse(const char *word, size_t length)
 {
 	return number_of(class_words, WORDS(class_words), word, length);
@@ -332,6 +368,11 @@ int cordon_effect_parse(const char *word, size_t length)
 int cordon_member_parse(const char *word, size_t length)
 {
 	return number_of(member_words, WORDS(member_words), word, length);
+}
+
+int cordon_response_parse(const char *word, size_t length)
+{
+	return number_of(response_words, WORDS(response_words), word, length);
 }
 
 enum cordon_class cordon_op_class(enum cordon_op op)

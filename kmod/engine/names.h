@@ -27,6 +27,8 @@ const char *cordon_flow_state_name(u32 state);	/* "listening", … */
 const char *cordon_topic_name(u32 topic);	/* "exec", … "task", … */
 const char *cordon_event_name(u32 type);	/* "departure", … */
 const char *cordon_document_name(u32 kind);	/* "manifest", "segments" */
+const char *cordon_response_name(u32 response);	/* "kill", … "block-peer" */
+const char *cordon_phase_name(u32 phase);	/* "begin", … "lapse" */
 
 /*
  * The other way: the enumerator that @word of @length bytes names, or
@@ -37,6 +39,7 @@ int cordon_op_parse(const char *word, size_t length);
 int cordon_mode_parse(const char *word, size_t length);
 int cordon_effect_parse(const char *word, size_t length);
 int cordon_member_parse(const char *word, size_t length);
+int cordon_response_parse(const char *word, size_t length);
 
 /**
  * cordon_op_class - the class that @op belongs to

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
+#include <linux/stringhash.h>
+
+#include "generation.h"
+#include "handlers.h"
+#include "label.h"
+#include "measure.h"
+#include "notice.h"
+#include "segment.h"
+#include "segment_table.h"
+
+#define FOR_EVER	U64_MAX
+
+/**
+ * struct state - what is in force of one workload
+ * @hash: of @name
+ * @name: of the workload
+ * @until: cordon_segment_clock() at which each measure ends; 0: it is not on
+ */
+struct state {
+	u32 hash;
+	char name[CORDON_NAME_MAX + 1];
+	u64 until[CORDON_MEASURE_COUNT];
+};
+
+/*
+ * Allocated when the module is loaded: who is to be stopped must not go on for
+ * want of memory.  One that has nothing in force is free for another name.
+ */
+static struct state *states;
+static u32 used;			/* from the beginning; under lock */
+static DEFINE_SPINLOCK(lock);		/* of all states; interrupts are off */
+
+atomic_t cordon_measure_number[CORDON_MEASURE_COUNT];
+
+static u32 name_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
+
+static bool is_free(const struct state *state)
+{
+	unsigned int i;
+
+	for (i = 0; i < CORDON_MEASURE_COUNT; i++)
+		if (state->until[i])
+			return false;
+	return true;
+}
+
+static struct state *state_find(const char *name)
+{
+	u32 hash = name_hash(name);
+	u32 i;
+
+	lockdep_assert_held(&lock);
+	for (i = 0; i < used; i++)
+		if (states[i].hash == hash && !is_free(&states[i]) &&
+		    !strcmp(states[i].name, name))
+			return &states[i];
+	return NULL;
+}
+
+static struct state *state_get(const char *name)
+{
+	struct state *state = state_find(name);
+	u32 i;
+
+	if (state)
+		return state;
+	for (i = 0; i < used && !is_free(&states[i]); i++)
+		;
+	if (i == CORDON_WORKLOADS_MAX)
+		return NULL;
+	if (i == used)
+		used++;
+	state = &states[i];
+	state->hash = name_hash(name);
+	strscpy(state->name, name, sizeof(state->name));
+	return state;
+}
+
+/**
+ * cordon_measure_is_on - is a workload under a measure
+ * @name: of the workload
+ * @measure: which
+ *
+ * Context: any.
+ */
+bool cordon_measure_is_on(const char *name, enum cordon_measure measure)
+{
+	const struct state *state;
+	unsigned long flags;
+	u64 until = 0;
+
+	if (!cordon_measure_is_any(measure))
+		return false;
+	spin_lock_irqsave(&lock, flags);
+	state = state_find(name);
+	if (state)
+		until = state->until[measure];
+	spin_unlock_irqrestore(&lock, flags);
+	return until > cordon_segment_clock();
+}
+
+static void signal_all(const char *name, int signal)
+{
+	const struct cordon_label_signal order = {
+		.name = name,
+		.signal = signal,
+	};
+	int srcu = srcu_read_lock(&cordon_srcu);
+
+	cordon_label_send(&order);
+	srcu_read_unlock(&cordon_srcu, srcu);
+}
+
+/**
+ * cordon_measure_begin - put a measure in force
+ * @name: of the workload
+ * @measure: which
+ * @ttl: seconds; 0: until it is ended
+ * @is_order: an administrator wants it to last just so long; else what is in
+ *	force for longer stays
+ *
+ * It is in force when this returns: established flows are judged anew, and who
+ * is to be stopped has the signal.
+ *
+ * Context: any but with interrupts off.
+ * Return: 1 if it was not in force, 0 if it was, -ENOSPC.
+ */
+int cordon_measure_begin(const char *name, enum cordon_measure measure,
+			 u32 ttl, bool is_order)
+{
+	u64 now = cordon_segment_clock();
+	u64 until = ttl ? now + (u64)ttl * NSEC_PER_SEC : FOR_EVER;
+	struct state *state;
+	unsigned long flags;
+	int began = -ENOSPC;
+
+	spin_lock_irqsave(&lock, flags);
+	state = state_get(name);
+	if (state) {
+		began = state->until[measure] <= now;
+		if (!state->until[measure])
+			atomic_inc(&cordon_measure_number[measure]);
+		if (is_order || until > state->until[measure])
+			state->until[measure] = until;
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	if (began < 0) {
+		pr_err_ratelimited("workload %s: more than %u workloads are suspended or in quarantine; this one is not: stop it by other means\n",
+				   name, CORDON_WORKLOADS_MAX);
+		return began;
+	}
+	/* What was let pass before is asked about again. */
+	if (measure == CORDON_MEASURE_QUARANTINE)
+		cordon_segment_changed();
+	else
+		signal_all(name, SIGSTOP);
+	return began;
+}
+
+/**
+ * cordon_measure_end - end a measure
+ * @name: of the workload
+ * @measure: which
+ *
+ * Context: may sleep.
+ * Return: false: it was not in force.
+ */
+bool cordon_measure_end(const char *name, enum cordon_measure measure)
+{
+	struct state *state;
+	unsigned long flags;
+	bool was_on = false;
+
+	spin_lock_irqsave(&lock, flags);
+	state = state_find(name);
+	if (state && state->until[measure]) {
+		state->until[measure] = 0;
+		atomic_dec(&cordon_measure_number[measure]);
+		was_on = true;
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	if (was_on && measure == CORDON_MEASURE_SUSPEND)
+		signal_all(name, SIGCONT);
+	return was_on;
+}
+
+/**
+ * cordon_measure_stop - stop a task that has become one of a workload
+ * @task: current, or a task that does not run yet
+ * @label: its label; may be NULL
+ *
+ * Context: any; under cordon_srcu.
+ */
+void cordon_measure_stop(struct task_struct *task,
+			 const struct cordon_label *label)
+{
+	if (!cordon_measure_is_any(CORDON_MEASURE_SUSPEND) || !label ||
+	    cordon_label_is_exempt(task))
+		return;
+	if (cordon_measure_is_on(cordon_label_name(label),
+				 CORDON_MEASURE_SUSPEND))
+		send_sig(SIGSTOP, task, 1);
+}
+
+/*
+ * security_task_kill(): (struct task_struct *, struct kernel_siginfo *, int
+ * signal, const struct cred *): SIGCONT, while a workload is suspended.  It is
+ * continued by who ends that, or it would not be what status says.
+ */
+long cordon_signal_send(const unsigned long *arg)
+{
+	struct task_struct *task = (struct task_struct *)arg[0];
+	const struct cordon_label *label = cordon_label_get(task);
+
+	if (label && cordon_measure_is_on(cordon_label_name(label),
+					  CORDON_MEASURE_SUSPEND))
+		return -EPERM;
+	return 0;
+}
+
+/**
+ * cordon_measure_info - tell what is in force
+ * @index: of a state and measure, from 0
+ * @info: filled if there is one
+ * @is_on: is there
+ *
+ * Context: any.
+ * Return: false: @index is behind the last.
+ */
+bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
+			 bool *is_on)
+{
+	u64 now = cordon_segment_clock();
+	const struct state *state;
+	unsigned long flags;
+	bool there = false;
+	u64 until;
+
+	*is_on = false;
+	info->measure = index % CORDON_MEASURE_COUNT;
+	spin_lock_irqsave(&lock, flags);
+	if (index / CORDON_MEASURE_COUNT < used) {
+		there = true;
+		state = &states[index / CORDON_MEASURE_COUNT];
+		until = state->until[info->measure];
+		*is_on = until > now;
+		info->left = until == FOR_EVER ? 0 :
+			DIV_ROUND_UP_ULL(until - now, NSEC_PER_SEC);
+		memcpy(info->name, state->name, sizeof(info->name));
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	return there;
+}
+
+/* The next measure whose time is over is taken out of force. */
+static bool expire_one(struct cordon_measure_info *info)
+{
+	u64 now = cordon_segment_clock();
+	unsigned long flags;
+	bool found = false;
+	u32 i;
+
+	spin_lock_irqsave(&lock, flags);
+	for (i = 0; i < used * CORDON_MEASURE_COUNT && !found; i++) {
+		struct state *state = &states[i / CORDON_MEASURE_COUNT];
+
+		info->measure = i % CORDON_MEASURE_COUNT;
+		if (!state->until[info->measure] ||
+		    state->until[info->measure] > now)
+			continue;
+		state->until[info->measure] = 0;
+		atomic_dec(&cordon_measure_number[info->measure]);
+		memcpy(info->name, state->name, sizeof(info->name));
+		found = true;
+	}
+	while (used && is_free(&states[used - 1]))
+		used--;
+	spin_unlock_irqrestore(&lock, flags);
+	return found;
+}
+
+/**
+ * cordon_measure_tick - end what is over, and stop again who goes on
+ *
+ * Who is suspended may go on in spite of that: the kernel itself continues what
+ * has lost the leader of its session, and so may who traces it.
+ *
+ * Context: may sleep.
+ * Return: is anything in force still.
+ */
+bool cordon_measure_tick(void)
+{
+	struct cordon_measure_info info;
+	bool is_any = false;
+	bool is_on;
+	u32 i;
+
+	while (expire_one(&info)) {
+		if (info.measure == CORDON_MEASURE_SUSPEND)
+			signal_all(info.name, SIGCONT);
+		cordon_notice_response(&(struct cordon_notice_response){
+			.response = info.measure == CORDON_MEASURE_SUSPEND ?
+				CORDON_RESPONSE_SUSPEND :
+				CORDON_RESPONSE_QUARANTINE,
+			.phase = CORDON_PHASE_EXPIRE,
+			.workload = info.name,
+		});
+		pr_notice("workload %s: its %s is over\n", info.name,
+			  info.measure == CORDON_MEASURE_SUSPEND ?
+			  "suspension" : "quarantine");
+	}
+	for (i = 0; cordon_measure_info(i, &info, &is_on); i++) {
+		is_any |= is_on;
+		if (is_on && info.measure == CORDON_MEASURE_SUSPEND)
+			signal_all(info.name, SIGSTOP);
+	}
+	return is_any;
+}
+
+/** cordon_measure_init - get the memory; may sleep */
+int cordon_measure_init(void)
+{
+	states = kvcalloc(CORDON_WORKLOADS_MAX, sizeof(*states),
+			  GFP_KERNEL_ACCOUNT);
+	return states ? 0 : -ENOMEM;
+}
+
+/**
+ * cordon_measure_exit - nobody stays stopped for want of who would continue him
+ *
+ * Context: may sleep; the hooks are detached, labels are still there.
+ */
+void cordon_measure_exit(void)
+{
+	struct cordon_measure_info info;
+	bool is_on;
+	u32 i;
+
+	for (i = 0; cordon_measure_info(i, &info, &is_on); i++)
+		if (is_on && info.measure == CORDON_MEASURE_SUSPEND)
+			signal_all(info.name, SIGCONT);
+	kvfree(states);
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/ratelimit.h>
+#include <linux/sched/signal.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "blocked.h"
+#include "compat.h"
+#include "engine/names.h"
+#include "engine/respond.h"
+#include "event.h"
+#include "generation.h"
+#include "label.h"
+#include "measure.h"
+#include "net_judge.h"
+#include "notice.h"
+#include "pending.h"
+#include "respond.h"
+
+/* Departures that are counted at one time. */
+#define THRESHOLDS	2048
+
+static struct cordon_thresholds thresholds;	/* under thresholds_lock */
+static DEFINE_SPINLOCK(thresholds_lock);	/* interrupts are off */
+static siphash_key_t seeds[2];
+
+/* Of blocked addresses one after the other is told, unless it is a flood. */
+static DEFINE_RATELIMIT_STATE(block_limit, 5 * HZ, 100);
+static atomic_t untold;
+
+static void tick(struct work_struct *work);
+static DECLARE_DELAYED_WORK(tick_work, tick);
+
+/* --- telling ---------------------------------------------------------------- */
+
+/**
+ * cordon_respond_tell - make events of what becomes of a deed
+ * @deed: what
+ * @cause: why
+ * @phase: what becomes of it
+ *
+ * Context: any.
+ */
+void cordon_respond_tell(const struct cordon_deed *deed,
+			 const struct cordon_deed_cause *cause,
+			 enum cordon_phase phase)
+{
+	unsigned long left = deed->responses;
+	unsigned int bit;
+
+	for_each_set_bit(bit, &left, CORDON_RESPONSE_COUNT)
+		cordon_notice_response(&(struct cordon_notice_response){
+			.response = bit,
+			.phase = phase,
+			.workload = deed->workload,
+			.address = bit == CORDON_RESPONSE_BLOCK_PEER ?
+				&deed->address : NULL,
+			.owner = cause->owner,
+			.ttl = deed->steps ? deed->ttl[0] : 0,
+			.pending = cause->pending,
+		});
+}
+
+static void log_begin(const struct cordon_deed *deed,
+		      enum cordon_response response, u32 ttl)
+{
+	static const char *const ends[CORDON_RESPONSE_COUNT] = {
+		[CORDON_RESPONSE_SUSPEND] = "resume",
+		[CORDON_RESPONSE_QUARANTINE] = "release",
+	};
+
+	if (!ends[response])
+		pr_notice_ratelimited("response: workload %s: %s\n",
+				      deed->workload,
+				      cordon_response_name(response));
+	else if (ttl)
+		pr_notice_ratelimited("response: workload %s: %s for %u s; `cordonctl %s %s` ends it\n",
+				      deed->workload,
+				      cordon_response_name(response), ttl,
+				      ends[response], deed->workload);
+	else
+		pr_notice_ratelimited("response: workload %s: %s, until `cordonctl %s %s`\n",
+				      deed->workload,
+				      cordon_response_name(response),
+				      ends[response], deed->workload);
+}
+
+static void tell_begin(const struct cordon_deed *deed,
+		       const struct cordon_deed_cause *cause,
+		       enum cordon_response response)
+{
+	u32 ttl = deed->steps ? deed->ttl[0] : 0;
+
+	log_begin(deed, response, ttl);
+	cordon_notice_response(&(struct cordon_notice_response){
+		.response = response,
+		.phase = CORDON_PHASE_BEGIN,
+		.workload = deed->workload,
+		.owner = cause->owner,
+		.ttl = ttl,
+		.pending = cause->pending,
+	});
+}
+
+/* The next one that is told of stands for those that were not. */
+static void tell_block(const struct cordon_deed *deed,
+		       const struct cordon_deed_cause *cause, u32 step)
+{
+	if (!__ratelimit(&block_limit)) {
+		atomic_inc(&untold);
+		return;
+	}
+	cordon_notice_response(&(struct cordon_notice_response){
+		.response = CORDON_RESPONSE_BLOCK_PEER,
+		.phase = CORDON_PHASE_BEGIN,
+		.workload = deed->workload,
+		.address = &deed->address,
+		.owner = cause->owner,
+		.number = 1 + atomic_xchg(&untold, 0),
+		.ttl = deed->ttl[step - 1],
+		.pending = cause->pending,
+	});
+}
+
+/* --- doing ------------------------------------------------------------------ */
+
+static void kill(const struct cordon_deed *deed, u32 tgid)
+{
+	const struct cordon_label_signal order = {
+		.name = deed->workload,
+		.signal = SIGKILL,
+		.tgid = tgid,
+		.before = deed->before,
+	};
+	int srcu = srcu_read_lock(&cordon_srcu);
+
+	cordon_label_send(&order);
+	srcu_read_unlock(&cordon_srcu, srcu);
+}
+
+/* The host's processes have no label to be found by. */
+static void kill_current(void)
+{
+	if (!cordon_label_is_exempt(current))
+		send_sig(SIGKILL, current, 1);
+}
+
+static int measure_begin(const struct cordon_deed *deed,
+			 const struct cordon_deed_cause *cause,
+			 enum cordon_response response)
+{
+	int began = cordon_measure_begin(deed->workload,
+					 response == CORDON_RESPONSE_SUSPEND ?
+						 CORDON_MEASURE_SUSPEND :
+						 CORDON_MEASURE_QUARANTINE,
+					 deed->steps ? deed->ttl[0] : 0,
+					 cause->is_order);
+
+	if (began > 0 || (!began && cause->is_order))
+		tell_begin(deed, cause, response);
+	return min(began, 0);
+}
+
+/* Nothing is told yet. */
+static bool has(const struct cordon_deed *deed, enum cordon_response response)
+{
+	return deed->responses & 1U << response;
+}
+
+/**
+ * cordon_respond_do - do what is to be done
+ * @deed: what
+ * @cause: why
+ *
+ * All of it is in force when this returns.
+ *
+ * Context: any but with interrupts off.
+ * Return: 0, or -ENOSPC: there is no room for another measure.
+ */
+int cordon_respond_do(const struct cordon_deed *deed,
+		      const struct cordon_deed_cause *cause)
+{
+	int err = 0;
+	u32 step;
+
+	if (has(deed, CORDON_RESPONSE_BLOCK_PEER)) {
+		step = cordon_blocked_add(&deed->address, deed->ttl,
+					  deed->steps, cause->is_order);
+		if (step)
+			tell_block(deed, cause, step);
+	}
+	if (has(deed, CORDON_RESPONSE_QUARANTINE))
+		err = measure_begin(deed, cause, CORDON_RESPONSE_QUARANTINE);
+	if (has(deed, CORDON_RESPONSE_SUSPEND))
+		err = measure_begin(deed, cause, CORDON_RESPONSE_SUSPEND) ?:
+		      err;
+	if (has(deed, CORDON_RESPONSE_KILL_WORKLOAD)) {
+		kill(deed, 0);
+		tell_begin(deed, cause, CORDON_RESPONSE_KILL_WORKLOAD);
+	}
+	if (has(deed, CORDON_RESPONSE_KILL)) {
+		if (deed->tgid == task_tgid_nr(current))
+			kill_current();
+		else
+			kill(deed, deed->tgid);
+		tell_begin(deed, cause, CORDON_RESPONSE_KILL);
+	}
+	schedule_delayed_work(&tick_work, HZ);
+	return err;
+}
+
+/* --- what follows a departure ----------------------------------------------- */
+
+static u64 text_hash(const char *text, const siphash_key_t *seed)
+{
+	return siphash(text, strlen(text), seed);
+}
+
+static const char *program_name(const struct cordon_policy *policy,
+				const struct cordon_subject *subject)
+{
+	const struct cordon_draft *draft;
+	u32 index;
+
+	index = cordon_policy_program_index(policy, subject->program);
+	if (index == CORDON_NONE)
+		return "";
+	draft = cordon_policy_draft(policy, subject->workload);
+	return cordon_draft_text(draft, cordon_draft_program(draft, index)->exe);
+}
+
+/* By names, so that a new policy does not make who was counted innocent. */
+static void key_of(struct cordon_threshold_key *key, const char *workload,
+		   const char *program, u64 number,
+		   const struct cordon_address *address)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(key->word); i++) {
+		u64 who = text_hash(workload, &seeds[i]) ^ number;
+
+		key->word[i] = address ?
+			siphash_3u64(who, address->word[0], address->word[1],
+				     &seeds[i]) :
+			siphash_3u64(who, text_hash(program, &seeds[i]), 0,
+				     &seeds[i]);
+	}
+}
+
+static bool is_reached(const struct cordon_draft_response *response,
+		       const struct cordon_threshold_key *key)
+{
+	unsigned long flags;
+	bool reached;
+
+	spin_lock_irqsave(&thresholds_lock, flags);
+	reached = cordon_threshold_reached(&thresholds, key, response->times,
+					   (u64)response->within * NSEC_PER_SEC,
+					   ktime_get_boottime_ns());
+	spin_unlock_irqrestore(&thresholds_lock, flags);
+	return reached;
+}
+
+/* Is it an address that must not be blocked, whoever sends under it? */
+static bool is_protected(const struct cordon_policy *policy,
+			 const struct cordon_event_peer *peer)
+{
+	if (!peer || !peer->to ||
+	    cordon_policy_is_protected(policy, peer->to))
+		return true;
+	/* What comes from outside is not believed to be this host's. */
+	return peer->net && cordon_net_is_local(peer->net, &peer->to->address);
+}
+
+static void follow(const struct cordon_policy *policy,
+		   const struct cordon_draft_response *response,
+		   const char *workload, const struct cordon_event_peer *peer,
+		   const struct cordon_event_owner *owner)
+{
+	struct cordon_deed_cause cause = { .owner = owner };
+	struct cordon_deed deed = {
+		.responses = response->responses,
+		.steps = response->steps,
+		.tgid = owner->tgid,
+		.before = ktime_get_boottime_ns(),
+	};
+
+	strscpy(deed.workload, workload, sizeof(deed.workload));
+	memcpy(deed.ttl, response->ttl, sizeof(deed.ttl));
+	if (has(&deed, CORDON_RESPONSE_BLOCK_PEER)) {
+		if (is_protected(policy, peer))
+			deed.responses &= ~(1U << CORDON_RESPONSE_BLOCK_PEER);
+		else
+			deed.address = peer->to->address;
+	}
+	if (!deed.responses)
+		return;
+	if (!response->lapse) {
+		cordon_respond_do(&deed, &cause);
+		return;
+	}
+	cause.pending = cordon_pending_add(&deed, response->lapse);
+	if (!cause.pending)
+		return;
+	cordon_respond_tell(&deed, &cause, CORDON_PHASE_ASK);
+	pr_notice_ratelimited("response %u of workload %s waits for an answer, for %u s: `cordonctl pending`\n",
+			      cause.pending, workload, response->lapse);
+	schedule_delayed_work(&tick_work, HZ);
+}
+
+/**
+ * cordon_respond - do what is to follow a departure
+ * @generation: that decided
+ * @subject: who; NULL: it only passes
+ * @verdict: what; nothing follows what monitor mode lets pass
+ * @peer: both ends of a flow; NULL: it is none
+ * @owner: the process; NULL: none.  With a pid it is current
+ *
+ * Repeats count like the first time, whether they are told or not.
+ *
+ * Context: any but with interrupts off; under cordon_srcu.
+ */
+void cordon_respond(const struct cordon_generation *generation,
+		    const struct cordon_subject *subject,
+		    const struct cordon_verdict *verdict,
+		    const struct cordon_event_peer *peer,
+		    const struct cordon_event_owner *owner)
+{
+	const struct cordon_policy *policy = generation->policy;
+	const struct cordon_draft_response *response;
+	struct cordon_threshold_key key;
+	const struct cordon_draft *draft;
+	const char *workload;
+	u32 index = 0;
+
+	if (!subject || !owner)
+		return;
+	while ((response = cordon_respond_next(policy, verdict, &index))) {
+		draft = cordon_policy_draft(policy, verdict->workload);
+		workload = cordon_draft_text(draft, draft->name);
+		if (response->per == CORDON_PER_PEER && !(peer && peer->to))
+			continue;
+		if (response->times > 1) {
+			key_of(&key, workload, program_name(policy, subject),
+			       index, response->per == CORDON_PER_PEER ?
+			       &peer->to->address : NULL);
+			if (!is_reached(response, &key))
+				continue;
+		}
+		follow(policy, response, workload, peer, owner);
+	}
+}
+
+/* --- what time does ------------------------------------------------------------ */
+
+static void lapse(void)
+{
+	struct cordon_deed_cause cause = { };
+	struct cordon_deed deed;
+
+	while (cordon_pending_lapsed(&cause.pending, &deed)) {
+		cordon_respond_tell(&deed, &cause, CORDON_PHASE_LAPSE);
+		pr_notice_ratelimited("response %u of workload %s has lapsed: nobody has answered\n",
+				      cause.pending, deed.workload);
+	}
+}
+
+static void tell_blocks(enum cordon_phase phase, u32 number)
+{
+	if (number)
+		cordon_notice_response(&(struct cordon_notice_response){
+			.response = CORDON_RESPONSE_BLOCK_PEER,
+			.phase = phase,
+			.number = number,
+		});
+}
+
+/* Once a second while there is anything that may end. */
+static void tick(struct work_struct *work)
+{
+	u32 ended;
+	bool more;
+
+	more = cordon_measure_tick();
+	more |= cordon_blocked_tick(&ended);
+	tell_blocks(CORDON_PHASE_BEGIN, atomic_xchg(&untold, 0));
+	tell_blocks(CORDON_PHASE_EXPIRE, ended);
+	lapse();
+	if (more || cordon_pending_count())
+		schedule_delayed_work(&tick_work, HZ);
+}
+
+/** cordon_respond_status - what is in force; context: any */
+void cordon_respond_status(struct cordon_respond_status *status)
+{
+	*status = (struct cordon_respond_status){
+		.suspended = atomic_read(&cordon_measure_number[CORDON_MEASURE_SUSPEND]),
+		.quarantined = atomic_read(&cordon_measure_number[CORDON_MEASURE_QUARANTINE]),
+		.blocked = atomic_read(&cordon_blocked_number),
+		.pending = cordon_pending_count(),
+		.displaced = cordon_blocked_displaced(),
+	};
+}
+
+/** cordon_respond_init - before the hooks; may sleep; Return: 0 or -ENOMEM */
+int cordon_respond_init(void)
+{
+	int err;
+
+	ratelimit_set_flags(&block_limit, RATELIMIT_MSG_ON_RELEASE);
+	get_random_bytes(seeds, sizeof(seeds));
+	thresholds.count = THRESHOLDS;
+	thresholds.entries = kvcalloc(THRESHOLDS, sizeof(*thresholds.entries),
+				      GFP_KERNEL_ACCOUNT);
+	if (!thresholds.entries)
+		return -ENOMEM;
+	err = cordon_measure_init();
+	if (err)
+		kvfree(thresholds.entries);
+	return err;
+}
+
+/** cordon_respond_stop - nothing more is told of; may sleep */
+void cordon_respond_stop(void)
+{
+	cancel_delayed_work_sync(&tick_work);
+}
+
+/**
+ * cordon_respond_exit - end all that is in force
+ *
+ * Context: may sleep; neither hooks nor requests come any more, labels are
+ * still there.
+ */
+void cordon_respond_exit(void)
+{
+	cancel_delayed_work_sync(&tick_work);
+	cordon_measure_exit();
+	cordon_blocked_exit();
+	kvfree(thresholds.entries);
+}
