@@ -43,6 +43,11 @@ struct client_status {
 	uint64_t ring;			/* bytes that they are held in */
 	uint64_t instance;
 	uint32_t transaction;		/* port id of its owner, or 0 */
+	uint32_t suspended;		/* workloads */
+	uint32_t quarantined;		/* workloads */
+	uint32_t blocked;		/* addresses */
+	uint32_t pending;		/* responses that wait for an answer */
+	uint64_t displaced;		/* addresses that had to make room */
 };
 
 /** struct client_workload - CORDON_A_WORKLOAD of a dump */
@@ -159,6 +164,19 @@ struct client_flow {
 	uint64_t inode;			/* as in /proc/PID/fd; 0: no file */
 };
 
+/** struct client_measure - CORDON_A_MEASURE of a dump */
+struct client_measure {
+	uint32_t responses;		/* bits of enum cordon_response */
+	const char *workload;		/* "": nobody's */
+	bool has_address;
+	struct cordon_address address;
+	bool expires;
+	uint32_t left;			/* seconds, if it expires */
+	uint32_t step;			/* of a ladder, from 1 */
+	uint32_t id;			/* 0: it is in force */
+	uint32_t tgid;			/* to be killed */
+};
+
 /** struct client_event - CORDON_A_EVENT */
 struct client_event {
 	uint64_t instance;
@@ -204,6 +222,10 @@ struct client_event {
 	bool cut;			/* a text was too long */
 	const void *record;		/* as the module sent it */
 	size_t record_size;		/* bytes of that */
+	uint8_t response;		/* response: enum cordon_response */
+	uint8_t phase;			/* response: enum cordon_phase */
+	uint32_t ttl;			/* response: seconds; 0: for ever */
+	uint32_t pending;		/* response: id; 0: none was asked */
 };
 
 /** struct client_buffer - one datagram as it came */
@@ -231,6 +253,7 @@ struct client_dump {
 		struct client_hook *hooks;
 		struct client_entry *entries;
 		struct client_flow *flows;
+		struct client_measure *measures;
 	};
 	size_t count;
 	struct client_buffer *buffers;
@@ -361,6 +384,33 @@ int client_rollback(struct client *client);
  */
 int client_mode_set(struct client *client, const char *workload,
 		    const int mode[CORDON_CLASS_COUNT], uint32_t confirm);
+
+/**
+ * struct client_order - a response by hand, or an answer to one that asks
+ * @response: which
+ * @workload: of which workload, or NULL
+ * @address: of which address, or NULL
+ * @ttl: seconds; 0: for ever
+ * @id: of what waits for an answer, then nothing of the above counts; or 0
+ * @end: end it, or reject it
+ */
+struct client_order {
+	enum cordon_response response;
+	const char *workload;
+	const struct cordon_address *address;
+	uint32_t ttl;
+	uint32_t id;
+	bool end;
+};
+
+/**
+ * client_order - begin or end a response, or answer one that waits
+ * @client: the connection
+ * @order: what is to be done
+ * @doing: what is being tried, for an error
+ */
+int client_order(struct client *client, const struct client_order *order,
+		 const char *doing);
 
 /**
  * struct client_segments - the segments that the loaded policy defines

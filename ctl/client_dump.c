@@ -52,6 +52,10 @@ static const struct dump_kind dump_kinds[CORDON_CMD_COUNT] = {
 		CORDON_A_FLOW, sizeof(struct client_flow),
 		client_flow_parse, "cannot read the labelled sockets",
 	},
+	[CORDON_CMD_MEASURE_DUMP] = {
+		CORDON_A_MEASURE, sizeof(struct client_measure),
+		client_measure_parse, "cannot read what is in force",
+	},
 };
 
 bool client_dump_keep(struct client_dump *dump, struct client_buffer *buffer)

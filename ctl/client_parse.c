@@ -119,6 +119,11 @@ bool client_status_parse(struct nlattr *nest, struct client_status *status)
 		[CORDON_STATUS_A_RING] = U64,
 		[CORDON_STATUS_A_INSTANCE] = U64,
 		[CORDON_STATUS_A_TRANSACTION] = U32,
+		[CORDON_STATUS_A_SUSPENDED] = U32,
+		[CORDON_STATUS_A_QUARANTINED] = U32,
+		[CORDON_STATUS_A_BLOCKED] = U32,
+		[CORDON_STATUS_A_PENDING] = U32,
+		[CORDON_STATUS_A_DISPLACED] = U64,
 	};
 	struct nlattr *part[CORDON_STATUS_A_COUNT];
 
@@ -145,6 +150,11 @@ bool client_status_parse(struct nlattr *nest, struct client_status *status)
 		.ring = u64_of(part[CORDON_STATUS_A_RING]),
 		.instance = u64_of(part[CORDON_STATUS_A_INSTANCE]),
 		.transaction = u32_of(part[CORDON_STATUS_A_TRANSACTION]),
+		.suspended = u32_of(part[CORDON_STATUS_A_SUSPENDED]),
+		.quarantined = u32_of(part[CORDON_STATUS_A_QUARANTINED]),
+		.blocked = u32_of(part[CORDON_STATUS_A_BLOCKED]),
+		.pending = u32_of(part[CORDON_STATUS_A_PENDING]),
+		.displaced = u64_of(part[CORDON_STATUS_A_DISPLACED]),
 	};
 	made_of(part[CORDON_STATUS_A_MADE], status->made);
 	return true;
@@ -427,6 +437,50 @@ bool client_flow_parse(struct nlattr *nest, void *record)
 	return true;
 }
 
+/* One that waits may be of several responses. */
+static uint32_t responses_of(struct nlattr *nest)
+{
+	uint32_t responses = 0;
+	struct nlattr *attribute;
+	int rest;
+
+	nla_for_each_nested(attribute, nest, rest)
+		if (nla_type(attribute) == CORDON_MEASURE_A_RESPONSE &&
+		    nla_len(attribute) == 1 && nla_get_u8(attribute) < 32)
+			responses |= 1u << nla_get_u8(attribute);
+	return responses;
+}
+
+bool client_measure_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_MEASURE_A_COUNT] = {
+		[CORDON_MEASURE_A_RESPONSE] = U8,
+		[CORDON_MEASURE_A_WORKLOAD] = TEXT,
+		[CORDON_MEASURE_A_ADDRESS] = ADDRESS,
+		[CORDON_MEASURE_A_LEFT] = U32, [CORDON_MEASURE_A_STEP] = U32,
+		[CORDON_MEASURE_A_ID] = U32, [CORDON_MEASURE_A_TGID] = U32,
+	};
+	struct nlattr *part[CORDON_MEASURE_A_COUNT];
+	struct client_measure *measure = record;
+
+	if (!parse(nest, part, CORDON_MEASURE_A_COUNT, policy) ||
+	    !part[CORDON_MEASURE_A_RESPONSE])
+		return false;
+	*measure = (struct client_measure){
+		.responses = responses_of(nest),
+		.workload = text_of(part[CORDON_MEASURE_A_WORKLOAD]),
+		.has_address = part[CORDON_MEASURE_A_ADDRESS],
+		.expires = part[CORDON_MEASURE_A_LEFT],
+		.left = u32_of(part[CORDON_MEASURE_A_LEFT]),
+		.step = u32_of(part[CORDON_MEASURE_A_STEP]),
+		.id = u32_of(part[CORDON_MEASURE_A_ID]),
+		.tgid = u32_of(part[CORDON_MEASURE_A_TGID]),
+	};
+	if (measure->has_address)
+		address_of(part[CORDON_MEASURE_A_ADDRESS], &measure->address);
+	return true;
+}
+
 bool client_event_parse(struct nlattr *nest, struct client_event *event)
 {
 	static const struct nla_policy policy[CORDON_EVENT_A_COUNT] = {
@@ -458,7 +512,9 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		[CORDON_EVENT_A_LAST_TIME] = U64,
 		[CORDON_EVENT_A_BEFORE] = U64, [CORDON_EVENT_A_CONFIRM] = U32,
 		[CORDON_EVENT_A_STATUS] = U32, [CORDON_EVENT_A_LIFETIME] = U64,
-		[CORDON_EVENT_A_CUT] = FLAG,
+		[CORDON_EVENT_A_CUT] = FLAG, [CORDON_EVENT_A_RESPONSE] = U8,
+		[CORDON_EVENT_A_PHASE] = U8, [CORDON_EVENT_A_TTL] = U32,
+		[CORDON_EVENT_A_PENDING] = U32,
 	};
 	struct nlattr *part[CORDON_EVENT_A_COUNT];
 
@@ -510,6 +566,10 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		.cut = part[CORDON_EVENT_A_CUT],
 		.record = nest,
 		.record_size = nest->nla_len,
+		.response = u8_of(part[CORDON_EVENT_A_RESPONSE]),
+		.phase = u8_of(part[CORDON_EVENT_A_PHASE]),
+		.ttl = u32_of(part[CORDON_EVENT_A_TTL]),
+		.pending = u32_of(part[CORDON_EVENT_A_PENDING]),
 	};
 	made_of(part[CORDON_EVENT_A_MADE], event->made);
 	return true;

@@ -5,6 +5,7 @@
 #include "client.h"
 #include "client_private.h"
 #include "command.h"
+#include "duration.h"
 #include "names.h"
 #include "outcome.h"
 #include "workload.h"
@@ -29,6 +30,13 @@ enum {
 	STATUS_FIRST,
 	STATUS_INSTANCE,
 	STATUS_TRANSACTION,
+	STATUS_SUSPENDED,
+	STATUS_QUARANTINED,
+	STATUS_BLOCKED,
+	STATUS_BLOCKED_SHOWN,
+	STATUS_DISPLACED,
+	STATUS_PENDING,
+	STATUS_PENDING_SHOWN,
 	STATUS_UNENFORCED,
 };
 
@@ -53,6 +61,13 @@ static const struct output_column columns[] = {
 	[STATUS_FIRST] = { "first", NULL, OUTPUT_NUMBER },
 	[STATUS_INSTANCE] = { "instance", NULL, OUTPUT_TEXT },
 	[STATUS_TRANSACTION] = { "transaction", "transaction", OUTPUT_TEXT },
+	[STATUS_SUSPENDED] = { "suspended", "suspended", OUTPUT_WORDS },
+	[STATUS_QUARANTINED] = { "quarantined", "in quarantine", OUTPUT_WORDS },
+	[STATUS_BLOCKED] = { "blocked", NULL, OUTPUT_NUMBER },
+	[STATUS_BLOCKED_SHOWN] = { NULL, "blocked", OUTPUT_TEXT },
+	[STATUS_DISPLACED] = { "displaced", NULL, OUTPUT_NUMBER },
+	[STATUS_PENDING] = { "pending", NULL, OUTPUT_NUMBER },
+	[STATUS_PENDING_SHOWN] = { NULL, "waiting", OUTPUT_TEXT },
 	[STATUS_UNENFORCED] = { "not_enforced", "not enforced",
 				OUTPUT_WORDS },
 };
@@ -139,9 +154,59 @@ static void fill(struct output *output, const struct client_status *status)
 	}
 }
 
+/* "web" in JSON, for people with the time that is left */
+static void fill_measure(struct output *output, size_t column,
+			 const struct client_measure *measure)
+{
+	char word[CORDON_NAME_MAX + DURATION_TEXT + 16], left[DURATION_TEXT];
+
+	snprintf(word, sizeof(word), "%.*s", CORDON_NAME_MAX,
+		 measure->workload);
+	if (!output_is_json(output) && measure->expires)
+		snprintf(word, sizeof(word), "%.*s for %s", CORDON_NAME_MAX,
+			 measure->workload,
+			 duration_print(measure->left, left));
+	output_word(output, column, word);
+	output_tone(output, column, OUTPUT_WARN);
+}
+
+/* Responses that are in force, or wait */
+static void fill_measures(struct output *output,
+			  const struct client_status *status,
+			  const struct client_dump *measures)
+{
+	size_t i;
+
+	for (i = 0; i < measures->count; i++) {
+		const struct client_measure *measure = &measures->measures[i];
+
+		if (measure->id)
+			continue;
+		if (measure->responses == 1u << CORDON_RESPONSE_SUSPEND)
+			fill_measure(output, STATUS_SUSPENDED, measure);
+		if (measure->responses == 1u << CORDON_RESPONSE_QUARANTINE)
+			fill_measure(output, STATUS_QUARANTINED, measure);
+	}
+	output_number(output, STATUS_BLOCKED, status->blocked);
+	output_number(output, STATUS_DISPLACED, status->displaced);
+	output_number(output, STATUS_PENDING, status->pending);
+	if (status->displaced)
+		output_format(output, STATUS_BLOCKED_SHOWN,
+			      "%u addresses; %" PRIu64 " had to make room",
+			      status->blocked, status->displaced);
+	else if (status->blocked)
+		output_format(output, STATUS_BLOCKED_SHOWN, "%u address%s",
+			      status->blocked, status->blocked == 1 ? "" : "es");
+	if (status->pending)
+		output_format(output, STATUS_PENDING_SHOWN,
+			      "%u response%s: see `cordonctl pending`",
+			      status->pending, status->pending == 1 ? "" : "s");
+}
+
 static int show(const struct command_line *line,
 		const struct client_status *status,
-		const struct client_dump *workloads)
+		const struct client_dump *workloads,
+		const struct client_dump *measures)
 {
 	struct output *output = line->output;
 	bool bad;
@@ -149,6 +214,7 @@ static int show(const struct command_line *line,
 
 	output_open(output, OUTPUT_FORM, columns, ARRAY_SIZE(columns));
 	fill(output, status);
+	fill_measures(output, status, measures);
 	bad = tell_unenforced(output, status, workloads);
 	output_record(output);
 	code = output_close(output);
@@ -164,6 +230,7 @@ static int show(const struct command_line *line,
 static int run(const struct command_line *line)
 {
 	struct client_dump workloads = { .count = 0 };
+	struct client_dump measures = { .count = 0 };
 	struct client_status status;
 	struct client *client;
 	int code;
@@ -173,9 +240,12 @@ static int run(const struct command_line *line)
 		return code;
 	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &workloads);
 	if (!code)
+		code = client_dump(client, CORDON_CMD_MEASURE_DUMP, &measures);
+	if (!code)
 		code = client_status(client, &status);
 	if (!code)
-		code = show(line, &status, &workloads);
+		code = show(line, &status, &workloads, &measures);
+	client_dump_free(&measures);
 	client_dump_free(&workloads);
 	client_close(client);
 	return code;

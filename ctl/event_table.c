@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "duration.h"
 #include "endpoint.h"
 #include "event_table.h"
 #include "names.h"
@@ -70,6 +71,10 @@ enum {
 	EVENT_STATUS,
 	EVENT_LIFETIME,
 	EVENT_ADVICE,
+	EVENT_RESPONSE,
+	EVENT_PHASE,
+	EVENT_TTL,
+	EVENT_PENDING,
 	EVENT_MADE,
 };
 
@@ -121,6 +126,10 @@ static const struct output_column columns[] = {
 	[EVENT_STATUS] = { "exit.status", NULL, OUTPUT_NUMBER },
 	[EVENT_LIFETIME] = { "exit.lifetime", NULL, OUTPUT_NUMBER },
 	[EVENT_ADVICE] = { "advice", NULL, OUTPUT_TEXT },
+	[EVENT_RESPONSE] = { "response", NULL, OUTPUT_TEXT },
+	[EVENT_PHASE] = { "phase", NULL, OUTPUT_TEXT },
+	[EVENT_TTL] = { "ttl", NULL, OUTPUT_NUMBER },
+	[EVENT_PENDING] = { "pending", NULL, OUTPUT_NUMBER },
 	TOPIC_COLUMNS(EVENT_MADE, "made"),
 };
 
@@ -211,7 +220,9 @@ static void fill_object(struct output *output,
 			    endpoint_protocol(event->protocol, protocol));
 		flow = endpoint_event(event);
 	}
-	if (flow)
+	if (event->topic == CORDON_TOPIC_RESPONSE)
+		;	/* an address alone: see fill_response() */
+	else if (flow)
 		output_text(output, EVENT_OBJECT_SHOWN, flow);
 	else if (*event->peer && event->type == CORDON_EVENT_EXEC)
 		output_format(output, EVENT_OBJECT_SHOWN, "%s (from workload %s)",
@@ -286,6 +297,43 @@ static void fill_exit(struct output *output, const struct client_event *event)
 			      WEXITSTATUS(status), seconds);
 }
 
+/* What became of which response: "quarantine begin (for 1h)" */
+static void fill_response(struct output *output,
+			  const struct client_event *event)
+{
+	char address[CORDON_ADDRESS_TEXT], text[DURATION_TEXT];
+	char detail[96] = "";
+	size_t used = 0;
+
+	output_text(output, EVENT_RESPONSE,
+		    cordon_response_name(event->response));
+	output_text(output, EVENT_PHASE, cordon_phase_name(event->phase));
+	output_format(output, EVENT_OP, "%s %s",
+		      cordon_response_name(event->response),
+		      cordon_phase_name(event->phase));
+	if (event->remote.known) {
+		cordon_address_print(address, &event->remote.address);
+		output_text(output, EVENT_OBJECT_SHOWN, address);
+	}
+	if (event->ttl) {
+		output_number(output, EVENT_TTL, event->ttl);
+		used += (size_t)snprintf(detail, sizeof(detail), "for %s",
+					 duration_print(event->ttl, text));
+	}
+	if (event->pending) {
+		output_number(output, EVENT_PENDING, event->pending);
+		used += (size_t)snprintf(detail + used, sizeof(detail) - used,
+					 "%sid %u", used ? ", " : "",
+					 event->pending);
+	}
+	if (event->number > 1)
+		used += (size_t)snprintf(detail + used, sizeof(detail) - used,
+					 "%s%" PRIu64 " of them",
+					 used ? ", " : "", event->number);
+	if (used)
+		output_format(output, EVENT_WHY, "(%s)", detail);
+}
+
 /* All that is no departure: its type stands where the action would. */
 static void fill_notice(struct output *output,
 			const struct client_event *event)
@@ -295,6 +343,8 @@ static void fill_notice(struct output *output,
 
 	if (event->topic == CORDON_TOPIC_POLICY)
 		fill_policy(output, event);
+	else if (event->topic == CORDON_TOPIC_RESPONSE)
+		fill_response(output, event);
 	else if (event->type == CORDON_EVENT_EXIT)
 		fill_exit(output, event);
 	else if (event->type == CORDON_EVENT_SWEEP ||

@@ -477,47 +477,28 @@ static bool has_it(const struct task_struct *task, int signal)
 	return false;
 }
 
-static u32 send_once(struct sending *sending)
-{
-	const int signal = sending->order->signal;
-	struct cordon_table_cursor cursor = { };
-	u32 count = 0;
-
-	for (; cordon_table_next(&cordon_labels, &cursor, member_hold, sending);
-	     cursor.place++) {
-		struct task_struct *task = sending->task;
-
-		/* Without the first process the machine ends. */
-		if (!cordon_label_is_exempt(task) && !has_it(task, signal)) {
-			send_sig(signal, task, 1);
-			count++;
-		}
-		put_task_struct(task);
-	}
-	return count;
-}
-
 /**
  * cordon_label_send - send a signal to tasks of a workload
  * @order: which, to whom
  *
- * A fork that goes on meanwhile may put its child where the walk has been.  Who
- * has SIGKILL does not fork any more: once a walk finds nobody without it,
- * nobody is left.  Of SIGSTOP one walk is enough: the workload is known to be
- * suspended before it begins, and who is born later asks.
+ * A fork that goes on meanwhile may put its child where the walk has been: see
+ * cordon_measure_stop().
  *
  * Context: any but with interrupts off; under cordon_srcu.
  */
 void cordon_label_send(const struct cordon_label_signal *order)
 {
 	struct sending sending = { .order = order };
-	unsigned int walks = order->signal == SIGKILL ? 64 : 1;
+	struct cordon_table_cursor cursor = { };
 
-	while (send_once(&sending) && --walks)
-		;
-	if (order->signal == SIGKILL && !walks)
-		pr_err("workload %s: new processes appear faster than they can be killed; kill it again\n",
-		       order->name);
+	for (; cordon_table_next(&cordon_labels, &cursor, member_hold, &sending);
+	     cursor.place++) {
+		/* Without the first process the machine ends. */
+		if (!cordon_label_is_exempt(sending.task) &&
+		    !has_it(sending.task, order->signal))
+			send_sig(order->signal, sending.task, 1);
+		put_task_struct(sending.task);
+	}
 }
 
 int cordon_label_init(void)

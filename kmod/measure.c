@@ -24,11 +24,13 @@
  * @hash: of @name
  * @name: of the workload
  * @until: cordon_segment_clock() at which each measure ends; 0: it is not on
+ * @kills: that are under way
  */
 struct state {
 	u32 hash;
 	char name[CORDON_NAME_MAX + 1];
 	u64 until[CORDON_MEASURE_COUNT];
+	u32 kills;
 };
 
 /*
@@ -40,6 +42,7 @@ static u32 used;			/* from the beginning; under lock */
 static DEFINE_SPINLOCK(lock);		/* of all states; interrupts are off */
 
 atomic_t cordon_measure_number[CORDON_MEASURE_COUNT];
+static atomic_t kills;			/* of all states */
 
 static u32 name_hash(const char *name)
 {
@@ -53,7 +56,7 @@ static bool is_free(const struct state *state)
 	for (i = 0; i < CORDON_MEASURE_COUNT; i++)
 		if (state->until[i])
 			return false;
-	return true;
+	return !state->kills;
 }
 
 static struct state *state_find(const char *name)
@@ -196,8 +199,61 @@ bool cordon_measure_end(const char *name, enum cordon_measure measure)
 	return was_on;
 }
 
+/* Return: could it be noted?  Without it, who is being forked may escape. */
+static bool kill_note(const char *name, int change)
+{
+	struct state *state;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
+	state = state_get(name);
+	if (state) {
+		state->kills += change;
+		atomic_add(change, &kills);
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	return state;
+}
+
+static bool is_being_killed(const char *name)
+{
+	const struct state *state;
+	unsigned long flags;
+	bool is_on;
+
+	if (likely(!atomic_read(&kills)))
+		return false;
+	spin_lock_irqsave(&lock, flags);
+	state = state_find(name);
+	is_on = state && state->kills;
+	spin_unlock_irqrestore(&lock, flags);
+	return is_on;
+}
+
 /**
- * cordon_measure_stop - stop a task that has become one of a workload
+ * cordon_measure_kill - kill all processes of a workload
+ * @name: of the workload
+ *
+ * The second walk is for children that are being made: one that is in the table
+ * before it begins is found by it, and gets the signal when it is born; one
+ * that comes later is born later, and is found by cordon_measure_stop(), or its
+ * parent, which exists as long as it is being made, is killed by then, so that
+ * the fork fails.
+ *
+ * Context: any but with interrupts off.
+ */
+void cordon_measure_kill(const char *name)
+{
+	bool is_noted = kill_note(name, 1);
+
+	signal_all(name, SIGKILL);
+	signal_all(name, SIGKILL);
+	if (is_noted)
+		kill_note(name, -1);
+}
+
+/**
+ * cordon_measure_stop - stop, or kill, a task that has become one of a workload
  * @task: current, or a task that does not run yet
  * @label: its label; may be NULL
  *
@@ -206,9 +262,10 @@ bool cordon_measure_end(const char *name, enum cordon_measure measure)
 void cordon_measure_stop(struct task_struct *task,
 			 const struct cordon_label *label)
 {
-	if (!cordon_measure_is_any(CORDON_MEASURE_SUSPEND) || !label ||
-	    cordon_label_is_exempt(task))
+	if (!label || cordon_label_is_exempt(task))
 		return;
+	if (is_being_killed(cordon_label_name(label)))
+		send_sig(SIGKILL, task, 1);
 	if (cordon_measure_is_on(cordon_label_name(label),
 				 CORDON_MEASURE_SUSPEND))
 		send_sig(SIGSTOP, task, 1);

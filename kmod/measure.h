@@ -39,6 +39,7 @@ static __always_inline bool cordon_measure_is_any(enum cordon_measure measure)
 bool cordon_measure_is_on(const char *name, enum cordon_measure measure);
 int cordon_measure_begin(const char *name, enum cordon_measure measure,
 			 u32 ttl, bool is_order);
+void cordon_measure_kill(const char *name);
 bool cordon_measure_end(const char *name, enum cordon_measure measure);
 void cordon_measure_stop(struct task_struct *task,
 			 const struct cordon_label *label);

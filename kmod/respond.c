@@ -132,12 +132,12 @@ static void tell_block(const struct cordon_deed *deed,
 
 /* --- doing ------------------------------------------------------------------ */
 
-static void kill(const struct cordon_deed *deed, u32 tgid)
+static void kill_process(const struct cordon_deed *deed)
 {
 	const struct cordon_label_signal order = {
 		.name = deed->workload,
 		.signal = SIGKILL,
-		.tgid = tgid,
+		.tgid = deed->tgid,
 		.before = deed->before,
 	};
 	int srcu = srcu_read_lock(&cordon_srcu);
@@ -169,7 +169,6 @@ static int measure_begin(const struct cordon_deed *deed,
 	return min(began, 0);
 }
 
-/* Nothing is told yet. */
 static bool has(const struct cordon_deed *deed, enum cordon_response response)
 {
 	return deed->responses & 1U << response;
@@ -203,14 +202,14 @@ int cordon_respond_do(const struct cordon_deed *deed,
 		err = measure_begin(deed, cause, CORDON_RESPONSE_SUSPEND) ?:
 		      err;
 	if (has(deed, CORDON_RESPONSE_KILL_WORKLOAD)) {
-		kill(deed, 0);
+		cordon_measure_kill(deed->workload);
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL_WORKLOAD);
 	}
 	if (has(deed, CORDON_RESPONSE_KILL)) {
 		if (deed->tgid == task_tgid_nr(current))
 			kill_current();
 		else
-			kill(deed, deed->tgid);
+			kill_process(deed);
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL);
 	}
 	schedule_delayed_work(&tick_work, HZ);

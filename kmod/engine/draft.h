@@ -18,16 +18,16 @@
  * @programs: entries of "programs"
  * @rules: rules of all programs and of the workload itself
  * @patterns: patterns of all those rules
- * @responses: entries of "respond"
  * @bytes: all text, each string with its NUL; see cordon_draft_init()
+ * @responses: entries of "respond"
  */
 struct cordon_counts {
 	u32 members;
 	u32 programs;
 	u32 rules;
 	u32 patterns;
-	u32 responses;
 	u32 bytes;
+	u32 responses;
 };
 
 /** struct cordon_sums - what the workloads of one policy hold together */
