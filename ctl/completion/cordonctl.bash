@@ -13,8 +13,9 @@ _cordonctl_loaded()
 _cordonctl()
 {
 	local commands='check test explain load confirm rollback unload mode
-		segment status workloads rules ps flows monitor events incidents
-		incident tree doctor version help'
+		segment quarantine release suspend resume kill block unblock
+		blocked pending approve reject status workloads rules ps flows
+		monitor events incidents incident tree doctor version help'
 	local common='--help --json --color --verbose'
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -38,6 +39,8 @@ _cordonctl()
 	unload)	options='--all --confirm' ;;
 	segment)
 		options='--ttl --dry-run --allow-empty' ;;
+	quarantine | suspend | block)
+		options='--ttl' ;;
 	flows)	options='--workload --listening' ;;
 	mode)	options='--confirm --force' ;;
 	rules)	options='--hits --program' ;;
@@ -113,7 +116,12 @@ _cordonctl()
 		esac ;;
 	incident)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current") ;;
-	unload | rules | ps)
+	approve | reject)
+		mapfile -t COMPREPLY < <(compgen -W "$(cordonctl pending --json 2>/dev/null |
+			sed -n 's/.*"id":\([0-9]*\).*/\1/p')" -- "$current") ;;
+	unblock)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded blocked address)" -- "$current") ;;
+	unload | rules | ps | quarantine | release | suspend | resume | kill)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
 		if ((COMP_CWORD == i + 1)); then

@@ -274,6 +274,21 @@ const char *cordon_rule_pattern_check(const char *pattern, u32 effect, u32 ops,
 	return NULL;
 }
 
+/* What is done to a whole workload cannot be done to the host. */
+static const char *host_responses_check(const struct cordon_draft *draft)
+{
+	const u32 whole = 1u << CORDON_RESPONSE_KILL_WORKLOAD |
+			  1u << CORDON_RESPONSE_SUSPEND |
+			  1u << CORDON_RESPONSE_QUARANTINE;
+	u32 i;
+
+	for (i = 0; i < draft->used.responses; i++) {
+		if (cordon_draft_response(draft, i)->responses & whole)
+			return "the host is not killed, suspended or put into quarantine as a whole: nobody could undo it";
+	}
+	return NULL;
+}
+
 static const char *members_check(const struct cordon_draft *draft)
 {
 	u32 i;
@@ -286,6 +301,8 @@ static const char *members_check(const struct cordon_draft *draft)
 		if (cordon_draft_member(draft, i)->kind == CORDON_MEMBER_HOST &&
 		    draft->used.members > 1)
 			return "a workload that is the host has no other member";
+		if (cordon_draft_member(draft, i)->kind == CORDON_MEMBER_HOST)
+			return host_responses_check(draft);
 	}
 	return NULL;
 }

@@ -51,16 +51,24 @@ static void member_add(struct cordon_draft *draft, const char *line)
 	ck_assert_msg(!error, "%s: %s", line, error ? fault.what : "");
 }
 
-/* "NAME" or "NAME isolated" */
+/* "NAME", or "NAME" and what it is */
 static int segment_add(struct cordon_draft *draft, const char *line,
 		       struct cordon_fault *fault)
 {
 	const size_t length = strcspn(line, " ");
 	char name[CORDON_NAME_MAX + 1] = { 0 };
+	int index;
 
 	ck_assert_uint_le(length, CORDON_NAME_MAX);
 	memcpy(name, line, length);
-	return cordon_draft_add_segment(draft, name, line[length], fault);
+	index = cordon_draft_add_segment(draft, name,
+					 strstr(line, " isolated") != NULL,
+					 fault);
+	if (index >= 0)
+		cordon_draft_guard_segment(draft, (u32)index,
+					   strstr(line, " management") != NULL,
+					   strstr(line, " protected") != NULL);
+	return index;
 }
 
 static int program_add(struct cordon_draft *draft, const char *line,
@@ -122,10 +130,11 @@ struct cordon_draft *fixture_draft(const struct fixture_workload *workload)
 		.kind = workload->kind,
 		.effect = workload->effect,
 		.reject = workload->reject,
-		.counts = { .bytes = 256 },
+		.counts = { .bytes = 256,
+			    .responses = workload->response_count },
 	};
 	struct cordon_draft *draft;
-	struct cordon_fault fault;
+	struct cordon_fault fault = { .what = "" };
 	size_t size;
 	void *buffer;
 	u32 i;
@@ -151,6 +160,11 @@ struct cordon_draft *fixture_draft(const struct fixture_workload *workload)
 					     &fault), (int)i);
 	for (i = 0; workload->rules[i]; i++)
 		rule_add(draft, workload->rules[i], i + 1);
+	for (i = 0; i < workload->response_count; i++)
+		ck_assert_msg(cordon_draft_add_response(draft,
+							&workload->responses[i],
+							&fault) == (int)i,
+			      "response %u: %s", i, fault.what);
 	ck_assert_int_eq(cordon_draft_complete(draft, &fault), 0);
 	ck_assert_int_eq(cordon_draft_check(draft, &fault), 0);
 	return draft;

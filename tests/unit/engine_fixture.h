@@ -23,9 +23,11 @@
  * @reject: is told who is refused
  * @members: "exe:/path", "unit:name", "cgroup:/path", "user:7" or "host"; of
  *	segments: "prefix:INDEX PREFIX", "interface:INDEX NAME", "claim:CLAIM"
- * @programs: patterns of executables; of segments: "NAME" or "NAME isolated"
+ * @programs: patterns of executables; of segments: "NAME", or "NAME" and one of
+ *	"isolated", "management", "protected"
  * @rules: "PROGRAM EFFECT OPS PATTERN…": the program's index or "-", the effect
  *	and the ops by name, ops with commas between
+ * @responses: @response_count of them
  */
 struct fixture_workload {
 	const char *name;
@@ -36,6 +38,8 @@ struct fixture_workload {
 	const char *members[FIXTURE_LINES];
 	const char *programs[FIXTURE_LINES];
 	const char *rules[FIXTURE_LINES];
+	const struct cordon_draft_response *responses;
+	u32 response_count;
 };
 
 /**

@@ -24,6 +24,8 @@ static const uint64_t made[CORDON_TOPIC_COUNT] = {
 #define NONE \
 	"\"count\":45,\"cut\":false,\"first\":{\"sequence\":null,\"time\":null},\"last\":{\"time\":null}," \
 	"\"before\":null,\"confirm\":null,\"exit\":{\"status\":null,\"lifetime\":null},"
+#define ANSWERS \
+	"\"response\":null,\"phase\":null,\"ttl\":null,\"pending\":null"
 #define MADE \
 	",\"made\":{\"exec\":51,\"load\":52,\"file\":53,\"net\":54,\"kernel\":55,\"task\":56,\"policy\":57," \
 	"\"segment\":58,\"module\":59,\"response\":60}}\n"
@@ -127,7 +129,7 @@ START_TEST(a_connection_is_json_with_all_there_is)
 	      "\"local\":{\"address\":\"10.0.1.7\",\"port\":41234},"
 	      "\"remote\":{\"address\":\"2001:db8::9\",\"port\":5432},"
 	      "\"from_segments\":[\"web\",\"dmz\"],\"segments\":[\"db\"],"
-	      "\"peer\":\"postgres\"," NONE "\"advice\":\"do that\"" MADE);
+	      "\"peer\":\"postgres\"," NONE "\"advice\":\"do that\"," ANSWERS MADE);
 }
 END_TEST
 
@@ -165,7 +167,7 @@ START_TEST(what_passes_is_json_with_both_ends)
 	      "\"local\":{\"address\":\"10.0.1.7\",\"port\":41234},"
 	      "\"remote\":{\"address\":\"2001:db8::9\",\"port\":5432},"
 	      "\"from_segments\":[\"web\",\"dmz\"],\"segments\":[\"db\"],"
-	      "\"peer\":null," NONE "\"advice\":null" MADE);
+	      "\"peer\":null," NONE "\"advice\":null," ANSWERS MADE);
 }
 END_TEST
 
@@ -190,7 +192,7 @@ START_TEST(a_packet_that_comes_in_has_a_number_for_a_process)
 	      "\"protocol\":\"tcp\","
 	      "\"local\":{\"address\":null,\"port\":null},"
 	      "\"remote\":{\"address\":\"10.0.1.7\",\"port\":50000},"
-	      "\"from_segments\":[],\"segments\":[],\"peer\":null," NONE "\"advice\":null" MADE :
+	      "\"from_segments\":[],\"segments\":[],\"peer\":null," NONE "\"advice\":null," ANSWERS MADE :
 	      "2023-11-14 22:13:20.123 #41 deny web /usr/sbin/nginx [812] accept tcp 10.0.1.7:50000 -> ? (no rule matches, and so the default decides)\n");
 }
 END_TEST
@@ -213,9 +215,47 @@ START_TEST(hostile_names_stay_within_their_field)
 	      "\"rule\":{\"id\":null,\"text\":null,\"file\":null,\"line\":null},\"unlisted\":false,"
 	      "\"pid\":813,\"tgid\":812,\"parent\":0,\"uid\":0,\"comm\":\"\\\"\\u001B\","
 	      "\"protocol\":null,\"local\":{\"address\":null,\"port\":null},\"remote\":{\"address\":null,\"port\":null},"
-	      "\"from_segments\":[],\"segments\":[],\"peer\":null," NONE "\"advice\":null" MADE :
+	      "\"from_segments\":[],\"segments\":[],\"peer\":null," NONE "\"advice\":null," ANSWERS MADE :
 	      "2023-11-14 22:13:20.123 #41 deny web /a\\x0ab \"\\x1b[812] parent 0 uid 0 connect "
 	      "/run/\",\"uid\":0,\\x0a\\x1b[2J (no rule matches, and so the default decides)\n");
+}
+END_TEST
+
+/* A response is no departure: its topic says so. */
+static void begin_response(uint8_t response, uint8_t phase)
+{
+	message = message_new(CORDON_CMD_EVENT_GET);
+	nest = nla_nest_start(message, CORDON_A_EVENT);
+	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 41);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_RESPONSE);
+	nla_put_u8(message, CORDON_EVENT_A_TOPIC, CORDON_TOPIC_RESPONSE);
+	nla_put_u64(message, CORDON_EVENT_A_NUMBER, 1);
+	nla_put_u64(message, CORDON_EVENT_A_TIME, 1700000000123456789);
+	nla_put_string(message, CORDON_EVENT_A_WORKLOAD, "web");
+	nla_put_u8(message, CORDON_EVENT_A_RESPONSE, response);
+	nla_put_u8(message, CORDON_EVENT_A_PHASE, phase);
+}
+
+START_TEST(a_response_says_what_becomes_of_it)
+{
+	begin_response(CORDON_RESPONSE_QUARANTINE, CORDON_PHASE_ASK);
+	nla_put_u32(message, CORDON_EVENT_A_TTL, 3600);
+	nla_put_u32(message, CORDON_EVENT_A_PENDING, 7);
+	check(false, NULL,
+	      "2023-11-14 22:13:20.123 #41 response web quarantine ask (for 1h, id 7)\n");
+}
+END_TEST
+
+START_TEST(a_block_names_the_address)
+{
+	static const uint8_t address[16] = {
+		[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2, [15] = 7,
+	};
+
+	begin_response(CORDON_RESPONSE_BLOCK_PEER, CORDON_PHASE_BEGIN);
+	nla_put(message, CORDON_EVENT_A_REMOTE, sizeof(address), address);
+	check(false, NULL,
+	      "2023-11-14 22:13:20.123 #41 response web block-peer begin 192.0.2.7\n");
 }
 END_TEST
 
@@ -232,6 +272,8 @@ Suite *event_table_suite(void)
 			    0, 2);
 	tcase_add_loop_test(events, hostile_names_stay_within_their_field, 0,
 			    2);
+	tcase_add_test(events, a_response_says_what_becomes_of_it);
+	tcase_add_test(events, a_block_names_the_address);
 	suite_add_tcase(suite, events);
 	return suite;
 }
