@@ -173,12 +173,12 @@ out_journal:
 
 static void __exit cordon_exit(void)
 {
+	cordon_respond_stop();
 	cordon_generation_stop();
 	cordon_segment_stop();
 	cordon_netfilter_exit();
 	cordon_exit_detach();
 	cordon_hook_detach();
-	cordon_respond_stop();
 	/* No departure follows, and somebody can still read those that were. */
 	cordon_journal_close();
 	cordon_notice_module(CORDON_EVENT_MODULE_UNLOAD);

@@ -43,6 +43,7 @@ static DEFINE_SPINLOCK(lock);		/* of all states; interrupts are off */
 
 atomic_t cordon_measure_number[CORDON_MEASURE_COUNT];
 static atomic_t kills;			/* of all states */
+static bool closing;			/* the module is about to go */
 
 static u32 name_hash(const char *name)
 {
@@ -114,16 +115,32 @@ bool cordon_measure_is_on(const char *name, enum cordon_measure measure)
 	return until > cordon_segment_clock();
 }
 
+/**
+ * cordon_measure_signal - send a signal to tasks of a workload
+ * @order: which, to whom
+ *
+ * Not when the module is about to go: without hooks nobody takes those out of
+ * the table who end.
+ *
+ * Context: any but with interrupts off.
+ */
+void cordon_measure_signal(const struct cordon_label_signal *order)
+{
+	int srcu = srcu_read_lock(&cordon_srcu);
+
+	if (!READ_ONCE(closing))
+		cordon_label_send(order);
+	srcu_read_unlock(&cordon_srcu, srcu);
+}
+
 static void signal_all(const char *name, int signal)
 {
 	const struct cordon_label_signal order = {
 		.name = name,
 		.signal = signal,
 	};
-	int srcu = srcu_read_lock(&cordon_srcu);
 
-	cordon_label_send(&order);
-	srcu_read_unlock(&cordon_srcu, srcu);
+	cordon_measure_signal(&order);
 }
 
 /**
@@ -262,7 +279,7 @@ void cordon_measure_kill(const char *name)
 void cordon_measure_stop(struct task_struct *task,
 			 const struct cordon_label *label)
 {
-	if (!label || cordon_label_is_exempt(task))
+	if (!label || cordon_label_is_exempt(task) || READ_ONCE(closing))
 		return;
 	if (is_being_killed(cordon_label_name(label)))
 		send_sig(SIGKILL, task, 1);
@@ -319,6 +336,19 @@ bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
 	}
 	spin_unlock_irqrestore(&lock, flags);
 	return there;
+}
+
+/* Of a suspension that began while the module was closing. */
+static void continue_all(const char *name)
+{
+	const struct cordon_label_signal order = {
+		.name = name,
+		.signal = SIGCONT,
+	};
+	int srcu = srcu_read_lock(&cordon_srcu);
+
+	cordon_label_send(&order);
+	srcu_read_unlock(&cordon_srcu, srcu);
 }
 
 /* The next measure whose time is over is taken out of force. */
@@ -395,18 +425,29 @@ int cordon_measure_init(void)
 }
 
 /**
- * cordon_measure_exit - nobody stays stopped for want of who would continue him
+ * cordon_measure_close - nobody stays stopped for want of who continues him
  *
- * Context: may sleep; the hooks are detached, labels are still there.
+ * Context: may sleep; the hooks are attached still.
  */
-void cordon_measure_exit(void)
+void cordon_measure_close(void)
 {
 	struct cordon_measure_info info;
 	bool is_on;
 	u32 i;
 
 	for (i = 0; cordon_measure_info(i, &info, &is_on); i++)
+		if (is_on)
+			cordon_measure_end(info.name, info.measure);
+	/* Who has not seen this has sent what it had to. */
+	WRITE_ONCE(closing, true);
+	synchronize_srcu(&cordon_srcu);
+	for (i = 0; cordon_measure_info(i, &info, &is_on); i++)
 		if (is_on && info.measure == CORDON_MEASURE_SUSPEND)
-			signal_all(info.name, SIGCONT);
+			continue_all(info.name);
+}
+
+/** cordon_measure_exit - neither hooks nor requests come any more */
+void cordon_measure_exit(void)
+{
 	kvfree(states);
 }

@@ -13,6 +13,7 @@
 #include <uapi/cordon.h>
 
 struct cordon_label;
+struct cordon_label_signal;
 struct task_struct;
 
 enum cordon_measure {
@@ -46,8 +47,11 @@ void cordon_measure_stop(struct task_struct *task,
 bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
 			 bool *is_on);
 
+void cordon_measure_signal(const struct cordon_label_signal *order);
+
 bool cordon_measure_tick(void);
 int cordon_measure_init(void);
+void cordon_measure_close(void);
 void cordon_measure_exit(void);
 
 #endif /* _CORDON_MEASURE_H */

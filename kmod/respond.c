@@ -8,7 +8,6 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/srcu.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
@@ -140,10 +139,10 @@ static void kill_process(const struct cordon_deed *deed)
 		.tgid = deed->tgid,
 		.before = deed->before,
 	};
-	int srcu = srcu_read_lock(&cordon_srcu);
 
-	cordon_label_send(&order);
-	srcu_read_unlock(&cordon_srcu, srcu);
+	/* Without a number all would be meant. */
+	if (deed->tgid)
+		cordon_measure_signal(&order);
 }
 
 /* The host's processes have no label to be found by. */
@@ -427,17 +426,21 @@ int cordon_respond_init(void)
 	return err;
 }
 
-/** cordon_respond_stop - nothing more is told of; may sleep */
+/**
+ * cordon_respond_stop - end what is in force, before the module goes
+ *
+ * Context: may sleep; the hooks are attached still.
+ */
 void cordon_respond_stop(void)
 {
+	cordon_measure_close();
 	cancel_delayed_work_sync(&tick_work);
 }
 
 /**
- * cordon_respond_exit - end all that is in force
+ * cordon_respond_exit - forget all
  *
- * Context: may sleep; neither hooks nor requests come any more, labels are
- * still there.
+ * Context: may sleep; neither hooks nor requests come any more.
  */
 void cordon_respond_exit(void)
 {

@@ -177,6 +177,31 @@ static int attempt(int argc, char **argv)
 	return status;
 }
 
+/* Does who tries it live on for a single instruction? */
+static int last_words(int argc, char **argv)
+{
+	volatile int *words;
+	int status;
+	pid_t pid;
+
+	words = mmap(NULL, sizeof(*words), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (words == MAP_FAILED)
+		return act_setup("mmap");
+	pid = fork();
+	if (pid < 0)
+		return act_setup("fork");
+	if (!pid) {
+		status = act_run(argc, argv);
+		*words = 1;
+		_exit(status);
+	}
+	status = act_wait(pid);
+	if (status == 128 + SIGKILL)
+		return *words ? EALREADY : 0;
+	return status ? status : EEXIST;
+}
+
 const struct act process_acts[] = {
 	{ "by-thread", "ACT...", "try it in another thread", 1, by_thread },
 	{ "by-child", "ACT...", "try it in a child", 1, by_child },
@@ -192,6 +217,9 @@ const struct act process_acts[] = {
 	{ "pidfd", "", "get a file descriptor of oneself", 0, own_pidfd },
 	{ "attempt", "TIMES ACT...", "try it so often, in any case", 2,
 	  attempt },
+	{ "last-words", "ACT...",
+	  "0: who tries it is killed before its call returns", 1,
+	  last_words },
 	{ "repeat", "TIMES ACT...", "try it so often while it succeeds", 2,
 	  repeat },
 	{ }

@@ -46,7 +46,8 @@ start victim >/run/victim
 check_status 'what is allowed is not answered' 0 ask victim exec $YARD/bin/tool pass
 check_status 'who executes something else is killed in it' 137 ask victim exec $YARD/bin/stranger pass
 check_status 'and nobody beside him' 0 ask victim self pass
-check_status 'by io_uring it is no other' 0 ask victim self pass
+check_status 'he never gets back from his call' 0 ask victim last-words exec $YARD/bin/stranger pass
+check_status 'nor by a thread' 0 ask victim last-words by-thread exec $YARD/bin/stranger pass
 "$CTL" mode answer exec=monitor >/dev/null
 check_status 'in monitor mode nothing follows' 0 ask victim exec $YARD/bin/stranger pass
 "$CTL" mode answer exec=enforce >/dev/null
@@ -204,6 +205,6 @@ check_status 'it is killed' 0 timeout 20 tail --sleep-interval=0.1 --pid=$victim
 
 start last >/run/last
 "$CTL" suspend answer >/dev/null
-check 'somebody is stopped' until_is T state $(cat /run/last)
+check 'somebody is stopped' until_is T state "$(cat /run/last)"
 module_unload || give_up 'the module does not unload'
-check 'who was stopped goes on without the module' until_is S state $(cat /run/last)
+check 'who was stopped goes on without the module' until_is S state "$(cat /run/last)"

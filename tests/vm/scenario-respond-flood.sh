@@ -1,0 +1,65 @@
+# shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# 100,000 forged addresses ask to be blocked: memory stays bounded, who is protected stays in reach
+
+. tests/vm/lib-net.sh
+
+yard_build
+net_host peer ops
+net_cable here out 10.5.0.1/24 - peer eth0 10.5.0.2/24
+net_cable here toops 10.9.0.1/24 - ops eth0 10.9.0.2/24
+module_load || give_up 'the module does not load'
+cat >/run/flood.json <<'END'
+{ "manifest": 1, "workload": "flood", "members": { "any": [ "exe:/yard/bin/member" ] },
+  "mode": { "net": "enforce" }, "default": "deny",
+  "allow": [ { "exec": ["/**"], "load": ["/**"], "read": ["/**"], "write": ["/**"] } ],
+  "programs": [ { "exe": "/yard/bin/member", "listen": [ "tcp" ], "connect": [ "/**" ],
+    "accept": [ { "from": "10.9.0.2", "port": "tcp/8001" } ] } ],
+  "respond": [ { "on": "accept", "do": "block-peer", "ttl": "1h" } ] }
+END
+policy_load /run/flood.json tests/vm/manifests/respond-site.json >/dev/null || give_up 'the policy does not load'
+$YARD/bin/member echo stream 0.0.0.0 8001 >/dev/null
+passes 'the management is served' ops stream 10.9.0.1 8001
+ip route add 172.16.0.0/12 via 10.5.0.2
+before=$(awk '/^VmallocUsed|^Slab/ { sum += $2 } END { print sum }' /proc/meminfo)
+
+# SYNs that only say where they come from: all of 172.16.0.0/15 and a bit, and what must never be blocked.
+on peer python3 - <<'END'
+import socket, struct
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+to = socket.inet_aton("10.5.0.1")
+raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+tcp = struct.pack("!HHIIBBHHH", 1024, 8001, 1, 0, 0x50, 2, 1024, 0, 0)
+guarded = ["10.5.0.9", "10.9.0.2", "10.9.0.77"]
+
+def send(source):
+    pseudo = source + to + struct.pack("!BBH", 0, 6, len(tcp)) + tcp
+    segment = tcp[:16] + struct.pack("!H", checksum(pseudo)) + tcp[18:]
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, 6, 0, source, to)
+    raw.sendto(head + segment, ("10.5.0.1", 0))
+
+for number in range(100000):
+    send(struct.pack("!I", 0xac100000 + number))
+    if number % 1000 == 0:
+        for address in guarded:
+            send(socket.inet_aton(address))
+END
+after=$(awk '/^VmallocUsed|^Slab/ { sum += $2 } END { print sum }' /proc/meminfo)
+blocked=$(status_field blocked)
+check "no more are blocked than there is room for: $blocked" test "$blocked" -le 16384
+check 'and no fewer than most of it' test "$blocked" -gt 8192
+check "others had to make room: $(status_field displaced)" test "$(status_field displaced)" -gt 50000
+check_equal 'which is told once' 1 "$(dmesg | grep -c 'more addresses are to be blocked')"
+check_equal 'nobody who is protected is among them' '[]' \
+	"$("$CTL" blocked --json | json '[e["address"] for e in d if not e["address"].startswith("172.")]')"
+check "memory has not grown with them: $before KiB, $after KiB" test $((after - before)) -lt 32768
+passes 'the management is served still' ops stream 10.9.0.1 8001
+END=$("$CTL" monitor --json --all --since all --timeout 1 2>/dev/null | json 'sum(e["count"] for e in d if e["type"] == "response")' stream)
+check "they are told, many at once: $END" test "$END" -gt 0
