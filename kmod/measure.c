@@ -25,12 +25,14 @@
  * @name: of the workload
  * @until: cordon_segment_clock() at which each measure ends; 0: it is not on
  * @kills: that are under way
+ * @stopped: there was a suspension
  */
 struct state {
 	u32 hash;
 	char name[CORDON_NAME_MAX + 1];
 	u64 until[CORDON_MEASURE_COUNT];
 	u32 kills;
+	bool stopped;
 };
 
 /*
@@ -88,6 +90,7 @@ static struct state *state_get(const char *name)
 		used++;
 	state = &states[i];
 	state->hash = name_hash(name);
+	state->stopped = false;
 	strscpy(state->name, name, sizeof(state->name));
 	return state;
 }
@@ -143,6 +146,17 @@ static void signal_all(const char *name, int signal)
 	cordon_measure_signal(&order);
 }
 
+/*
+ * Who ends the suspension notes that first, and continues all then.  What is
+ * stopped here may be behind that: so it is asked again.
+ */
+static void stop_all(const char *name)
+{
+	signal_all(name, SIGSTOP);
+	if (!cordon_measure_is_on(name, CORDON_MEASURE_SUSPEND))
+		signal_all(name, SIGCONT);
+}
+
 /**
  * cordon_measure_begin - put a measure in force
  * @name: of the workload
@@ -174,6 +188,7 @@ int cordon_measure_begin(const char *name, enum cordon_measure measure,
 			atomic_inc(&cordon_measure_number[measure]);
 		if (is_order || until > state->until[measure])
 			state->until[measure] = until;
+		state->stopped |= measure == CORDON_MEASURE_SUSPEND;
 	}
 	spin_unlock_irqrestore(&lock, flags);
 	if (began < 0) {
@@ -185,7 +200,7 @@ int cordon_measure_begin(const char *name, enum cordon_measure measure,
 	if (measure == CORDON_MEASURE_QUARANTINE)
 		cordon_segment_changed();
 	else
-		signal_all(name, SIGSTOP);
+		stop_all(name);
 	return began;
 }
 
@@ -283,9 +298,14 @@ void cordon_measure_stop(struct task_struct *task,
 		return;
 	if (is_being_killed(cordon_label_name(label)))
 		send_sig(SIGKILL, task, 1);
-	if (cordon_measure_is_on(cordon_label_name(label),
-				 CORDON_MEASURE_SUSPEND))
-		send_sig(SIGSTOP, task, 1);
+	if (!cordon_measure_is_on(cordon_label_name(label),
+				  CORDON_MEASURE_SUSPEND))
+		return;
+	send_sig(SIGSTOP, task, 1);
+	/* As for stop_all(). */
+	if (!cordon_measure_is_on(cordon_label_name(label),
+				  CORDON_MEASURE_SUSPEND))
+		send_sig(SIGCONT, task, 1);
 }
 
 /*
@@ -338,19 +358,6 @@ bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
 	return there;
 }
 
-/* Of a suspension that began while the module was closing. */
-static void continue_all(const char *name)
-{
-	const struct cordon_label_signal order = {
-		.name = name,
-		.signal = SIGCONT,
-	};
-	int srcu = srcu_read_lock(&cordon_srcu);
-
-	cordon_label_send(&order);
-	srcu_read_unlock(&cordon_srcu, srcu);
-}
-
 /* The next measure whose time is over is taken out of force. */
 static bool expire_one(struct cordon_measure_info *info)
 {
@@ -372,8 +379,6 @@ static bool expire_one(struct cordon_measure_info *info)
 		memcpy(info->name, state->name, sizeof(info->name));
 		found = true;
 	}
-	while (used && is_free(&states[used - 1]))
-		used--;
 	spin_unlock_irqrestore(&lock, flags);
 	return found;
 }
@@ -411,7 +416,7 @@ bool cordon_measure_tick(void)
 	for (i = 0; cordon_measure_info(i, &info, &is_on); i++) {
 		is_any |= is_on;
 		if (is_on && info.measure == CORDON_MEASURE_SUSPEND)
-			signal_all(info.name, SIGSTOP);
+			stop_all(info.name);
 	}
 	return is_any;
 }
@@ -431,19 +436,28 @@ int cordon_measure_init(void)
  */
 void cordon_measure_close(void)
 {
-	struct cordon_measure_info info;
-	bool is_on;
+	char name[CORDON_NAME_MAX + 1];
+	unsigned long flags;
+	bool stopped;
+	int srcu;
 	u32 i;
 
-	for (i = 0; cordon_measure_info(i, &info, &is_on); i++)
-		if (is_on)
-			cordon_measure_end(info.name, info.measure);
 	/* Who has not seen this has sent what it had to. */
 	WRITE_ONCE(closing, true);
 	synchronize_srcu(&cordon_srcu);
-	for (i = 0; cordon_measure_info(i, &info, &is_on); i++)
-		if (is_on && info.measure == CORDON_MEASURE_SUSPEND)
-			continue_all(info.name);
+	srcu = srcu_read_lock(&cordon_srcu);
+	for (i = 0; i < READ_ONCE(used); i++) {
+		spin_lock_irqsave(&lock, flags);
+		stopped = states[i].stopped;
+		memcpy(name, states[i].name, sizeof(name));
+		spin_unlock_irqrestore(&lock, flags);
+		if (stopped)
+			cordon_label_send(&(struct cordon_label_signal){
+				.name = name,
+				.signal = SIGCONT,
+			});
+	}
+	srcu_read_unlock(&cordon_srcu, srcu);
 }
 
 /** cordon_measure_exit - neither hooks nor requests come any more */
