@@ -32,6 +32,7 @@
 	SUITE(reader_documents_suite) \
 	SUITE(reader_meaning_suite) \
 	SUITE(reader_net_suite)    \
+	SUITE(reader_respond_suite) \
 	SUITE(reader_commands_suite) \
 	SUITE(output_text_suite)   \
 	SUITE(output_records_suite) \

@@ -85,7 +85,7 @@ wait $late
 check_equal 'and who came later ends well' 0 $?
 wait $asked
 check_equal 'the act had failed' 13 $?
-check_equal 'status names it no more' None "$(status_field suspended)"
+check_equal 'status names it no more' '[]' "$(status_field suspended)"
 check_status 'there is nothing to be resumed' 10 "$CTL" resume answer
 check_status 'it works' 0 ask victim self pass
 check_status 'a stop by anybody else is another thing' 0 bash -c "kill -STOP $victim && kill -CONT $victim"
@@ -142,7 +142,7 @@ check 'a new one comes to be' ask victim self stream 10.5.0.2 80
 check_status 'there is nothing to be released' 10 "$CTL" release answer
 check 'by hand, for a while' "$CTL" quarantine answer --ttl 20s
 check_status 'it is in force' 13 ask victim self stream 10.5.0.2 80
-check 'and ends' until_is None status_field quarantined
+check 'and ends' until_is '[]' status_field quarantined
 check_status 'by itself' 0 ask victim self stream 10.5.0.2 80
 
 # --- block-peer ----------------------------------------------------------------------
