@@ -485,20 +485,25 @@ static bool has_it(const struct task_struct *task, int signal)
  * cordon_measure_stop().
  *
  * Context: any but with interrupts off; under cordon_srcu.
+ * Return: how many have got it.
  */
-void cordon_label_send(const struct cordon_label_signal *order)
+u32 cordon_label_send(const struct cordon_label_signal *order)
 {
 	struct sending sending = { .order = order };
 	struct cordon_table_cursor cursor = { };
+	u32 count = 0;
 
 	for (; cordon_table_next(&cordon_labels, &cursor, member_hold, &sending);
 	     cursor.place++) {
 		/* Without the first process the machine ends. */
 		if (!cordon_label_is_exempt(sending.task) &&
-		    !has_it(sending.task, order->signal))
+		    !has_it(sending.task, order->signal)) {
 			send_sig(order->signal, sending.task, 1);
+			count++;
+		}
 		put_task_struct(sending.task);
 	}
+	return count;
 }
 
 int cordon_label_init(void)

@@ -164,6 +164,6 @@ struct cordon_label_signal {
 	u64 before;
 };
 
-void cordon_label_send(const struct cordon_label_signal *order);
+u32 cordon_label_send(const struct cordon_label_signal *order);
 
 #endif /* _CORDON_LABEL_H */

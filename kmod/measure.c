@@ -126,14 +126,17 @@ bool cordon_measure_is_on(const char *name, enum cordon_measure measure)
  * the table who end.
  *
  * Context: any but with interrupts off.
+ * Return: how many have got it.
  */
-void cordon_measure_signal(const struct cordon_label_signal *order)
+u32 cordon_measure_signal(const struct cordon_label_signal *order)
 {
 	int srcu = srcu_read_lock(&cordon_srcu);
+	u32 count = 0;
 
 	if (!READ_ONCE(closing))
-		cordon_label_send(order);
+		count = cordon_label_send(order);
 	srcu_read_unlock(&cordon_srcu, srcu);
+	return count;
 }
 
 static void signal_all(const char *name, int signal)

@@ -47,7 +47,7 @@ void cordon_measure_stop(struct task_struct *task,
 bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
 			 bool *is_on);
 
-void cordon_measure_signal(const struct cordon_label_signal *order);
+u32 cordon_measure_signal(const struct cordon_label_signal *order);
 
 bool cordon_measure_tick(void);
 int cordon_measure_init(void);

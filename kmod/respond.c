@@ -131,7 +131,8 @@ static void tell_block(const struct cordon_deed *deed,
 
 /* --- doing ------------------------------------------------------------------ */
 
-static void kill_process(const struct cordon_deed *deed)
+/* Return: is there such a process still. */
+static bool kill_other(const struct cordon_deed *deed)
 {
 	const struct cordon_label_signal order = {
 		.name = deed->workload,
@@ -141,15 +142,22 @@ static void kill_process(const struct cordon_deed *deed)
 	};
 
 	/* Without a number all would be meant. */
-	if (deed->tgid)
-		cordon_measure_signal(&order);
+	return deed->tgid && cordon_measure_signal(&order);
 }
 
 /* The host's processes have no label to be found by. */
-static void kill_current(void)
+static bool kill_current(void)
 {
-	if (!cordon_label_is_exempt(current))
-		send_sig(SIGKILL, current, 1);
+	if (cordon_label_is_exempt(current))
+		return false;
+	send_sig(SIGKILL, current, 1);
+	return true;
+}
+
+static bool kill_process(const struct cordon_deed *deed)
+{
+	return deed->tgid == task_tgid_nr(current) ? kill_current() :
+						     kill_other(deed);
 }
 
 static int measure_begin(const struct cordon_deed *deed,
@@ -204,13 +212,8 @@ int cordon_respond_do(const struct cordon_deed *deed,
 		cordon_measure_kill(deed->workload);
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL_WORKLOAD);
 	}
-	if (has(deed, CORDON_RESPONSE_KILL)) {
-		if (deed->tgid == task_tgid_nr(current))
-			kill_current();
-		else
-			kill_process(deed);
+	if (has(deed, CORDON_RESPONSE_KILL) && kill_process(deed))
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL);
-	}
 	schedule_delayed_work(&tick_work, HZ);
 	return err;
 }

@@ -283,8 +283,14 @@ static const char *host_responses_check(const struct cordon_draft *draft)
 	u32 i;
 
 	for (i = 0; i < draft->used.responses; i++) {
-		if (cordon_draft_response(draft, i)->responses & whole)
+		const struct cordon_draft_response *response =
+			cordon_draft_response(draft, i);
+
+		if (response->responses & whole)
 			return "the host is not killed, suspended or put into quarantine as a whole: nobody could undo it";
+		if (response->responses & 1u << CORDON_RESPONSE_KILL &&
+		    response->lapse)
+			return "of the host nobody is asked before a process is killed: it would not be found any more";
 	}
 	return NULL;
 }

@@ -143,6 +143,12 @@ START_TEST(the_host_is_not_answered_as_a_whole)
 		ck_assert_int_eq(cordon_draft_complete(draft, &fault), -EINVAL);
 		ck_assert_ptr_nonnull(strstr(fault.what, "as a whole"));
 	}
+	response.responses = DOES(KILL);
+	response.lapse = 60;
+	*(struct cordon_draft_response *)cordon_draft_response(draft, 0) =
+		response;
+	ck_assert_int_eq(cordon_draft_complete(draft, &fault), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(fault.what, "nobody is asked"));
 	free(draft);
 }
 END_TEST
