@@ -57,11 +57,13 @@ START_TEST(counts_over_a_limit_are_refused)
 		{ .rules = 1, .patterns = CORDON_PATTERNS_MAX + 1, .bytes = 1 },
 		{ .bytes = CORDON_BYTES_MAX + 1 },
 		{ .bytes = 0 },
-		{ U32_MAX, U32_MAX, U32_MAX, U32_MAX, U32_MAX },
+		{ .responses = CORDON_RESPONSES_MAX + 1, .bytes = 1 },
+		{ U32_MAX, U32_MAX, U32_MAX, U32_MAX, U32_MAX, U32_MAX },
 	};
 	static const struct cordon_counts most = {
 		CORDON_MEMBERS_MAX, CORDON_PROGRAMS_MAX, CORDON_RULES_MAX,
 		CORDON_RULES_MAX * CORDON_PATTERNS_MAX, CORDON_BYTES_MAX,
+		CORDON_RESPONSES_MAX,
 	};
 	struct cordon_fault fault = { 0 };
 	size_t i;
