@@ -42,6 +42,12 @@ static atomic64_t displaced;
 
 atomic_t cordon_blocked_number;
 
+static bool is_made(void)
+{
+	/* Before whatever table_make() has made ready. */
+	return smp_load_acquire(&table);
+}
+
 /* Context: may sleep. */
 static int table_make(void)
 {
@@ -54,6 +60,7 @@ static int table_make(void)
 	for (i = 0; i < LOCKS; i++)
 		spin_lock_init(&locks[i]);
 	get_random_bytes(&seed, sizeof(seed));
+	/* Behind locks and seed: see is_made(). */
 	smp_store_release(&table, made);
 	return 0;
 }
@@ -161,7 +168,7 @@ u32 cordon_blocked_add(const struct cordon_address *address, const u32 *ttl,
 	u32 set;
 
 	/* A policy that could block has reserved it. */
-	if (WARN_ON_ONCE(!smp_load_acquire(&table)))
+	if (WARN_ON_ONCE(!is_made()))
 		return 0;
 	set = set_of(address);
 	spin_lock_irqsave(lock_of(set), flags);
@@ -206,7 +213,7 @@ bool cordon_blocked_remove(const struct cordon_address *address)
 	bool was_on = false;
 	u32 set;
 
-	if (!smp_load_acquire(&table))
+	if (!is_made())
 		return false;
 	set = set_of(address);
 	spin_lock_irqsave(lock_of(set), flags);
@@ -259,7 +266,7 @@ bool cordon_blocked_info(u32 index, struct cordon_blocked_info *info,
 	unsigned long flags;
 
 	*is_on = false;
-	if (index >= CORDON_BLOCKED_MAX || !smp_load_acquire(&table))
+	if (index >= CORDON_BLOCKED_MAX || !is_made())
 		return false;
 	entry = &table[index];
 	spin_lock_irqsave(lock_of(index / WAYS), flags);

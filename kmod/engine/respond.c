@@ -43,7 +43,7 @@ static const char *times_check(const struct cordon_draft_response *response)
 			CORDON_THRESHOLD_MAX) " departures";
 	if (response->within > CORDON_WITHIN_MAX)
 		return "departures are counted for at most a day";
-	if ((response->times > 1) != (response->within > 0))
+	if (response->times > 1 ? !response->within : response->within)
 		return "more than one departure are counted within a time, one is not";
 	if (response->lapse > CORDON_LAPSE_MAX)
 		return "an answer is waited for at most a day";
