@@ -125,6 +125,20 @@ static void put_departure(struct audit_buffer *buffer,
 			 head->action != CORDON_ACTION_DENY);
 }
 
+static void put_response(struct audit_buffer *buffer,
+			 const struct cordon_event_head *head)
+{
+	char address[CORDON_ADDRESS_TEXT];
+
+	audit_log_format(buffer, " response=%s phase=%s count=%llu",
+			 cordon_response_name(head->response),
+			 cordon_phase_name(head->phase), head->number);
+	if (!(head->flags & CORDON_EVENT_FLOW))
+		return;
+	cordon_address_print(address, &head->remote);
+	audit_log_format(buffer, " addr=%s", address);
+}
+
 static void put_change(struct audit_buffer *buffer,
 		       const struct cordon_event_head *head)
 {
@@ -135,6 +149,8 @@ static void put_change(struct audit_buffer *buffer,
 				 head->generation);
 	else if (head->topic == CORDON_TOPIC_SEGMENT)
 		audit_log_format(buffer, " count=%llu", head->number);
+	else if (head->topic == CORDON_TOPIC_RESPONSE)
+		put_response(buffer, head);
 	put_text(buffer, "name", head, CORDON_EVENT_TEXT_OBJECT);
 	audit_log_format(buffer, " res=1");
 }
