@@ -58,6 +58,14 @@ static void log_passage(const struct cordon_event *event)
 	char from[CORDON_ADDRESS_TEXT];
 
 	cordon_address_print(from, &head->local);
+	/* Who is blocked is so by no document. */
+	if (!event->text[CORDON_EVENT_TEXT_WORKLOAD].length) {
+		pr_warn("%s: %s may not %s %.*s: %s\n",
+			cordon_action_name(head->action), from,
+			cordon_op_name(head->op), TEXT(event, OBJECT),
+			cordon_reason_text(head->reason));
+		return;
+	}
 	pr_warn("%s: %.*s%s%.*s: %s may not %s %.*s: %s\n",
 		cordon_action_name(head->action), TEXT(event, WORKLOAD),
 		event->text[CORDON_EVENT_TEXT_FROM_SEGMENTS].length ?
