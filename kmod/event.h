@@ -32,7 +32,6 @@ struct cordon_event_owner {
 
 /**
  * struct cordon_event_peer - both ends of a flow that an event is about
- * @net: the namespace it is seen in; NULL: not known
  * @protocol: IPPROTO_
  * @local: of what passes: where it comes from
  * @remote: of what passes: where it goes
@@ -45,7 +44,6 @@ struct cordon_event_owner {
  * @out: likewise, that it goes by
  */
 struct cordon_event_peer {
-	struct net *net;
 	u8 protocol;
 	struct cordon_address local;
 	struct cordon_address remote;
@@ -53,7 +51,7 @@ struct cordon_event_peer {
 	u16 remote_port;
 	const struct cordon_peer *from;
 	const struct cordon_peer *to;
-	const struct net *net;
+	struct net *net;
 	u32 in;
 	u32 out;
 };

@@ -70,7 +70,6 @@ static noinline void tell(const struct question *question,
 		.local_port = ends->local_port,
 		.remote_port = ends->remote_port,
 		.to = &question->peer,
-		.net = ends->net,
 	};
 
 	if (question->owner)
