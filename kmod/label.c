@@ -445,7 +445,8 @@ static bool member_hold(struct cordon_table_entry *held, void *data)
 	if (strcmp(cordon_label_name(label), sending->order->name))
 		return false;
 	if (!entry->born) {
-		if (!sending->order->tgid)
+		/* Nothing undoes a kill. */
+		if (!sending->order->tgid && entry->signal != SIGKILL)
 			entry->signal = sending->order->signal == SIGCONT ?
 				0 : sending->order->signal;
 		return false;

@@ -154,10 +154,12 @@ static bool kill_current(void)
 	return true;
 }
 
-static bool kill_process(const struct cordon_deed *deed)
+/* Who approves is not who is meant, though he may have got his number. */
+static bool kill_process(const struct cordon_deed *deed,
+			 const struct cordon_deed_cause *cause)
 {
-	return deed->tgid == task_tgid_nr(current) ? kill_current() :
-						     kill_other(deed);
+	return cause->owner && deed->tgid == task_tgid_nr(current) ?
+		kill_current() : kill_other(deed);
 }
 
 static int measure_begin(const struct cordon_deed *deed,
@@ -212,7 +214,7 @@ int cordon_respond_do(const struct cordon_deed *deed,
 		cordon_measure_kill(deed->workload);
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL_WORKLOAD);
 	}
-	if (has(deed, CORDON_RESPONSE_KILL) && kill_process(deed))
+	if (has(deed, CORDON_RESPONSE_KILL) && kill_process(deed, cause))
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL);
 	schedule_delayed_work(&tick_work, HZ);
 	return err;
