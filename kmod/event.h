@@ -42,9 +42,11 @@ struct cordon_event_owner {
  * @net: the network namespace that it is seen in
  * @in: of what passes: index of the interface that it comes by; 0: none
  * @out: likewise, that it goes by
+ * @comes: a packet that comes in: whoever sent it has caused this
  */
 struct cordon_event_peer {
 	u8 protocol;
+	bool comes;
 	struct cordon_address local;
 	struct cordon_address remote;
 	u16 local_port;

@@ -33,12 +33,14 @@
  * @actor: of whom
  * @owner: who is told of; NULL: current
  * @ends: about which flow
+ * @comes: it is a packet that comes in
  * @peer: what is known of the other end
  */
 struct question {
 	const struct cordon_actor *actor;
 	const struct cordon_event_owner *owner;
 	const struct cordon_net_ends *ends;
+	bool comes;
 	struct cordon_peer peer;
 };
 
@@ -65,6 +67,7 @@ static noinline void tell(const struct question *question,
 	const struct cordon_event_peer peer = {
 		.net = ends->net,
 		.protocol = ends->protocol,
+		.comes = question->comes,
 		.local = ends->local,
 		.remote = ends->remote,
 		.local_port = ends->local_port,
@@ -263,6 +266,7 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	question.actor = actor;
 	question.owner = owner;
 	question.ends = ends;
+	question.comes = owner && way == CORDON_WAY_IN;
 	cordon_net_peer_find(&question.peer, actor->generation, ends,
 			     socket->sk, &expires);
 	if (is_cut(&question, way == CORDON_WAY_IN ? CORDON_OP_ACCEPT :
@@ -360,6 +364,7 @@ long cordon_net_judge_malformed(const struct cordon_actor *actor,
 		.actor = actor,
 		.owner = owner,
 		.ends = ends,
+		.comes = way == CORDON_WAY_IN,
 		.peer = { .workload = CORDON_NONE },
 	};
 	struct cordon_verdict verdict;

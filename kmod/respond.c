@@ -346,6 +346,9 @@ void cordon_respond(const struct cordon_generation *generation,
 
 	if (!subject || !owner)
 		return;
+	/* What comes by a flow that this end has opened is the peer's doing. */
+	if (peer && peer->comes && verdict->op != CORDON_OP_ACCEPT)
+		return;
 	while ((response = cordon_respond_next(policy, verdict, &index))) {
 		draft = cordon_policy_draft(policy, verdict->workload);
 		workload = cordon_draft_text(draft, draft->name);
