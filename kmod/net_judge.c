@@ -98,7 +98,9 @@ static bool is_cut(const struct question *question, enum cordon_op op,
 		.quarantined = cordon_generation_is_quarantined(generation,
 								workload),
 		.blocked = cordon_blocked_find(&question->peer.address,
-					       &expires),
+					       &expires) &&
+			   !cordon_net_is_own(question->ends->net,
+					      &question->peer.address),
 	};
 
 	if (likely(!cut.quarantined && !cut.blocked))

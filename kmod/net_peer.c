@@ -45,6 +45,20 @@ bool cordon_net_is_local(struct net *net, const struct cordon_address *address)
 	return ipv6_chk_addr(net, v6_of(address), NULL, 0);
 }
 
+/**
+ * cordon_net_is_own - is it an address of this host, seen from a namespace
+ * @net: where it is seen: its own addresses, and those of the first namespace
+ * @address: which
+ *
+ * Context: any.
+ */
+bool cordon_net_is_own(struct net *net, const struct cordon_address *address)
+{
+	return cordon_net_is_local(net, address) ||
+	       (!net_eq(net, &init_net) &&
+		cordon_net_is_local(&init_net, address));
+}
+
 /* A workload by the label of a socket; CORDON_NONE without one. */
 static u32 workload_of(const struct cordon_policy *policy,
 		       const struct sock *sk)

@@ -18,6 +18,7 @@
 #include "frame.h"
 #include "generation.h"
 #include "neighbour.h"
+#include "net_judge.h"
 #include "passage.h"
 #include "passage_memory.h"
 #include "port.h"
@@ -89,6 +90,7 @@ static bool is_blocked(struct judgement *judgement,
 
 	return cordon_blocked_find(&peer->address,
 				   &judgement->basis.expires) &&
+	       !cordon_net_is_own(judgement->way->net, &peer->address) &&
 	       cordon_policy_decide_cut(judgement->way->generation->policy,
 					CORDON_NONE, CORDON_OP_PASS, peer, cut,
 					verdict);

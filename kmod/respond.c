@@ -9,7 +9,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 #include <linux/workqueue.h>
+#include <net/net_namespace.h>
 
 #include "blocked.h"
 #include "compat.h"
@@ -279,8 +281,11 @@ static bool is_protected(const struct cordon_policy *policy,
 	if (!peer || !peer->to ||
 	    cordon_policy_is_protected(policy, peer->to))
 		return true;
+	/* Anyone may have networks of his own, and any addresses in them. */
+	if (!peer->net || peer->net->user_ns != &init_user_ns)
+		return true;
 	/* What comes from outside is not believed to be this host's. */
-	return peer->net && cordon_net_is_local(peer->net, &peer->to->address);
+	return cordon_net_is_own(peer->net, &peer->to->address);
 }
 
 static void follow(const struct cordon_policy *policy,
