@@ -26,10 +26,14 @@
 #include "pending.h"
 #include "respond.h"
 
-/* Departures that are counted at one time. */
+/* Departures that are counted at one time, of each kind. */
 #define THRESHOLDS	2048
 
-static struct cordon_thresholds thresholds;	/* under thresholds_lock */
+/*
+ * Under thresholds_lock.  Each kind has its own table: who sends under many
+ * addresses must not have a subject's departures forgotten.
+ */
+static struct cordon_thresholds thresholds[CORDON_PER_COUNT];
 static DEFINE_SPINLOCK(thresholds_lock);	/* interrupts are off */
 static siphash_key_t seeds[2];
 
@@ -267,7 +271,8 @@ static bool is_reached(const struct cordon_draft_response *response,
 	bool reached;
 
 	spin_lock_irqsave(&thresholds_lock, flags);
-	reached = cordon_threshold_reached(&thresholds, key, response->times,
+	reached = cordon_threshold_reached(&thresholds[response->per], key,
+					   response->times,
 					   (u64)response->within * NSEC_PER_SEC,
 					   ktime_get_boottime_ns());
 	spin_unlock_irqrestore(&thresholds_lock, flags);
@@ -421,6 +426,29 @@ void cordon_respond_status(struct cordon_respond_status *status)
 	};
 }
 
+static void thresholds_free(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < CORDON_PER_COUNT; i++)
+		kvfree(thresholds[i].entries);
+}
+
+static int thresholds_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < CORDON_PER_COUNT; i++) {
+		thresholds[i].count = THRESHOLDS;
+		thresholds[i].entries = kvcalloc(THRESHOLDS,
+						 sizeof(*thresholds[i].entries),
+						 GFP_KERNEL_ACCOUNT);
+		if (!thresholds[i].entries)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 /** cordon_respond_init - before the hooks; may sleep; Return: 0 or -ENOMEM */
 int cordon_respond_init(void)
 {
@@ -428,14 +456,11 @@ int cordon_respond_init(void)
 
 	ratelimit_set_flags(&block_limit, RATELIMIT_MSG_ON_RELEASE);
 	get_random_bytes(seeds, sizeof(seeds));
-	thresholds.count = THRESHOLDS;
-	thresholds.entries = kvcalloc(THRESHOLDS, sizeof(*thresholds.entries),
-				      GFP_KERNEL_ACCOUNT);
-	if (!thresholds.entries)
-		return -ENOMEM;
-	err = cordon_measure_init();
+	err = thresholds_init();
+	if (!err)
+		err = cordon_measure_init();
 	if (err)
-		kvfree(thresholds.entries);
+		thresholds_free();
 	return err;
 }
 
@@ -460,5 +485,5 @@ void cordon_respond_exit(void)
 	cancel_delayed_work_sync(&tick_work);
 	cordon_measure_exit();
 	cordon_blocked_exit();
-	kvfree(thresholds.entries);
+	thresholds_free();
 }
