@@ -7,6 +7,12 @@
 #include "pending.h"
 #include "segment.h"
 
+/*
+ * How many of one workload may wait for the same: whoever departs under many
+ * numbers, or sends under many addresses, must not keep others from asking.
+ */
+#define ALIKE_MAX	(CORDON_PENDING_MAX / 8)
+
 /**
  * struct pending - one that waits
  * @id: from 1; 0: the entry is free
@@ -24,12 +30,16 @@ static u32 last_id;
 static u32 count;
 static DEFINE_SPINLOCK(lock);	/* of all of the above; interrupts are off */
 
+static bool alike(const struct cordon_deed *a, const struct cordon_deed *b)
+{
+	return a->responses == b->responses && !strcmp(a->workload, b->workload);
+}
+
 /* Is the same asked for already? */
 static bool same(const struct cordon_deed *a, const struct cordon_deed *b)
 {
-	return a->responses == b->responses && a->tgid == b->tgid &&
-	       cordon_address_equals(&a->address, &b->address) &&
-	       !strcmp(a->workload, b->workload);
+	return alike(a, b) && a->tgid == b->tgid &&
+	       cordon_address_equals(&a->address, &b->address);
 }
 
 /**
@@ -45,17 +55,23 @@ u32 cordon_pending_add(const struct cordon_deed *deed, u32 lapse)
 {
 	struct pending *free = NULL;
 	unsigned long flags;
+	unsigned int others = 0;
+	u32 waiting;
 	bool asked = false;
 	unsigned int i;
 	u32 id = 0;
 
 	spin_lock_irqsave(&lock, flags);
 	for (i = 0; i < CORDON_PENDING_MAX; i++) {
-		if (!table[i].id)
+		if (!table[i].id) {
 			free = &table[i];
-		else if (same(&table[i].deed, deed))
-			asked = true;
+			continue;
+		}
+		asked |= same(&table[i].deed, deed);
+		others += alike(&table[i].deed, deed);
 	}
+	if (others >= ALIKE_MAX)
+		free = NULL;
 	if (free && !asked) {
 		if (!++last_id)
 			last_id = 1;
@@ -66,10 +82,11 @@ u32 cordon_pending_add(const struct cordon_deed *deed, u32 lapse)
 			    (u64)lapse * NSEC_PER_SEC;
 		free->deed = *deed;
 	}
+	waiting = count;
 	spin_unlock_irqrestore(&lock, flags);
 	if (!free && !asked)
-		pr_warn_ratelimited("workload %s: %u responses wait for an answer already: nobody is asked about another, and nothing follows; see `cordonctl pending`\n",
-				    deed->workload, CORDON_PENDING_MAX);
+		pr_warn_ratelimited("workload %s: %u responses wait for an answer already, %u of them for the same: nobody is asked about another, and nothing follows; see `cordonctl pending`\n",
+				    deed->workload, waiting, others);
 	return id;
 }
 
