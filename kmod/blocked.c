@@ -25,6 +25,7 @@
  * @forget: likewise, until which it is remembered; 0: the entry is free
  * @step: of the ladder, from 0
  * @counted: in cordon_blocked_number
+ * @is_order: an administrator wants it: no flood may push it out
  */
 struct blocked {
 	struct cordon_address address;
@@ -32,6 +33,7 @@ struct blocked {
 	u64 forget;
 	u32 step;
 	bool counted;
+	bool is_order;
 };
 
 static struct blocked *table;		/* once there, until the end */
@@ -120,27 +122,41 @@ static void uncount(struct blocked *entry)
 	entry->counted = false;
 }
 
-/* The entry for another address: free, or only remembered, or what ends first. */
-static struct blocked *make_room(u32 set, u64 now)
+/* How much an entry is worth: 0: it is free, or only remembered. */
+static unsigned int worth(const struct blocked *entry, u64 now)
+{
+	return entry->end > now ? 1 + entry->is_order : 0;
+}
+
+static bool makes_room(const struct blocked *entry,
+		       const struct blocked *before, u64 now)
+{
+	if (worth(entry, now) != worth(before, now))
+		return worth(entry, now) < worth(before, now);
+	return worth(entry, now) ? entry->end < before->end :
+				   entry->forget < before->forget;
+}
+
+/*
+ * The entry for another address: free, or only remembered, or what ends first;
+ * of what is blocked by hand only for another such.  NULL: there is none.
+ */
+static struct blocked *make_room(u32 set, u64 now, bool is_order)
 {
 	struct blocked *entry = &table[set * WAYS];
 	struct blocked *victim = entry;
 	unsigned int i;
 
-	for (i = 0; i < WAYS; i++, entry++) {
-		bool blocks = entry->end > now;
-		bool victim_blocks = victim->end > now;
-
-		if (blocks != victim_blocks ? victim_blocks :
-		    blocks ? entry->end < victim->end :
-			     entry->forget < victim->forget)
+	for (i = 0; i < WAYS; i++, entry++)
+		if (makes_room(entry, victim, now))
 			victim = entry;
-	}
 	if (victim->end > now) {
 		atomic64_inc(&displaced);
 		pr_warn_once("more addresses are to be blocked than there is room for (%u): those that would end first are let go; `cordonctl status` counts them\n",
 			     CORDON_BLOCKED_MAX);
 	}
+	if (worth(victim, now) > 1 && !is_order)
+		return NULL;
 	uncount(victim);
 	*victim = (struct blocked){ };
 	return victim;
@@ -155,7 +171,7 @@ static struct blocked *make_room(u32 set, u64 now)
  *	else, what is blocked already stays as it is
  *
  * Context: any; cordon_blocked_reserve() was called.
- * Return: the step, from 1; 0: it was blocked already.
+ * Return: the step, from 1; 0: it was blocked already, or there is no room.
  */
 u32 cordon_blocked_add(const struct cordon_address *address, const u32 *ttl,
 		       u32 steps, bool is_order)
@@ -176,13 +192,16 @@ u32 cordon_blocked_add(const struct cordon_address *address, const u32 *ttl,
 	if (entry && entry->end > now && !is_order)
 		goto out;
 	if (!entry) {
-		entry = make_room(set, now);
+		entry = make_room(set, now, is_order);
+		if (!entry)
+			goto out;
 		entry->address = *address;
 	} else if (entry->forget > now && !is_order) {
 		entry->step = min(entry->step + 1, steps - 1);
 	} else {
 		entry->step = 0;
 	}
+	entry->is_order = is_order;
 	step = entry->step + 1;
 	lasts = (u64)ttl[entry->step] * NSEC_PER_SEC;
 	entry->end = now + lasts;
