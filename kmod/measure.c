@@ -18,6 +18,8 @@
 #include "segment_table.h"
 
 #define FOR_EVER	U64_MAX
+/* Walks of a kill, at most. */
+#define KILL_WALKS	16
 
 /**
  * struct state - what is in force of one workload
@@ -139,14 +141,14 @@ u32 cordon_measure_signal(const struct cordon_label_signal *order)
 	return count;
 }
 
-static void signal_all(const char *name, int signal)
+static u32 signal_all(const char *name, int signal)
 {
 	const struct cordon_label_signal order = {
 		.name = name,
 		.signal = signal,
 	};
 
-	cordon_measure_signal(&order);
+	return cordon_measure_signal(&order);
 }
 
 /*
@@ -273,16 +275,19 @@ static bool is_being_killed(const char *name)
  * before it begins is found by it, and gets the signal when it is born; one
  * that comes later is born later, and is found by cordon_measure_stop(), or its
  * parent, which exists as long as it is being made, is killed by then, so that
- * the fork fails.
+ * the fork fails.  A walk may pass by a task while another of its bucket goes:
+ * so there are more, until one finds nobody.
  *
  * Context: any but with interrupts off.
  */
 void cordon_measure_kill(const char *name)
 {
 	bool is_noted = kill_note(name, 1);
+	unsigned int walks = 0;
 
 	signal_all(name, SIGKILL);
-	signal_all(name, SIGKILL);
+	while (signal_all(name, SIGKILL) && ++walks < KILL_WALKS)
+		;
 	if (is_noted)
 		kill_note(name, -1);
 }
