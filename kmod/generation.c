@@ -507,8 +507,10 @@ bool cordon_generation_is_quarantined(const struct cordon_generation *generation
 {
 	const struct cordon_draft *draft;
 
+	/* A name that was a service's may be the host's in another policy. */
 	if (!cordon_measure_is_any(CORDON_MEASURE_QUARANTINE) ||
-	    workload >= generation->count)
+	    workload >= generation->count ||
+	    workload == cordon_policy_host(generation->policy))
 		return false;
 	draft = generation->blocks[workload]->draft;
 	return cordon_measure_is_on(cordon_draft_text(draft, draft->name),

@@ -199,6 +199,21 @@ int cordon_order(struct sk_buff *skb, struct genl_info *info)
 	}
 }
 
+/*
+ * Another policy may have come since it was asked: the address may be protected
+ * now, the workload gone, or its name the host's.
+ */
+static int answer_check(const struct genl_info *info,
+			const struct cordon_deed *deed)
+{
+	if (deed->responses & 1U << CORDON_RESPONSE_BLOCK_PEER &&
+	    address_is_protected(&deed->address))
+		return refuse(info, "its address has become one that is never blocked: nothing was done",
+			      -EINVAL);
+	return deed->responses & CORDON_RESPONSES_WHOLE ?
+		workload_check(info, deed->workload) : 0;
+}
+
 /** cordon_order_answer - CORDON_CMD_ANSWER; context: may sleep */
 int cordon_order_answer(struct sk_buff *skb, struct genl_info *info)
 {
@@ -219,11 +234,11 @@ int cordon_order_answer(struct sk_buff *skb, struct genl_info *info)
 		cordon_respond_tell(&deed, &cause, CORDON_PHASE_REJECT);
 		return 0;
 	}
-	/* It may have become protected since it was asked. */
-	if (deed.responses & 1U << CORDON_RESPONSE_BLOCK_PEER &&
-	    address_is_protected(&deed.address))
-		return refuse(info, "its address has become one that is never blocked: nothing was done",
-			      -EINVAL);
+	err = answer_check(info, &deed);
+	if (err) {
+		cordon_respond_tell(&deed, &cause, CORDON_PHASE_REJECT);
+		return err;
+	}
 	return cordon_respond_do(&deed, &cause);
 }
 

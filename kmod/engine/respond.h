@@ -9,6 +9,11 @@
 #include "net.h"
 #include "policy.h"
 
+/* Of a whole workload, as bits; the host has none of them. */
+#define CORDON_RESPONSES_WHOLE                                                \
+	(1u << CORDON_RESPONSE_KILL_WORKLOAD | 1u << CORDON_RESPONSE_SUSPEND | \
+	 1u << CORDON_RESPONSE_QUARANTINE)
+
 /**
  * cordon_respond_next - the next response that a departure may have
  * @policy: that decided
