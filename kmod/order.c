@@ -39,13 +39,25 @@ const struct nla_policy cordon_order_policy[CORDON_A_COUNT] = {
 static int measure_parse(const struct genl_info *info, struct nlattr **tb)
 {
 	const struct nlattr *nest = info->attrs[CORDON_A_MEASURE];
+	const struct nlattr *attr;
+	int rest;
+	int err;
 
 	if (!nest)
 		return cordon_netlink_refuse(info->extack, NULL,
 					     "what is to be done is missing",
 					     -EINVAL);
-	return nla_parse_nested(tb, CORDON_MEASURE_A_COUNT - 1, nest,
-				measure_policy, info->extack);
+	err = nla_parse_nested(tb, CORDON_MEASURE_A_COUNT - 1, nest,
+			       measure_policy, info->extack);
+	if (err)
+		return err;
+	/* Parsing takes the last one: nobody is killed for what came first. */
+	nla_for_each_nested(attr, nest, rest)
+		if (attr != tb[nla_type(attr)])
+			return cordon_netlink_refuse(info->extack, attr,
+						     "an order says each thing once",
+						     -EINVAL);
+	return 0;
 }
 
 static int refuse(const struct genl_info *info, const char *why, int err)
@@ -182,6 +194,11 @@ int cordon_order(struct sk_buff *skb, struct genl_info *info)
 	if (!tb[CORDON_MEASURE_A_RESPONSE] || tb[CORDON_MEASURE_A_ID])
 		return refuse(info, "it is not said which response is meant",
 			      -EINVAL);
+	if (tb[CORDON_MEASURE_A_WORKLOAD] && tb[CORDON_MEASURE_A_ADDRESS])
+		return refuse(info, "a response is on a workload or an address, not both",
+			      -EINVAL);
+	if (tb[CORDON_MEASURE_A_TTL] && tb[CORDON_MEASURE_A_END])
+		return refuse(info, "what ends has no time to live", -EINVAL);
 	response = nla_get_u8(tb[CORDON_MEASURE_A_RESPONSE]);
 	deed.responses = 1U << response;
 	if (tb[CORDON_MEASURE_A_TTL]) {
@@ -226,6 +243,10 @@ int cordon_order_answer(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	if (!tb[CORDON_MEASURE_A_ID])
 		return refuse(info, "the id of what waits is needed", -EINVAL);
+	if (tb[CORDON_MEASURE_A_RESPONSE] || tb[CORDON_MEASURE_A_WORKLOAD] ||
+	    tb[CORDON_MEASURE_A_ADDRESS] || tb[CORDON_MEASURE_A_TTL])
+		return refuse(info, "an answer is yes or no: what waits is not changed by it",
+			      -EINVAL);
 	cause.pending = nla_get_u32(tb[CORDON_MEASURE_A_ID]);
 	if (!cordon_pending_take(cause.pending, &deed))
 		return refuse(info, "nothing of that id waits for an answer; it may have lapsed",
