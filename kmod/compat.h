@@ -11,6 +11,9 @@
 #include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/magic.h>
+#include <linux/pid.h>
+#include <linux/posix-timers.h>
+#include <linux/signal_types.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
@@ -121,6 +124,26 @@ static inline bool cordon_bprm_is_check(const struct linux_binprm *bprm)
 #else
 #define cordon_hashinfo(net)
 #endif
+
+/*
+ * 6.13 hands over the timer to what sends its signal, instead of the signal and
+ * whom it is for.  @arg: of posixtimer_send_sigqueue() or send_sigqueue().
+ */
+static inline int cordon_timer_signal(const unsigned long *arg,
+				      struct pid **pid, enum pid_type *type)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	*pid = (struct pid *)arg[1];
+	*type = (enum pid_type)arg[2];
+	return ((const struct sigqueue *)arg[0])->info.si_signo;
+#else
+	const struct k_itimer *timer = (const struct k_itimer *)arg[0];
+
+	*pid = timer->it_pid;
+	*type = timer->it_pid_type;
+	return timer->sigq.info.si_signo;
+#endif
+}
 
 /* 6.16 keeps the prototype to itself; the function is exported as before. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)

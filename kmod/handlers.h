@@ -26,6 +26,7 @@ void cordon_fork_free(unsigned long task);
 
 /* measure.c */
 long cordon_signal_send(const unsigned long *arg);
+long cordon_signal_timer(const unsigned long *arg);
 
 /* load.c */
 long cordon_load_map(const unsigned long *arg);

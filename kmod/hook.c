@@ -111,6 +111,8 @@ static __always_inline bool is_wanted(const struct hook *hook,
 	case CORDON_WANTS_CONTINUE:
 		return cordon_measure_is_any(CORDON_MEASURE_SUSPEND) &&
 		       (int)ftrace_regs_get_argument(fregs, 2) == SIGCONT;
+	case CORDON_WANTS_SUSPENDED:
+		return cordon_measure_is_any(CORDON_MEASURE_SUSPEND);
 	}
 	return false;
 }

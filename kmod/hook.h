@@ -18,7 +18,7 @@
 struct ftrace_regs;
 
 /* Must match the number of entries in the stub table. */
-#define CORDON_HOOKS_MAX 48
+#define CORDON_HOOKS_MAX 64
 
 /**
  * struct cordon_hook_args - what the stub saves of a hooked call
@@ -42,6 +42,7 @@ struct cordon_hook_args {
  *	(struct sock), policy or not
  * @CORDON_WANTS_CONTINUE: those whose third argument is SIGCONT, while a
  *	workload is suspended
+ * @CORDON_WANTS_SUSPENDED: all, while a workload is suspended
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
  *	the new task's address (the first argument) still has a label that a
  *	failed fork left behind
@@ -53,6 +54,7 @@ enum cordon_hook_wants {
 	CORDON_WANTS_FORK,
 	CORDON_WANTS_LABELLED,
 	CORDON_WANTS_CONTINUE,
+	CORDON_WANTS_SUSPENDED,
 };
 
 /**

@@ -2,8 +2,9 @@
 /*
  * The table of hooks: every place where the kernel asks Cordon.  Prototypes
  * are those of 7.3; a handler uses only what they have in common since 6.1.
- * Two are no LSM hooks, where there is none: wake_up_new_task() and
- * mntns_install(), which setns(2) reaches through a table of operations.
+ * Some are no LSM hooks, where there is none: wake_up_new_task(), what sends
+ * the signals of timers, and mntns_install(), which setns(2) reaches through a
+ * table of operations.
  */
 #include <linux/kernel.h>
 
@@ -93,6 +94,25 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 
 	/* (struct task_struct *, struct kernel_siginfo *, int signal, …) */
 	JUDGE("security_task_kill", EXEC, CONTINUE, cordon_signal_send),
+	/* (struct task_struct *, struct fown_struct *, int signal) */
+	JUDGE("security_file_send_sigiotask", EXEC, CONTINUE,
+	      cordon_signal_send),
+	/* (struct k_itimer *): since 6.13, instead of the next */
+	{
+		.name = "posixtimer_send_sigqueue",
+		.class = CORDON_CLASS_EXEC,
+		.wants = CORDON_WANTS_SUSPENDED,
+		.judge = cordon_signal_timer,
+	},
+	/* (struct sigqueue *, struct pid *, enum pid_type) */
+	{
+		.name = "send_sigqueue",
+		.class = CORDON_CLASS_EXEC,
+		.wants = CORDON_WANTS_SUSPENDED,
+		.required = true,
+		.replaced_by = "posixtimer_send_sigqueue",
+		.judge = cordon_signal_timer,
+	},
 
 	/* (const char *dev, const struct path *path, …) */
 	JUDGE("security_sb_mount", FILE, ALWAYS, cordon_mount_mount),

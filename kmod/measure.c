@@ -2,6 +2,8 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -9,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/stringhash.h>
 
+#include "compat.h"
 #include "generation.h"
 #include "handlers.h"
 #include "label.h"
@@ -316,20 +319,47 @@ void cordon_measure_stop(struct task_struct *task,
 		send_sig(SIGCONT, task, 1);
 }
 
+/* Under cordon_srcu or RCU. */
+static bool is_suspended(struct task_struct *task)
+{
+	const struct cordon_label *label = cordon_label_get(task);
+
+	return label && cordon_measure_is_on(cordon_label_name(label),
+					     CORDON_MEASURE_SUSPEND);
+}
+
 /*
  * security_task_kill(): (struct task_struct *, struct kernel_siginfo *, int
- * signal, const struct cred *): SIGCONT, while a workload is suspended.  It is
+ * signal, const struct cred *), and security_file_send_sigiotask(), with the
+ * same first and third: SIGCONT, while a workload is suspended.  It is
  * continued by who ends that, or it would not be what status says.
  */
 long cordon_signal_send(const unsigned long *arg)
 {
-	struct task_struct *task = (struct task_struct *)arg[0];
-	const struct cordon_label *label = cordon_label_get(task);
+	return is_suspended((struct task_struct *)arg[0]) ? -EPERM : 0;
+}
 
-	if (label && cordon_measure_is_on(cordon_label_name(label),
-					  CORDON_MEASURE_SUSPEND))
-		return -EPERM;
-	return 0;
+/*
+ * What sends the signal of a timer: of SIGCONT as above.  No LSM is asked, and
+ * a member could have set a timer before, to be continued by it for ever.
+ *
+ * Context: a timer's interrupt.
+ * Return: 0 to go on; else as if the signal was ignored.
+ */
+long cordon_signal_timer(const unsigned long *arg)
+{
+	struct task_struct *task;
+	enum pid_type type;
+	struct pid *pid;
+	bool is_refused;
+
+	if (cordon_timer_signal(arg, &pid, &type) != SIGCONT)
+		return 0;
+	rcu_read_lock();
+	task = pid_task(pid, type);
+	is_refused = task && is_suspended(task);
+	rcu_read_unlock();
+	return is_refused;
 }
 
 /**

@@ -27,7 +27,7 @@
 /* stub_x86_64.S has these as numbers. */
 static_assert(sizeof(struct cordon_hook_args) == 64);
 static_assert(offsetof(struct cordon_hook_args, resume) == 48);
-static_assert(CORDON_HOOKS_MAX == 48);
+static_assert(CORDON_HOOKS_MAX == 64);
 
 extern char cordon_stub_table[];
 extern char cordon_stub_landing_table[];

@@ -16,7 +16,7 @@
 #include <asm/nospec-branch.h>
 #include <asm/ibt.h>
 
-#define HOOKS		48
+#define HOOKS		64
 #define STUB_SIZE	16
 #define ARGS_SIZE	64	/* struct cordon_hook_args */
 #define ARGS_RESUME	48
