@@ -312,7 +312,8 @@ static void fill_response(struct output *output,
 		      cordon_response_name(event->response),
 		      cordon_phase_name(event->phase));
 	if (event->remote.known) {
-		cordon_address_print(address, &event->remote.address);
+		cordon_address_print_block(address, &event->remote.address);
+		output_text(output, EVENT_REMOTE, address);
 		output_text(output, EVENT_OBJECT_SHOWN, address);
 	}
 	if (event->ttl) {

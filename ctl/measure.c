@@ -75,17 +75,23 @@ static int read_word(const struct command_line *line,
 		     struct client_order *order,
 		     struct cordon_address *address)
 {
+	const char *why = "only single addresses are blocked, and /64 of IPv6";
 	const char *word = line->words[0];
+	struct cordon_prefix prefix;
 
 	if (order->id || order->response != CORDON_RESPONSE_BLOCK_PEER) {
 		order->workload = order->id ? NULL : word;
 		return EXIT_OK;
 	}
-	if (!cordon_address_parse(address, word, strlen(word))) {
+	if (!cordon_prefix_parse(&prefix, word, strlen(word), &why) &&
+	    (prefix.length == 128 ||
+	     (prefix.length == 64 &&
+	      cordon_address_is_network(&prefix.address)))) {
+		*address = prefix.address;
 		order->address = address;
 		return EXIT_OK;
 	}
-	output_error("\"%s\" is no address", word);
+	output_error("\"%s\" cannot be blocked: %s", word, why);
 	return EXIT_USAGE;
 }
 
@@ -171,7 +177,7 @@ static void print(struct output *output, const struct client_measure *measure,
 	u32 i;
 
 	if (measure->has_address) {
-		cordon_address_print(text, &measure->address);
+		cordon_address_print_block(text, &measure->address);
 		output_text(output, LIST_ADDRESS, text);
 	}
 	output_number(output, LIST_LEFT, measure->left);

@@ -135,7 +135,7 @@ static void put_response(struct audit_buffer *buffer,
 			 cordon_phase_name(head->phase), head->number);
 	if (!(head->flags & CORDON_EVENT_FLOW))
 		return;
-	cordon_address_print(address, &head->remote);
+	cordon_address_print_block(address, &head->remote);
 	audit_log_format(buffer, " addr=%s", address);
 }
 

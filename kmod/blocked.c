@@ -249,8 +249,7 @@ bool cordon_blocked_remove(const struct cordon_address *address)
 	return was_on;
 }
 
-/** cordon_blocked_search - for cordon_blocked_find() */
-bool cordon_blocked_search(const struct cordon_address *address, u64 *expires)
+static bool search_one(const struct cordon_address *address, u64 *expires)
 {
 	const struct blocked *entry;
 	u32 set = set_of(address);
@@ -266,6 +265,18 @@ bool cordon_blocked_search(const struct cordon_address *address, u64 *expires)
 		return false;
 	*expires = min(*expires, end);
 	return true;
+}
+
+/** cordon_blocked_search - for cordon_blocked_find(); by itself, or its /64 */
+bool cordon_blocked_search(const struct cordon_address *address, u64 *expires)
+{
+	const struct cordon_address network = { { .word = {
+		address->word[0],
+	} } };
+
+	return search_one(address, expires) ||
+	       (cordon_address_is_network(&network) &&
+		search_one(&network, expires));
 }
 
 /**

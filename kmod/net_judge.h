@@ -115,6 +115,7 @@ bool cordon_net_is_any(const struct cordon_address *address);
 /* net_peer.c: the other end */
 bool cordon_net_is_local(struct net *net, const struct cordon_address *address);
 bool cordon_net_is_own(struct net *net, const struct cordon_address *address);
+bool cordon_net_is_near(struct net *net, const struct cordon_address *address);
 void cordon_net_peer_find(struct cordon_peer *peer,
 			  const struct cordon_generation *generation,
 			  const struct cordon_net_ends *ends,

@@ -59,6 +59,28 @@ bool cordon_net_is_own(struct net *net, const struct cordon_address *address)
 		cordon_net_is_local(&init_net, address));
 }
 
+/**
+ * cordon_net_is_near - has this host an address in the same /64
+ * @net: where it is seen
+ * @address: of IPv6
+ *
+ * Context: any.
+ */
+bool cordon_net_is_near(struct net *net, const struct cordon_address *address)
+{
+	struct net_device *dev;
+	bool is_near = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		is_near = ipv6_chk_custom_prefix(v6_of(address), 64, dev);
+		if (is_near)
+			break;
+	}
+	rcu_read_unlock();
+	return is_near;
+}
+
 /* A workload by the label of a socket; CORDON_NONE without one. */
 static u32 workload_of(const struct cordon_policy *policy,
 		       const struct sock *sk)

@@ -293,6 +293,20 @@ static bool is_protected(const struct cordon_policy *policy,
 	return cordon_net_is_own(peer->net, &peer->to->address);
 }
 
+/*
+ * What is counted, and blocked, for a peer.  Of IPv6 whoever has one address
+ * has its /64; but not on a link of this host, where others have theirs.
+ */
+static struct cordon_address address_of(const struct cordon_event_peer *peer)
+{
+	struct cordon_address address = peer->to->address;
+
+	if (cordon_address_has_network(&address) &&
+	    !cordon_net_is_near(peer->net, &address))
+		address.word[1] = 0;
+	return address;
+}
+
 static void follow(const struct cordon_policy *policy,
 		   const struct cordon_draft_response *response,
 		   const char *workload, const struct cordon_event_peer *peer,
@@ -312,7 +326,7 @@ static void follow(const struct cordon_policy *policy,
 		if (is_protected(policy, peer))
 			deed.responses &= ~(1U << CORDON_RESPONSE_BLOCK_PEER);
 		else
-			deed.address = peer->to->address;
+			deed.address = address_of(peer);
 	}
 	if (!deed.responses)
 		return;
@@ -351,6 +365,7 @@ void cordon_respond(const struct cordon_generation *generation,
 	const struct cordon_draft_response *response;
 	struct cordon_threshold_key key;
 	const struct cordon_draft *draft;
+	struct cordon_address address;
 	const char *workload;
 	u32 index = 0;
 
@@ -365,9 +380,11 @@ void cordon_respond(const struct cordon_generation *generation,
 		if (response->per == CORDON_PER_PEER && !(peer && peer->to))
 			continue;
 		if (response->times > 1) {
+			if (response->per == CORDON_PER_PEER)
+				address = address_of(peer);
 			key_of(&key, workload, program_name(policy, subject),
 			       index, response->per == CORDON_PER_PEER ?
-			       &peer->to->address : NULL);
+			       &address : NULL);
 			if (!is_reached(response, &key))
 				continue;
 		}

@@ -662,7 +662,9 @@ enum cordon_measure_attribute {
 	CORDON_MEASURE_A_RESPONSE,	/* u8, enum cordon_response */
 	CORDON_MEASURE_A_WORKLOAD,	/* string; not of a blocked address that
 					   somebody blocked by hand */
-	CORDON_MEASURE_A_ADDRESS,	/* 16 bytes, IPv4 as ::ffff:a.b.c.d */
+	CORDON_MEASURE_A_ADDRESS,	/* 16 bytes, IPv4 as ::ffff:a.b.c.d; of
+					   IPv6 with a last half of zeroes: its
+					   /64 */
 	CORDON_MEASURE_A_TTL,		/* u32, request: seconds; absent: for
 					   ever */
 	CORDON_MEASURE_A_LEFT,		/* u32, dump: seconds; absent: ever */

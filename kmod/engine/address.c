@@ -289,6 +289,33 @@ bool cordon_address_is_unicast(const struct cordon_address *address)
 	       (address->word[0] || address->word[1]);
 }
 
+/* Of link-local addresses, and of translated IPv4, many share the first half. */
+bool cordon_address_has_network(const struct cordon_address *address)
+{
+	static const u8 translated[8] = { 0x00, 0x64, 0xff, 0x9b };
+
+	return address->word[0] && cordon_address_is_unicast(address) &&
+	       (address->byte[0] != 0xfe || address->byte[1] >> 6 != 2) &&
+	       memcmp(address->byte, translated, sizeof(translated)) != 0;
+}
+
+bool cordon_address_is_network(const struct cordon_address *address)
+{
+	return address->word[0] && !address->word[1];
+}
+
+u32 cordon_address_print_block(char text[CORDON_ADDRESS_TEXT],
+			       const struct cordon_address *address)
+{
+	static const char network[] = "/64";
+	u32 length = cordon_address_print(text, address);
+
+	if (!cordon_address_is_network(address))
+		return length;
+	memcpy(text + length, network, sizeof(network));
+	return length + (u32)sizeof(network) - 1;
+}
+
 bool cordon_prefix_contains(const struct cordon_prefix *prefix,
 			    const struct cordon_address *address)
 {

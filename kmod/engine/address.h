@@ -106,6 +106,35 @@ bool cordon_address_is_loopback(const struct cordon_address *address);
 /** cordon_address_is_unicast - can it be one host's: not "none", not many's */
 bool cordon_address_is_unicast(const struct cordon_address *address);
 
+/**
+ * cordon_address_has_network - is its /64 one host's, or one link's
+ * @address: which
+ *
+ * Context: any.
+ * Return: false for IPv4, and where the first half says nothing about who it is.
+ */
+bool cordon_address_has_network(const struct cordon_address *address);
+
+/**
+ * cordon_address_is_network - does it stand for its /64
+ * @address: of IPv6; no host has one whose last half is zero (RFC 4291, 2.6.1)
+ *
+ * Context: any.
+ */
+bool cordon_address_is_network(const struct cordon_address *address);
+
+/**
+ * cordon_address_print_block - write what is blocked: an address, or its /64
+ * @text: CORDON_ADDRESS_TEXT bytes
+ * @address: as for cordon_address_is_network()
+ *
+ * Context: any.
+ * Return: bytes written, without the NUL.
+ */
+u32 cordon_address_print_block(char text[CORDON_ADDRESS_TEXT],
+			       const struct cordon_address *address);
+
+
 /** cordon_prefix_contains - does an address begin like a prefix */
 bool cordon_prefix_contains(const struct cordon_prefix *prefix,
 			    const struct cordon_address *address);
