@@ -30,7 +30,7 @@ static const struct command_option options[] = {
 	[MONITOR_ADVICE] = { "advice", NULL,
 		"below what is denied to sockets and between segments, say what would allow it" },
 	[MONITOR_ALL] = { "all", NULL,
-		"not only departures: tasks, policies, segments and the module too" },
+		"not only departures and responses: tasks, policies, segments and the module too" },
 	[MONITOR_SINCE] = { "since", "WHEN",
 		"from where: \"now\" (default), \"all\" that is held, or [INSTANCE:]NUMBER" },
 	{ NULL, NULL, NULL },
@@ -134,7 +134,8 @@ static bool is_wanted(const struct monitor *monitor,
 
 	if (!monitor->line->value[MONITOR_ALL] &&
 	    event->type != CORDON_EVENT_DEPARTURE &&
-	    event->type != CORDON_EVENT_REPEATS)
+	    event->type != CORDON_EVENT_REPEATS &&
+	    event->type != CORDON_EVENT_RESPONSE)
 		return false;
 	/* Who executes something may leave it by that */
 	return !workload || !strcmp(workload, event->workload) ||
