@@ -175,6 +175,8 @@ struct client_measure {
 	uint32_t step;			/* of a ladder, from 1 */
 	uint32_t id;			/* 0: it is in force */
 	uint32_t tgid;			/* to be killed */
+	uint8_t op;			/* of what waits: enum cordon_op */
+	const char *rule;		/* text of the rule that denied, or "" */
 };
 
 /** struct client_event - CORDON_A_EVENT */

@@ -459,6 +459,7 @@ bool client_measure_parse(struct nlattr *nest, void *record)
 		[CORDON_MEASURE_A_ADDRESS] = ADDRESS,
 		[CORDON_MEASURE_A_LEFT] = U32, [CORDON_MEASURE_A_STEP] = U32,
 		[CORDON_MEASURE_A_ID] = U32, [CORDON_MEASURE_A_TGID] = U32,
+		[CORDON_MEASURE_A_OP] = U8, [CORDON_MEASURE_A_RULE] = TEXT,
 	};
 	struct nlattr *part[CORDON_MEASURE_A_COUNT];
 	struct client_measure *measure = record;
@@ -475,6 +476,8 @@ bool client_measure_parse(struct nlattr *nest, void *record)
 		.step = u32_of(part[CORDON_MEASURE_A_STEP]),
 		.id = u32_of(part[CORDON_MEASURE_A_ID]),
 		.tgid = u32_of(part[CORDON_MEASURE_A_TGID]),
+		.op = u8_of(part[CORDON_MEASURE_A_OP]),
+		.rule = text_of(part[CORDON_MEASURE_A_RULE]),
 	};
 	if (measure->has_address)
 		address_of(part[CORDON_MEASURE_A_ADDRESS], &measure->address);

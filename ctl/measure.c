@@ -127,6 +127,8 @@ enum {
 	LIST_WORKLOAD,
 	LIST_ADDRESS,
 	LIST_TGID,
+	LIST_OP,
+	LIST_RULE,
 	LIST_STEP,
 	LIST_LEFT_SHOWN,
 	LIST_LEFT,
@@ -138,6 +140,8 @@ static const struct output_column pending_columns[] = {
 	[LIST_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
 	[LIST_ADDRESS] = { "address", "ADDRESS", OUTPUT_TEXT },
 	[LIST_TGID] = { "tgid", "PROCESS", OUTPUT_NUMBER },
+	[LIST_OP] = { "op", "AFTER", OUTPUT_TEXT },
+	[LIST_RULE] = { "rule", "RULE", OUTPUT_PATH },
 	[LIST_STEP] = { NULL, NULL, OUTPUT_NUMBER },
 	[LIST_LEFT_SHOWN] = { NULL, "LAPSES IN", OUTPUT_TEXT },
 	[LIST_LEFT] = { "left", NULL, OUTPUT_NUMBER },
@@ -149,6 +153,8 @@ static const struct output_column blocked_columns[] = {
 	[LIST_WORKLOAD] = { NULL, NULL, OUTPUT_TEXT },
 	[LIST_ADDRESS] = { "address", "ADDRESS", OUTPUT_TEXT },
 	[LIST_TGID] = { NULL, NULL, OUTPUT_NUMBER },
+	[LIST_OP] = { NULL, NULL, OUTPUT_TEXT },
+	[LIST_RULE] = { NULL, NULL, OUTPUT_PATH },
 	[LIST_STEP] = { "step", "STEP", OUTPUT_NUMBER },
 	[LIST_LEFT_SHOWN] = { NULL, "LEFT", OUTPUT_TEXT },
 	[LIST_LEFT] = { "left", NULL, OUTPUT_NUMBER },
@@ -192,6 +198,9 @@ static void print(struct output *output, const struct client_measure *measure,
 					    cordon_response_name(i));
 		if (measure->tgid)
 			output_number(output, LIST_TGID, measure->tgid);
+		output_text(output, LIST_OP, cordon_op_name(measure->op));
+		if (*measure->rule)
+			output_text(output, LIST_RULE, measure->rule);
 	} else {
 		output_number(output, LIST_STEP, measure->step);
 	}

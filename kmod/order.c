@@ -306,6 +306,9 @@ static int pending_fill(struct sk_buff *skb,
 	       nla_put_u32(skb, CORDON_MEASURE_A_LEFT, info->left) ?:
 	       (deed->tgid ? nla_put_u32(skb, CORDON_MEASURE_A_TGID,
 					 deed->tgid) : 0) ?:
+	       nla_put_u8(skb, CORDON_MEASURE_A_OP, deed->op) ?:
+	       (*deed->rule ? nla_put_string(skb, CORDON_MEASURE_A_RULE,
+					     deed->rule) : 0) ?:
 	       (left & 1U << CORDON_RESPONSE_BLOCK_PEER ?
 			nla_put(skb, CORDON_MEASURE_A_ADDRESS,
 				sizeof(deed->address), &deed->address) : 0);

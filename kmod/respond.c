@@ -307,20 +307,35 @@ static struct cordon_address address_of(const struct cordon_event_peer *peer)
 	return address;
 }
 
+static const char *rule_text(const struct cordon_draft *draft,
+			     const struct cordon_verdict *verdict)
+{
+	if (verdict->reason != CORDON_REASON_RULE)
+		return "";
+	return cordon_draft_text(draft,
+				 cordon_draft_rule(draft, verdict->rule)->text);
+}
+
 static void follow(const struct cordon_policy *policy,
 		   const struct cordon_draft_response *response,
-		   const char *workload, const struct cordon_event_peer *peer,
+		   const struct cordon_verdict *verdict,
+		   const struct cordon_event_peer *peer,
 		   const struct cordon_event_owner *owner)
 {
+	const struct cordon_draft *draft =
+		cordon_policy_draft(policy, verdict->workload);
 	struct cordon_deed_cause cause = { .owner = owner };
 	struct cordon_deed deed = {
+		.op = verdict->op,
 		.responses = response->responses,
 		.steps = response->steps,
 		.tgid = owner->tgid,
 		.before = ktime_get_boottime_ns(),
 	};
 
-	strscpy(deed.workload, workload, sizeof(deed.workload));
+	strscpy(deed.workload, cordon_draft_text(draft, draft->name),
+		sizeof(deed.workload));
+	strscpy(deed.rule, rule_text(draft, verdict), sizeof(deed.rule));
 	memcpy(deed.ttl, response->ttl, sizeof(deed.ttl));
 	if (has(&deed, CORDON_RESPONSE_BLOCK_PEER)) {
 		if (is_protected(policy, peer))
@@ -339,7 +354,7 @@ static void follow(const struct cordon_policy *policy,
 		return;
 	cordon_respond_tell(&deed, &cause, CORDON_PHASE_ASK);
 	pr_notice_ratelimited("response %u of workload %s waits for an answer, for %u s: `cordonctl pending`\n",
-			      cause.pending, workload, response->lapse);
+			      cause.pending, deed.workload, response->lapse);
 	schedule_delayed_work(&tick_work, HZ);
 }
 
@@ -388,7 +403,7 @@ void cordon_respond(const struct cordon_generation *generation,
 			if (!is_reached(response, &key))
 				continue;
 		}
-		follow(policy, response, workload, peer, owner);
+		follow(policy, response, verdict, peer, owner);
 	}
 }
 

@@ -19,6 +19,8 @@ struct cordon_event_owner;
 struct cordon_event_peer;
 struct cordon_generation;
 
+#define CORDON_DEED_RULE_MAX	127	/* bytes of a rule's text, without NUL */
+
 /**
  * struct cordon_deed - what is to be done, and to whom
  * @workload: its name; empty: nobody's
@@ -29,6 +31,8 @@ struct cordon_generation;
  * @before: of that process: it began before this, ns of CLOCK_BOOTTIME, so that
  *	no other is killed that has got its number; 0: whenever
  * @address: to be blocked; it is not protected
+ * @op: enum cordon_op of the departure, if one caused it
+ * @rule: text of the rule that denied it, perhaps cut; empty: none did
  */
 struct cordon_deed {
 	char workload[CORDON_NAME_MAX + 1];
@@ -38,6 +42,8 @@ struct cordon_deed {
 	u32 tgid;
 	u64 before;
 	struct cordon_address address;
+	u8 op;
+	char rule[CORDON_DEED_RULE_MAX + 1];
 };
 
 /**

@@ -672,6 +672,10 @@ enum cordon_measure_attribute {
 	CORDON_MEASURE_A_ID,		/* u32, of what waits for an answer */
 	CORDON_MEASURE_A_TGID,		/* u32, dump: the process to be killed */
 	CORDON_MEASURE_A_END,		/* flag, request: end it, or reject it */
+	CORDON_MEASURE_A_OP,		/* u8, enum cordon_op, of what waits: of
+					   the departure */
+	CORDON_MEASURE_A_RULE,		/* string, likewise, if a rule denied it:
+					   its text, cut where it is long */
 	CORDON_MEASURE_A_COUNT
 };
 
