@@ -164,6 +164,21 @@ struct client_flow {
 	uint64_t inode;			/* as in /proc/PID/fd; 0: no file */
 };
 
+/** struct client_response - CORDON_A_RESPONSE of a dump */
+struct client_response {
+	const char *workload;
+	uint32_t ops;			/* bits of enum cordon_op */
+	uint32_t responses;		/* bits of enum cordon_response */
+	uint32_t rule;			/* the first, or CORDON_NONE: any */
+	uint32_t rules;			/* how many */
+	uint32_t times;
+	uint32_t within;		/* seconds; 0: it takes one */
+	uint32_t lapse;			/* seconds; 0: nobody is asked */
+	uint8_t per;			/* enum cordon_per */
+	uint32_t steps;			/* of the ladder; 0: for ever */
+	uint32_t ttl[CORDON_LADDER_MAX]; /* seconds */
+};
+
 /** struct client_measure - CORDON_A_MEASURE of a dump */
 struct client_measure {
 	uint32_t responses;		/* bits of enum cordon_response */
@@ -256,6 +271,7 @@ struct client_dump {
 		struct client_entry *entries;
 		struct client_flow *flows;
 		struct client_measure *measures;
+		struct client_response *responses;
 	};
 	size_t count;
 	struct client_buffer *buffers;

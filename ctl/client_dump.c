@@ -56,6 +56,10 @@ static const struct dump_kind dump_kinds[CORDON_CMD_COUNT] = {
 		CORDON_A_MEASURE, sizeof(struct client_measure),
 		client_measure_parse, "cannot read what is in force",
 	},
+	[CORDON_CMD_RESPONSE_DUMP] = {
+		CORDON_A_RESPONSE, sizeof(struct client_response),
+		client_response_parse, "cannot read the responses",
+	},
 };
 
 bool client_dump_keep(struct client_dump *dump, struct client_buffer *buffer)

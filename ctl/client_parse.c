@@ -484,6 +484,53 @@ bool client_measure_parse(struct nlattr *nest, void *record)
 	return true;
 }
 
+static uint32_t ladder_of(struct nlattr *nest, uint32_t *ttl)
+{
+	struct nlattr *attribute;
+	uint32_t steps = 0;
+	int rest;
+
+	nla_for_each_nested(attribute, nest, rest)
+		if (nla_type(attribute) == CORDON_RESPONSE_A_TTL &&
+		    nla_len(attribute) == 4 && steps < CORDON_LADDER_MAX)
+			ttl[steps++] = nla_get_u32(attribute);
+	return steps;
+}
+
+bool client_response_parse(struct nlattr *nest, void *record)
+{
+	static const struct nla_policy policy[CORDON_RESPONSE_A_COUNT] = {
+		[CORDON_RESPONSE_A_OPS] = U32, [CORDON_RESPONSE_A_DO] = U32,
+		[CORDON_RESPONSE_A_RULE] = U32, [CORDON_RESPONSE_A_RULES] = U32,
+		[CORDON_RESPONSE_A_TIMES] = U32,
+		[CORDON_RESPONSE_A_WITHIN] = U32,
+		[CORDON_RESPONSE_A_PER] = U8, [CORDON_RESPONSE_A_TTL] = U32,
+		[CORDON_RESPONSE_A_ASK] = U32,
+		[CORDON_RESPONSE_A_WORKLOAD] = TEXT,
+	};
+	struct nlattr *part[CORDON_RESPONSE_A_COUNT];
+	struct client_response *response = record;
+
+	if (!parse(nest, part, CORDON_RESPONSE_A_COUNT, policy) ||
+	    !part[CORDON_RESPONSE_A_WORKLOAD] || !part[CORDON_RESPONSE_A_DO] ||
+	    !part[CORDON_RESPONSE_A_OPS])
+		return false;
+	*response = (struct client_response){
+		.workload = text_of(part[CORDON_RESPONSE_A_WORKLOAD]),
+		.ops = u32_of(part[CORDON_RESPONSE_A_OPS]),
+		.responses = u32_of(part[CORDON_RESPONSE_A_DO]),
+		.rule = part[CORDON_RESPONSE_A_RULE] ?
+			u32_of(part[CORDON_RESPONSE_A_RULE]) : CORDON_NONE,
+		.rules = u32_of(part[CORDON_RESPONSE_A_RULES]),
+		.times = u32_of(part[CORDON_RESPONSE_A_TIMES]),
+		.within = u32_of(part[CORDON_RESPONSE_A_WITHIN]),
+		.lapse = u32_of(part[CORDON_RESPONSE_A_ASK]),
+		.per = u8_of(part[CORDON_RESPONSE_A_PER]),
+	};
+	response->steps = ladder_of(nest, response->ttl);
+	return true;
+}
+
 bool client_event_parse(struct nlattr *nest, struct client_event *event)
 {
 	static const struct nla_policy policy[CORDON_EVENT_A_COUNT] = {

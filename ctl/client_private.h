@@ -173,6 +173,7 @@ bool client_hook_parse(struct nlattr *nest, void *record);
 bool client_entry_parse(struct nlattr *nest, void *record);
 bool client_flow_parse(struct nlattr *nest, void *record);
 bool client_measure_parse(struct nlattr *nest, void *record);
+bool client_response_parse(struct nlattr *nest, void *record);
 bool client_event_parse(struct nlattr *nest, struct client_event *event);
 
 /**

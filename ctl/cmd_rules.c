@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "command.h"
+#include "duration.h"
 #include "names.h"
 #include "suggest.h"
 
@@ -35,6 +36,12 @@ enum {
 	RULE_LINE,
 	RULE_COLUMN,
 	RULE_NOTE,
+	RULE_DO,
+	RULE_COUNT,
+	RULE_WITHIN,
+	RULE_PER,
+	RULE_TTL,
+	RULE_LAPSE,
 	RULE_COLUMNS,
 };
 
@@ -53,6 +60,12 @@ static const struct output_column columns[RULE_COLUMNS] = {
 	[RULE_LINE] = { "line", NULL, OUTPUT_NUMBER },
 	[RULE_COLUMN] = { "column", NULL, OUTPUT_NUMBER },
 	[RULE_NOTE] = { "note", NULL, OUTPUT_TEXT },
+	[RULE_DO] = { "do", NULL, OUTPUT_WORDS },
+	[RULE_COUNT] = { "count", NULL, OUTPUT_NUMBER },
+	[RULE_WITHIN] = { "within", NULL, OUTPUT_NUMBER },
+	[RULE_PER] = { "per", NULL, OUTPUT_TEXT },
+	[RULE_TTL] = { "ttl", NULL, OUTPUT_WORDS },
+	[RULE_LAPSE] = { "lapse", NULL, OUTPUT_NUMBER },
 };
 
 static int compare_programs(const void *left, const void *right)
@@ -126,9 +139,114 @@ static void print_rule(struct output *output, const struct client_rule *rule,
 	output_record(output);
 }
 
+static const struct client_rule *
+rule_of(const struct client_dump *rules, const struct client_response *response)
+{
+	size_t i;
+
+	for (i = 0; response->rule != CORDON_NONE && i < rules->count; i++)
+		if (rules->rules[i].id == response->rule &&
+		    !strcmp(rules->rules[i].workload, response->workload))
+			return &rules->rules[i];
+	return NULL;
+}
+
+/* "kill+quarantine after 5 in 1m per peer, for 4h 1d, if approved in 10m" */
+static void print_what(struct output *output,
+		       const struct client_response *response)
+{
+	/* Each of the words once, and each time */
+	char text[256 + (CORDON_LADDER_MAX + 2) * DURATION_TEXT];
+	char time[DURATION_TEXT];
+	size_t used = 0;
+	u32 i;
+
+#define ADD(...) \
+	(used += (size_t)snprintf(text + used, sizeof(text) - used, __VA_ARGS__))
+	for (i = 0; i < CORDON_RESPONSE_COUNT; i++) {
+		if (!(response->responses & 1u << i))
+			continue;
+		ADD("%s%s", used ? "+" : "", cordon_response_name(i));
+		output_word(output, RULE_DO, cordon_response_name(i));
+	}
+	if (response->times > 1)
+		ADD(" after %u in %s per %s", response->times,
+		    duration_print(response->within, time),
+		    response->per == CORDON_PER_PEER ? "peer" : "subject");
+	for (i = 0; i < response->steps; i++)
+		ADD("%s %s", i ? "" : ", for",
+		    duration_print(response->ttl[i], time));
+	if (response->lapse)
+		ADD(", if approved in %s",
+		    duration_print(response->lapse, time));
+#undef ADD
+	output_text(output, RULE_TEXT, text);
+}
+
+static void print_response(struct output *output,
+			   const struct client_response *response,
+			   const struct client_rule *rule,
+			   const char *program)
+{
+	char seconds[16];
+	u32 i;
+
+	output_text(output, RULE_WORKLOAD, response->workload);
+	output_text(output, RULE_PROGRAM_SHOWN, program);
+	output_text(output, RULE_PROGRAM, program);
+	output_text(output, RULE_EFFECT, "respond");
+	for (i = 0; i < CORDON_OP_COUNT; i++)
+		if (response->ops & 1u << i)
+			output_word(output, RULE_OPS, cordon_op_name(i));
+	print_what(output, response);
+	if (rule) {
+		output_format(output, RULE_PLACE, "%s:%u", rule->file,
+			      rule->line);
+		output_number(output, RULE_ID, rule->id);
+		output_text(output, RULE_FILE, rule->file);
+		output_number(output, RULE_LINE, rule->line);
+	}
+	output_number(output, RULE_COUNT, response->times);
+	if (response->within)
+		output_number(output, RULE_WITHIN, response->within);
+	output_text(output, RULE_PER, response->per == CORDON_PER_PEER ?
+				      "peer" : "subject");
+	for (i = 0; i < response->steps; i++) {
+		snprintf(seconds, sizeof(seconds), "%u", response->ttl[i]);
+		output_word(output, RULE_TTL, seconds);
+	}
+	if (response->lapse)
+		output_number(output, RULE_LAPSE, response->lapse);
+	output_record(output);
+}
+
+static void print_responses(const struct command_line *line,
+			    const struct client_dump *responses,
+			    const struct client_dump *rules,
+			    const struct client_dump *programs)
+{
+	const char *workload = line->count ? line->words[0] : NULL;
+	const char *wanted = line->value[RULES_PROGRAM];
+	size_t i;
+
+	for (i = 0; i < responses->count; i++) {
+		const struct client_response *response =
+			&responses->responses[i];
+		const struct client_rule *rule = rule_of(rules, response);
+		const char *program = rule ? program_of(programs, rule) : NULL;
+
+		if (workload && strcmp(response->workload, workload))
+			continue;
+		if (wanted && (!program || strcmp(program, wanted)))
+			continue;
+		print_response(line->output, response, rule, program);
+	}
+}
+
 static int print_rules(const struct command_line *line,
 		       const struct client_dump *rules,
-		       const struct client_dump *programs)
+		       const struct client_dump *programs,
+		       const struct client_dump *responses)
 {
 	const char *workload = line->count ? line->words[0] : NULL;
 	const char *wanted = line->value[RULES_PROGRAM];
@@ -149,6 +267,7 @@ static int print_rules(const struct command_line *line,
 			continue;
 		print_rule(line->output, rule, program);
 	}
+	print_responses(line, responses, rules, programs);
 	return output_close(line->output);
 }
 
@@ -193,6 +312,7 @@ static int list(const struct command_line *line, struct client *client)
 	struct client_dump workloads = { .count = 0 };
 	struct client_dump programs = { .count = 0 };
 	struct client_dump rules = { .count = 0 };
+	struct client_dump responses = { .count = 0 };
 	int code = EXIT_OK;
 
 	if (line->count) {
@@ -205,6 +325,9 @@ static int list(const struct command_line *line, struct client *client)
 		code = client_dump(client, CORDON_CMD_PROGRAM_DUMP, &programs);
 	if (!code)
 		code = client_dump(client, CORDON_CMD_RULE_DUMP, &rules);
+	if (!code)
+		code = client_dump(client, CORDON_CMD_RESPONSE_DUMP,
+				   &responses);
 	if (!code && line->value[RULES_PROGRAM])
 		code = check_program(line, &programs);
 	if (!code) {
@@ -214,11 +337,12 @@ static int list(const struct command_line *line, struct client *client)
 		if (line->value[RULES_HITS] && rules.count)
 			qsort(rules.rules, rules.count, sizeof(*rules.rules),
 			      compare_hits);
-		code = print_rules(line, &rules, &programs);
+		code = print_rules(line, &rules, &programs, &responses);
 	}
 	client_dump_free(&workloads);
 	client_dump_free(&programs);
 	client_dump_free(&rules);
+	client_dump_free(&responses);
 	return code;
 }
 
@@ -238,12 +362,14 @@ static int run(const struct command_line *line)
 const struct command command_rules = {
 	.name = "rules",
 	.arguments = "[WORKLOAD]",
-	.summary = "list the loaded rules, and how often each decided",
+	.summary = "list the loaded rules, how often each decided, and responses",
 	.help =
 "A line for each loaded rule, with the place in the manifest it came from.\n"
 "Rules without a program are their workload's own; \"from\" and a segment stands\n"
 "for the program in rules between segments.  A verdict counts for the one rule\n"
-"that it names.  Counters begin anew when the workload is loaded again.",
+"that it names.  Counters begin anew when the workload is loaded again.\n"
+"Responses come last, with the effect \"respond\": after which departures, or\n"
+"those of which rule, follows what.",
 	.options = options,
 	.words_min = 0,
 	.words_max = 1,

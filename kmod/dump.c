@@ -139,6 +139,11 @@ static u32 count_rules(const struct cordon_draft *draft)
 	return draft->used.rules;
 }
 
+static u32 count_responses(const struct cordon_draft *draft)
+{
+	return draft->used.responses;
+}
+
 static int task_counts(struct task_struct *task, struct cordon_label *label,
 		       void *data)
 {
@@ -257,6 +262,32 @@ static int rule_fill(struct sk_buff *skb, const struct cordon_block *block,
 				 CORDON_RULE_A_PAD);
 }
 
+static int response_fill(struct sk_buff *skb, const struct cordon_block *block,
+			 u32 index)
+{
+	const struct cordon_draft *draft = block->draft;
+	const struct cordon_draft_response *response =
+		cordon_draft_response(draft, index);
+	u32 i;
+
+	for (i = 0; i < response->steps; i++)
+		if (nla_put_u32(skb, CORDON_RESPONSE_A_TTL, response->ttl[i]))
+			return -EMSGSIZE;
+	if (response->rule != CORDON_NONE &&
+	    (nla_put_u32(skb, CORDON_RESPONSE_A_RULE, response->rule) ||
+	     nla_put_u32(skb, CORDON_RESPONSE_A_RULES, response->rules)))
+		return -EMSGSIZE;
+	return put_text(skb, CORDON_RESPONSE_A_WORKLOAD, draft, draft->name) ?:
+	       nla_put_u32(skb, CORDON_RESPONSE_A_OPS, response->ops) ?:
+	       nla_put_u32(skb, CORDON_RESPONSE_A_DO, response->responses) ?:
+	       nla_put_u32(skb, CORDON_RESPONSE_A_TIMES, response->times) ?:
+	       nla_put_u8(skb, CORDON_RESPONSE_A_PER, response->per) ?:
+	       (response->within ? nla_put_u32(skb, CORDON_RESPONSE_A_WITHIN,
+					       response->within) : 0) ?:
+	       (response->lapse ? nla_put_u32(skb, CORDON_RESPONSE_A_ASK,
+					      response->lapse) : 0);
+}
+
 int cordon_dump_workloads(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump_items(skb, cb, CORDON_CMD_WORKLOAD_DUMP, CORDON_A_WORKLOAD,
@@ -279,6 +310,12 @@ int cordon_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump_items(skb, cb, CORDON_CMD_RULE_DUMP, CORDON_A_RULE,
 			  rule_fill, count_rules);
+}
+
+int cordon_dump_responses(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_items(skb, cb, CORDON_CMD_RESPONSE_DUMP, CORDON_A_RESPONSE,
+			  response_fill, count_responses);
 }
 
 /* --- tasks ---------------------------------------------------------------- */

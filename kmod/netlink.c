@@ -382,6 +382,7 @@ static const struct genl_ops operations[] = {
 	DUMP(MEMBER_DUMP, cordon_dump_members),
 	DUMP(PROGRAM_DUMP, cordon_dump_programs),
 	DUMP(RULE_DUMP, cordon_dump_rules),
+	DUMP(RESPONSE_DUMP, cordon_dump_responses),
 	DUMP(TASK_DUMP, cordon_dump_tasks),
 	DUMP(HOOK_DUMP, cordon_dump_hooks),
 	DUMP(FLOW_DUMP, cordon_dump_flows),

@@ -56,6 +56,7 @@ int cordon_dump_workloads(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_members(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_programs(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
+int cordon_dump_responses(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_hooks(struct sk_buff *skb, struct netlink_callback *cb);
 int cordon_dump_flows(struct sk_buff *skb, struct netlink_callback *cb);

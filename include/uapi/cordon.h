@@ -464,6 +464,8 @@ struct cordon_segment_entry {
  *	for an answer, or reject it
  * @CORDON_CMD_MEASURE_DUMP: dump of CORDON_A_MEASURE: responses that are in
  *	force, or wait for an answer
+ * @CORDON_CMD_RESPONSE_DUMP: dump of CORDON_A_RESPONSE, as manifests declare
+ *	them
  */
 enum cordon_command {
 	CORDON_CMD_UNSPEC,
@@ -493,6 +495,7 @@ enum cordon_command {
 	CORDON_CMD_RESPOND,
 	CORDON_CMD_ANSWER,
 	CORDON_CMD_MEASURE_DUMP,
+	CORDON_CMD_RESPONSE_DUMP,
 	CORDON_CMD_COUNT
 };
 
@@ -653,6 +656,7 @@ enum cordon_response_attribute {
 					   the ladder; absent: for ever */
 	CORDON_RESPONSE_A_ASK,		/* u32, seconds that an answer is waited
 					   for; absent: no answer is needed */
+	CORDON_RESPONSE_A_WORKLOAD,	/* string, dump */
 	CORDON_RESPONSE_A_COUNT
 };
 
