@@ -240,6 +240,48 @@ START_TEST(the_loopback_is_known)
 }
 END_TEST
 
+START_TEST(a_network_of_ipv6_is_blocked_as_one)
+{
+	static const struct {
+		const char *text, *as;
+		bool has, is;
+	} list[] = {
+		{ "2001:db8:7:7::5", "2001:db8:7:7::5", true, false },
+		{ "2001:db8:7:7::", "2001:db8:7:7::/64", true, true },
+		{ "fd05::2", "fd05::2", true, false },
+		{ "2001:0:0:1:ffff:ffff:ffff:ffff",
+		  "2001::1:ffff:ffff:ffff:ffff", true, false },
+		{ "ffff:ffff:ffff:ffff::", "ffff:ffff:ffff:ffff::/64", false,
+		  true },
+		{ "192.0.2.7", "192.0.2.7", false, false },
+		{ "0.0.0.0", "0.0.0.0", false, false },
+		{ "::1", "::1", false, false },
+		{ "::", "::", false, false },
+		{ "fe80::1", "fe80::1", false, false },
+		{ "febf::1", "febf::1", false, false },
+		{ "fec0::1", "fec0::1", true, false },
+		{ "64:ff9b::192.0.2.7", "64:ff9b::c000:207", false, false },
+		{ "64:ff9b:1::7", "64:ff9b:1::7", true, false },
+		{ "ff02::1", "ff02::1", false, false },
+	};
+	struct cordon_address address;
+	char text[CORDON_ADDRESS_TEXT];
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		ck_assert(!cordon_address_parse(&address, list[i].text,
+						strlen(list[i].text)));
+		ck_assert_msg(cordon_address_has_network(&address) ==
+			      list[i].has, "%s", list[i].text);
+		ck_assert_msg(cordon_address_is_network(&address) ==
+			      list[i].is, "%s", list[i].text);
+		ck_assert_uint_eq(cordon_address_print_block(text, &address),
+				  strlen(list[i].as));
+		ck_assert_str_eq(text, list[i].as);
+	}
+}
+END_TEST
+
 Suite *engine_address_suite(void)
 {
 	Suite *suite = suite_create("engine/address");
@@ -257,6 +299,7 @@ Suite *engine_address_suite(void)
 	tcase_add_loop_test(prefix, a_prefix_holds_what_begins_like_it, 0,
 			    sizeof(contained) / sizeof(contained[0]));
 	tcase_add_test(prefix, the_loopback_is_known);
+	tcase_add_test(prefix, a_network_of_ipv6_is_blocked_as_one);
 	suite_add_tcase(suite, prefix);
 	return suite;
 }
