@@ -15,6 +15,7 @@
 #include "names.h"
 #include "pattern.h"
 #include "policy.h"
+#include "respond.h"
 
 #define WORKLOADS 3
 #define TEXT 200
@@ -125,15 +126,52 @@ static void next_program(struct input *input, struct cordon_draft *draft,
 	static const char *const names[] = { "s", "t", "u", "/" };
 	uint8_t byte;
 	char text[TEXT];
+	int index;
 
 	if (draft->kind == CORDON_DOCUMENT_SEGMENTS) {
 		byte = next_byte(input);
-		cordon_draft_add_segment(draft, names[byte & 3], byte >> 2 & 1,
-					 fault);
+		index = cordon_draft_add_segment(draft, names[byte & 3],
+						 byte >> 2 & 1, fault);
+		if (index >= 0)
+			cordon_draft_guard_segment(draft, (u32)index,
+						   byte >> 3 & 1, byte >> 4 & 1);
 		return;
 	}
 	next_text(input, text);
 	cordon_draft_add_program(draft, text, fault);
+}
+
+/* Few numbers, of which many fit together; or bytes as they come. */
+static void next_response(struct input *input, struct cordon_draft *draft,
+			  struct cordon_fault *fault)
+{
+	const uint8_t head = next_byte(input);
+	struct cordon_draft_response response = {
+		.rule = head & 1 ? CORDON_NONE : next_byte(input) & 7,
+		.rules = head & 1 ? 0 : next_byte(input) & 3,
+		.times = 1,
+		.per = head >> 1 & 1,
+		.steps = head >> 2 & 3,
+		.responses = next_byte(input),
+		.ops = (u16)(1u << (next_byte(input) & 15)),
+	};
+	u32 i;
+
+	if (head & 0x10)
+		response.times = next_byte(input);
+	if (head & 0x20)
+		response.within = next_byte(input);
+	if (head & 0x40)
+		response.lapse = (u32)next_byte(input) << 10;
+	if (head & 0x80) {
+		response.steps = next_byte(input);
+		response.ops |= (u16)(next_byte(input) << 8);
+		response.per = next_byte(input);
+		response.rules |= (u32)next_byte(input) << 24;
+	}
+	for (i = 0; i < response.steps && i < CORDON_LADDER_MAX; i++)
+		response.ttl[i] = next_byte(input);
+	cordon_draft_add_response(draft, &response, fault);
 }
 
 static void next_rule(struct input *input, struct cordon_draft *draft,
@@ -217,6 +255,10 @@ static void announce_what_is_there(struct cordon_draft **draft)
 			insist(cordon_draft_add_segment(whole, text,
 							program->isolated,
 							&fault) == (int)i);
+		if (old->kind == CORDON_DOCUMENT_SEGMENTS)
+			cordon_draft_guard_segment(whole, i,
+						   program->management,
+						   program->protected);
 	}
 	for (i = 0; i < old->used.rules; i++) {
 		const struct cordon_draft_rule *rule =
@@ -238,6 +280,12 @@ static void announce_what_is_there(struct cordon_draft **draft)
 		insist(cordon_draft_add_rule(whole, &again, &fault) ==
 		       (int)i);
 	}
+	/* What is about rules that never came is left out. */
+	for (i = 0; i < old->used.responses; i++)
+		if (cordon_draft_add_response(whole,
+					      cordon_draft_response(old, i),
+					      &fault) < 0)
+			whole->capacity.responses--;
 	free(old);
 	*draft = whole;
 }
@@ -251,7 +299,7 @@ static struct cordon_draft *next_draft(struct input *input, const char *name)
 					       CORDON_DOCUMENT_MANIFEST,
 		.effect = (head >> 3 & 3) == 3 ? CORDON_EFFECT_ALLOW : head & 1,
 		.counts = { .members = 8, .programs = 8, .rules = 64,
-			    .patterns = 80, .bytes = 8192 },
+			    .patterns = 80, .bytes = 8192, .responses = 8 },
 	};
 	struct cordon_fault fault = { 0 };
 	struct cordon_draft *draft;
@@ -269,6 +317,8 @@ static struct cordon_draft *next_draft(struct input *input, const char *name)
 		next_program(input, draft, &fault);
 	for (i = next_byte(input) & 63; i; i--)
 		next_rule(input, draft, &fault);
+	for (i = next_byte(input) & 7; i; i--)
+		next_response(input, draft, &fault);
 	announce_what_is_there(&draft);
 	return draft;
 }
@@ -420,6 +470,36 @@ static void agree(const struct cordon_verdict *have,
 	       have->rule == want->rule);
 }
 
+/* Each is about what was denied; and who is cut off does not depend on rules. */
+static void ask_responses(const struct cordon_policy *policy,
+			  const struct cordon_verdict *verdict,
+			  const struct cordon_peer *peer, uint8_t bits)
+{
+	const struct cordon_cut cut = { bits & 1, bits >> 1 & 1 };
+	const struct cordon_draft_response *response;
+	struct cordon_verdict cutting;
+	u32 index = 0;
+	u32 last = 0;
+
+	while ((response = cordon_respond_next(policy, verdict, &index))) {
+		insist(verdict->action == CORDON_ACTION_DENY);
+		insist(response->ops & 1u << verdict->op);
+		insist(response->responses && index > last);
+		insist(response->rule == CORDON_NONE ||
+		       verdict->rule - response->rule < response->rules);
+		last = index;
+	}
+	if (cordon_policy_decide_cut(policy, verdict->workload, verdict->op,
+				     peer, cut, &cutting)) {
+		insist(cut.quarantined || cut.blocked);
+		insist(cutting.action != CORDON_ACTION_ALLOW);
+		insist(cutting.reason != CORDON_REASON_BLOCKED ||
+		       !cordon_policy_is_protected(policy, peer));
+		index = 0;
+		insist(!cordon_respond_next(policy, &cutting, &index));
+	}
+}
+
 static void ask_net(const struct cordon_policy *policy,
 		    const struct reference_drafts *drafts, struct input *input)
 {
@@ -462,6 +542,7 @@ static void ask_net(const struct cordon_policy *policy,
 	cordon_policy_decide_flow(policy, &subject, &flow, &have);
 	reference_flow(drafts, workload, program, &flow, &want);
 	agree(&have, &want);
+	ask_responses(policy, &have, &peer, next_byte(input));
 	cordon_policy_decide_socket(policy, &subject, flow.protocol,
 				    flow.port & 15, flow.port, &have);
 	reference_socket(drafts, workload, program, flow.protocol,
