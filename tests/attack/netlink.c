@@ -441,6 +441,7 @@ static void case_dumps(struct peer *peer)
 		CORDON_CMD_PROGRAM_DUMP, CORDON_CMD_RULE_DUMP,
 		CORDON_CMD_TASK_DUMP, CORDON_CMD_HOOK_DUMP,
 		CORDON_CMD_ENTRY_DUMP, CORDON_CMD_FLOW_DUMP,
+		CORDON_CMD_MEASURE_DUMP, CORDON_CMD_RESPONSE_DUMP,
 	};
 	char what[64];
 	size_t i;
@@ -480,6 +481,7 @@ static int hostile(void)
 	case_orders(&peer);
 	case_dumps(&peer);
 	case_segments(&peer);
+	case_responses(&peer);
 	message_begin(&peer, CORDON_CMD_STATUS_GET);
 	expect(&peer, "status is told, after all that", 0);
 	return failures > 0;
@@ -519,6 +521,17 @@ static int rights(void)
 	message_begin(&peer, CORDON_CMD_BEGIN);
 	status = peer_tell(&peer);
 	printf("change=%d ", status);
+	/* Who may, is told that it lacks something. */
+	message_begin(&peer, CORDON_CMD_RESPOND);
+	status = peer_tell(&peer);
+	printf("respond=%d ", status == EINVAL ? 0 : status);
+	message_begin(&peer, CORDON_CMD_ANSWER);
+	status = peer_tell(&peer);
+	printf("answer=%d ", status == EINVAL ? 0 : status);
+	message_begin_type(&peer, peer.family, CORDON_CMD_MEASURE_DUMP,
+			   NLM_F_DUMP);
+	status = peer_tell(&peer);
+	printf("measures=%d ", status);
 	group = peer.group;
 	printf("listen=%d\n",
 	       setsockopt(peer.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,

@@ -44,6 +44,9 @@ uint32_t chance(uint32_t below);
 /** case_segments - commands about addresses of segments, and their dumps */
 void case_segments(struct peer *peer);
 
+/** case_responses - responses by hand, answered, and declared */
+void case_responses(struct peer *peer);
+
 /** case_too_many - more addresses than all segments may hold */
 void case_too_many(struct peer *peer);
 

@@ -31,7 +31,7 @@ done
 # 0: may; 1: EPERM. rights_are WHAT READ DUMP CHANGE COMMAND...
 rights_are()
 {
-	local what=$1 wanted="read=$2 dump=$3 events=$2 change=$4 listen=0"
+	local what=$1 wanted="read=$2 dump=$3 events=$2 change=$4 respond=$4 answer=$4 measures=$3 listen=0"
 	shift 4
 	check_equal "$what" "$wanted" "$("$@" "$TESTS/netlink" rights)"
 }
