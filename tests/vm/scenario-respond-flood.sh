@@ -16,11 +16,16 @@ cat >/run/flood.json <<'END'
   "allow": [ { "exec": ["/**"], "load": ["/**"], "read": ["/**"], "write": ["/**"] } ],
   "programs": [ { "exe": "/yard/bin/member", "listen": [ "tcp" ], "connect": [ "/**" ],
     "accept": [ { "from": "10.9.0.2", "port": "tcp/8001" } ] } ],
-  "respond": [ { "on": "accept", "do": "block-peer", "ttl": "1h" } ] }
+  "deny": [ { "read": ["/yard/secret/file"], "respond": [ { "do": "quarantine", "count": 2, "within": "1h" } ] } ],
+  "respond": [ { "on": "accept", "do": "block-peer", "count": 2, "per": "peer", "within": "1h", "ttl": "1h" },
+    { "on": "accept", "do": "block-peer", "ttl": "1h" } ] }
 END
 policy_load /run/flood.json tests/vm/manifests/respond-site.json >/dev/null || give_up 'the policy does not load'
 $YARD/bin/member echo stream 0.0.0.0 8001 >/dev/null
 passes 'the management is served' ops stream 10.9.0.1 8001
+service_start member $YARD/bin/member >/dev/null || give_up 'a member does not start'
+check_status 'a member departs once' 13 ask member self read $YARD/secret/file
+check 'somebody is blocked by hand, for less time than they will be' "$CTL" block 10.77.0.1 --ttl 30m
 ip route add 172.16.0.0/12 via 10.5.0.2
 before=$(awk '/^VmallocUsed|^Slab/ { sum += $2 } END { print sum }' /proc/meminfo)
 
@@ -57,9 +62,12 @@ check "no more are blocked than there is room for: $blocked" test "$blocked" -le
 check 'and no fewer than most of it' test "$blocked" -gt 8192
 check "others had to make room: $(status_field displaced)" test "$(status_field displaced)" -gt 50000
 check_equal 'which is told once' 1 "$(dmesg | grep -c 'more addresses are to be blocked')"
-check_equal 'nobody who is protected is among them' '[]' \
+check_equal 'nobody who is protected is among them, but who was blocked by hand' "['10.77.0.1']" \
 	"$("$CTL" blocked --json | json '[e["address"] for e in d if not e["address"].startswith("172.")]')"
 check "memory has not grown with them: $before KiB, $after KiB" test $((after - before)) -lt 32768
 passes 'the management is served still' ops stream 10.9.0.1 8001
 END=$("$CTL" monitor --json --all --since all --timeout 1 2>/dev/null | json 'sum(e["count"] for e in d if e["type"] == "response")' stream)
 check "they are told, many at once: $END" test "$END" -gt 0
+check_equal 'the member is not in quarantine' '[]' "$(status_field quarantined)"
+check_status 'it departs again' 13 ask member self read $YARD/secret/file
+check_equal 'and its first time was not forgotten' "['flood']" "$(status_field quarantined)"

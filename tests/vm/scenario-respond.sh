@@ -113,52 +113,111 @@ check 'which ends it nevertheless' "$CTL" resume answer
 check 'it goes on' until_is S state $victim
 policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
 
+# Before it is stopped, it has the kernel continue it.
+"$CTL" kill answer >/dev/null
+check 'nobody is left of it' until_is 0 status_field tasks
+start victim >/run/victim
+victim=$(cat /run/victim)
+mkfifo /run/stir
+check 'a member has signals sent to itself' ask victim self restless /run/stir
+"$CTL" suspend answer >/dev/null
+check 'it is stopped nevertheless' until_is T state $victim
+# how_often COMMAND...: how often of a hundred looks it is not stopped.
+moves()
+{
+	local looks awake=0
+	for ((looks = 0; looks < 100; looks++)); do
+		"$@"
+		[ "$(state $victim)" = T ] || awake=$((awake + 1))
+	done
+	echo $awake
+}
+stir() { echo >/run/stir; }
+check_equal 'no timer continues it' 0 "$(moves true)"
+check_equal 'nor what is written to its pipe' 0 "$(moves stir)"
+"$CTL" resume answer >/dev/null
+check 'it goes on when it is resumed' until_is S state $victim
+"$CTL" kill answer >/dev/null
+check 'it ends' until_is 0 status_field tasks
+
+connected() { ask victim self keep stream-connected 10.5.0.4 82 >/dev/null 2>&1; echo $?; }
+
 # --- quarantine ----------------------------------------------------------------------
 
+start victim >/run/victim
 check 'a member talks to a peer' ask victim self keep stream-connected 10.5.0.2 80
 check 'and is answered' ask victim self kept-by send
 start second >/dev/null
 check 'another one talks to the management' ask second self keep stream-connected 10.9.0.2 80
 for n in 1 2; do
-	check_status "below the count it is denied alone, $n" 13 ask victim self stream 10.5.0.2 81
+	check_status "below the count it is denied alone, $n" 13 ask victim stream 10.5.0.2 81
 done
 check 'the connection is there' ask victim self kept-by send
-check_status 'the third one is denied' 13 ask victim self stream 10.5.0.2 81
+check_status 'the third one is denied' 13 ask victim stream 10.5.0.2 81
 check_equal 'and the workload in quarantine' "['answer']" "$(status_field quarantined)"
 check_status 'the established flow is cut' 13 ask victim self kept-by send
-check_status 'no new one comes to be' 13 ask victim self stream 10.5.0.2 80
+check_status 'no new one comes to be' 13 ask victim stream 10.5.0.2 80
 check_status 'nor a datagram' 13 ask victim self datagram-by send 10.5.0.2 53
-check_status 'nor one on this host' 13 ask victim self stream 127.0.0.1 80
+check_status 'nor one on this host' 13 ask victim stream 127.0.0.1 80
 check 'the management is talked to, by an old connection' ask second self kept-by send
 check 'and by a new one' ask second self stream 10.9.0.2 80
 check_status 'others are not cut off' 0 $YARD/bin/outsider stream 10.5.0.2 80
 check 'a reload leaves it' policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json
-check_status 'as it was' 13 ask victim self stream 10.5.0.2 80
+check_status 'as it was' 13 ask victim stream 10.5.0.2 80
 check_equal 'events say why' quarantine \
 	"$(told '[e["reason"] for e in d if e["type"] == "departure"][-1]')"
 check 'it is released' "$CTL" release answer
 check 'the flow goes on' ask victim self kept-by send
-check 'a new one comes to be' ask victim self stream 10.5.0.2 80
+check 'a new one comes to be' ask victim stream 10.5.0.2 80
 check_status 'there is nothing to be released' 10 "$CTL" release answer
 check 'by hand, for a while' "$CTL" quarantine answer --ttl 20s
-check_status 'it is in force' 13 ask victim self stream 10.5.0.2 80
+check_status 'it is in force' 13 ask victim stream 10.5.0.2 80
 check 'and ends' until_is '[]' status_field quarantined
-check_status 'by itself' 0 ask victim self stream 10.5.0.2 80
+# What is kept has an alarm set.
+start victim >/run/victim
+check_status 'by itself' 0 ask victim stream 10.5.0.2 80
+
+# A peer that goes on talking, by a connection that is denied now.
+cat >/run/talks.py <<'END'
+import os, socket, time
+ear = socket.create_server(("10.5.0.4", 82))
+ear.settimeout(60)
+there, _ = ear.accept()
+while not os.path.exists("/run/talk"):
+    time.sleep(0.1)
+there.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+for _ in range(10):
+    there.send(b"x")
+    time.sleep(0.2)
+END
+on peer python3 /run/talks.py &
+talks=$!
+sed 's/"tcp\/80", /"tcp\/80", "tcp\/82", /' tests/vm/manifests/respond.json >/run/open.json
+policy_load /run/open.json tests/vm/manifests/respond-site.json >/dev/null
+check 'a member opens a flow' until_is 0 connected
+policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
+: >/run/talk
+wait $talks
+check 'what the peer sends is denied, as the flow is' test \
+	"$(told 'sum(e["count"] for e in d if e["type"] in ("departure", "repeats") and e["op"] == "connect" and e["remote"]["port"] == 82)')" -ge 3
+check_equal 'but it is not the workload that departs' '[]' "$(status_field quarantined)"
+
+start victim >/run/victim
 
 # --- block-peer ----------------------------------------------------------------------
 
-$YARD/bin/member echo stream 0.0.0.0 8001 >/dev/null
+$YARD/bin/member echo stream :: 8001 >/dev/null
 passes 'who may, connects' peer stream 10.5.0.1 8001
 for n in 1 2; do
 	lost "who may not, does not, $n" peer from 10.5.0.3 0 stream 10.5.0.1 8001
 done
 blocked() { "$CTL" blocked --json | json '[e["address"] for e in d]'; }
 check 'and is blocked after the second try' until_is "['10.5.0.3']" blocked
-check_status 'what he would be told he is not' 13 ask victim self stream 10.5.0.3 80
+check_status 'what he would be told he is not' 13 ask victim stream 10.5.0.3 80
 check_equal 'status counts him' 1 "$(status_field blocked)"
 check_equal 'on the first step' 1 "$("$CTL" blocked --json | json 'd[0]["step"]')"
 check 'it ends by itself' until_is '[]' blocked
-check_status 'then he is talked to' 0 ask victim self stream 10.5.0.3 80
+check_status 'then he is talked to' 0 ask victim stream 10.5.0.3 80
 for n in 1 2; do
 	lost "he tries again, $n" peer from 10.5.0.3 0 stream 10.5.0.1 8001
 done
@@ -175,10 +234,58 @@ for address in 10.5.0.9 10.9.0.7 127.0.0.1 10.5.0.1 0.0.0.0 224.0.0.1 ::1 fd05::
 done
 check 'another is, by hand' "$CTL" block 10.5.0.2 --ttl 1h
 lost 'what passes is stopped' here stream 10.5.0.2 80
-check_status 'and what a member does' 13 ask victim self stream 10.5.0.2 80
+check_status 'and what a member does' 13 ask victim stream 10.5.0.2 80
 check 'it is taken back' "$CTL" unblock 10.5.0.2
 passes 'what passes is not' here stream 10.5.0.2 80
 check_status 'without a time it is refused' 2 "$CTL" block 10.5.0.2
+
+check 'who is not of this host is, by hand' "$CTL" block 10.5.0.77 --ttl 1h
+ip address add 10.5.0.77/32 dev out
+passes 'but not when the address has become one of it' peer stream 10.5.0.77 8001
+ip address del 10.5.0.77/32 dev out
+"$CTL" unblock 10.5.0.77 >/dev/null
+
+on peer ip -6 address add 2001:db8:7:7::5/128 dev lo nodad
+on peer ip -6 address add 2001:db8:7:7::6/128 dev lo nodad
+on peer ip -6 address add fd05::3/64 dev eth0 nodad
+ip -6 route add 2001:db8:7:7::/64 via fd05::2
+for n in 5 6; do
+	lost "who has a network, tries from it, $n" peer from 2001:db8:7:7::$n 0 stream fd05::1 8001
+done
+check 'and is blocked with all of it' until_is "['2001:db8:7:7::/64']" blocked
+lost 'whoever he says he is' here stream 2001:db8:7:7::9 80
+check 'which is taken back' "$CTL" unblock 2001:db8:7:7::/64
+for n in 1 2; do
+	lost "who is on a link of this host, tries, $n" peer from fd05::3 0 stream fd05::1 8001
+done
+check 'and is blocked alone' until_is "['fd05::3']" blocked
+"$CTL" unblock fd05::3 >/dev/null
+check 'a network of IPv6 is, by hand' "$CTL" block 2001:db8:7:7::/64 --ttl 1h
+check_equal 'and shown as one' "['2001:db8:7:7::/64']" "$(blocked)"
+check 'and ended as one' "$CTL" unblock 2001:db8:7:7::/64
+for address in 10.5.0.0/24 2001:db8::/32 ::/64; do
+	check_status "larger ones are not: $address" 2 "$CTL" block $address --ttl 1h
+done
+
+# Whoever may make networks of his own, has whatever addresses he likes there.
+cat >/run/guest.sh <<'END'
+unshare --net tail -f /dev/null & other=$!
+until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
+ip link add v0 type veth peer name v1 netns $other
+ip address add 198.51.100.1/24 dev v0
+ip link set v0 up
+nsenter --target $other --net ip address add 198.51.100.7/24 dev v1
+nsenter --target $other --net ip link set v1 up
+/yard/bin/member echo stream 0.0.0.0 8001 >/dev/null
+for n in 1 2 3; do
+	timeout 2 nsenter --target $other --net /yard/bin/outsider stream 198.51.100.1 8001
+done
+kill $other
+END
+unshare --user --map-root-user --net bash /run/guest.sh >/run/guest 2>&1
+check 'what comes there is denied' test \
+	"$(told 'sum(e["count"] for e in d if e["type"] in ("departure", "repeats") and e["op"] == "accept" and e["remote"]["address"] == "198.51.100.7")')" -ge 2
+check_equal 'but nobody has an address blocked by it' '[]' "$(blocked)"
 
 # --- asking --------------------------------------------------------------------------
 
@@ -199,6 +306,23 @@ id=$("$CTL" pending --json | json 'd[0]["id"]')
 victim=$(cat /run/victim)
 check 'the answer is yes' "$CTL" approve $id
 check_status 'it is killed' 0 timeout 20 tail --sleep-interval=0.1 --pid=$victim --follow /dev/null
+
+# Of one act, by as many processes as there may be.
+start victim >/run/victim
+for ((n = 0; n < 12; n++)); do
+	ask victim read $YARD/secret/other >/dev/null 2>&1
+done
+check_equal 'who asks again and again leaves room for others' 8 "$("$CTL" pending --json | json 'len(d)')"
+check_equal 'it is said which rule it was' "read $YARD/secret/other" \
+	"$("$CTL" pending --json | json 'd[0]["op"] + " " + d[0]["rule"]')"
+ask victim self write $YARD/secret/other >/dev/null 2>&1
+id=$("$CTL" pending --json | json '[e["id"] for e in d if e["responses"] == ["suspend"]][0]')
+check 'and they are asked about' test -n "$id"
+"$CTL" unload answer >/dev/null
+check_status 'what waits for a workload that has gone is not done' 10 "$CTL" approve $id
+check_equal 'and waits no more' '[]' "$("$CTL" pending --json | json "[e for e in d if e['id'] == $id]")"
+check_match 'which is told' "'suspend reject'" "$(responses)"
+policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
 
 # --- who forks and ends, again and again -------------------------------------------------
 
