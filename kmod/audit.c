@@ -133,6 +133,9 @@ static void put_response(struct audit_buffer *buffer,
 	audit_log_format(buffer, " response=%s phase=%s count=%llu",
 			 cordon_response_name(head->response),
 			 cordon_phase_name(head->phase), head->number);
+	if (head->evidence)
+		audit_log_format(buffer, " evidence=%s",
+				 cordon_evidence_name(head->evidence));
 	if (!(head->flags & CORDON_EVENT_FLOW))
 		return;
 	cordon_address_print_block(address, &head->remote);

@@ -10,6 +10,7 @@
 #include <linux/binfmts.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/hrtimer.h>
 #include <linux/magic.h>
 #include <linux/pid.h>
 #include <linux/posix-timers.h>
@@ -164,6 +165,17 @@ struct sock *unix_peer_get(struct sock *sk);
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \
 	from_timer(var, callback_timer, timer_fieldname)
+#endif
+
+/* 6.13 sets a timer up with its function. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 /* 6.17 renamed the queue of works that any processor may do. */

@@ -91,7 +91,8 @@ enum cordon_event_flag {
  * @first: repeats: sequence number of the departure
  * @first_time: repeats: of that, ns, CLOCK_REALTIME
  * @last_time: likewise, of the last repeat
- * @lifetime: of a process that has ended, ns
+ * @lifetime: of a process that has ended, ns; of one that is held, when it
+ *	began, ns of CLOCK_BOOTTIME
  * @owner: the process; all zero for what only passes
  * @local: address; of what passes: where it comes from
  * @remote: address; of what passes: where it goes
@@ -100,7 +101,8 @@ enum cordon_event_flag {
  * @rule_line: where it stands
  * @confirm: seconds in which the generation is to be confirmed; that a
  *	response lasts
- * @status: of a process that has ended, as wait(2) has it
+ * @status: of a process that has ended, as wait(2) has it; of a kill that waits
+ *	for evidence, or has waited, its id
  * @local_port: host byte order
  * @remote_port: likewise
  * @type: enum cordon_event_type
@@ -114,6 +116,7 @@ enum cordon_event_flag {
  * @length: of the texts; the journal's
  * @response: enum cordon_response
  * @phase: enum cordon_phase
+ * @evidence: enum cordon_evidence
  * @zero: so that no byte is padding
  */
 struct cordon_event_head {
@@ -148,7 +151,8 @@ struct cordon_event_head {
 	u16 length[CORDON_EVENT_TEXT_COUNT];
 	u8 response;
 	u8 phase;
-	u16 zero;
+	u8 evidence;
+	u8 zero;
 };
 
 /**

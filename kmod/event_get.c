@@ -129,6 +129,13 @@ static int change_fill(struct sk_buff *skb,
 	      nla_put(skb, CORDON_EVENT_A_REMOTE, sizeof(head->remote),
 		      &head->remote))))
 		return -EMSGSIZE;
+	if (head->evidence &&
+	    (nla_put_u8(skb, CORDON_EVENT_A_EVIDENCE, head->evidence) ||
+	     (head->status &&
+	      nla_put_u32(skb, CORDON_EVENT_A_HOLD, head->status)) ||
+	     (head->lifetime &&
+	      put_u64(skb, CORDON_EVENT_A_START, head->lifetime))))
+		return -EMSGSIZE;
 	if (head->type == CORDON_EVENT_EXIT &&
 	    (nla_put_u32(skb, CORDON_EVENT_A_STATUS, head->status) ||
 	     put_u64(skb, CORDON_EVENT_A_LIFETIME, head->lifetime)))

@@ -28,6 +28,9 @@ void cordon_fork_free(unsigned long task);
 long cordon_signal_send(const unsigned long *arg);
 long cordon_signal_timer(const unsigned long *arg);
 
+/* hold.c */
+long cordon_hold_trace(const unsigned long *arg);
+
 /* load.c */
 long cordon_load_map(const unsigned long *arg);
 long cordon_load_protect(const unsigned long *arg);

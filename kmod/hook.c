@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "generation.h"
 #include "handlers.h"
+#include "hold.h"
 #include "hook.h"
 #include "label.h"
 #include "measure.h"
@@ -109,10 +110,13 @@ static __always_inline bool is_wanted(const struct hook *hook,
 		return cordon_socket_exists((struct sock *)
 					    ftrace_regs_get_argument(fregs, 0));
 	case CORDON_WANTS_CONTINUE:
-		return cordon_measure_is_any(CORDON_MEASURE_SUSPEND) &&
+		return (cordon_measure_is_any(CORDON_MEASURE_SUSPEND) ||
+			cordon_hold_is_any()) &&
 		       (int)ftrace_regs_get_argument(fregs, 2) == SIGCONT;
 	case CORDON_WANTS_SUSPENDED:
 		return cordon_measure_is_any(CORDON_MEASURE_SUSPEND);
+	case CORDON_WANTS_HELD:
+		return cordon_hold_is_any();
 	}
 	return false;
 }

@@ -41,8 +41,9 @@ struct cordon_hook_args {
  * @CORDON_WANTS_LABELLED: those whose first argument is a labelled socket
  *	(struct sock), policy or not
  * @CORDON_WANTS_CONTINUE: those whose third argument is SIGCONT, while a
- *	workload is suspended
+ *	workload is suspended or a kill waits for evidence
  * @CORDON_WANTS_SUSPENDED: all, while a workload is suspended
+ * @CORDON_WANTS_HELD: all, while a kill waits for evidence
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
  *	the new task's address (the first argument) still has a label that a
  *	failed fork left behind
@@ -55,6 +56,7 @@ enum cordon_hook_wants {
 	CORDON_WANTS_LABELLED,
 	CORDON_WANTS_CONTINUE,
 	CORDON_WANTS_SUSPENDED,
+	CORDON_WANTS_HELD,
 };
 
 /**

@@ -113,6 +113,8 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 		.replaced_by = "posixtimer_send_sigqueue",
 		.judge = cordon_signal_timer,
 	},
+	/* (struct task_struct *child, unsigned int mode) */
+	JUDGE("security_ptrace_access_check", EXEC, HELD, cordon_hold_trace),
 
 	/* (const char *dev, const struct path *path, …) */
 	JUDGE("security_sb_mount", FILE, ALWAYS, cordon_mount_mount),

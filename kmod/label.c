@@ -499,7 +499,8 @@ u32 cordon_label_send(const struct cordon_label_signal *order)
 		/* Without the first process the machine ends. */
 		if (!cordon_label_is_exempt(sending.task) &&
 		    !has_it(sending.task, order->signal)) {
-			send_sig(order->signal, sending.task, 1);
+			send_sig(order->is_last && sending.task->ptrace ?
+				 SIGKILL : order->signal, sending.task, 1);
 			count++;
 		}
 		put_task_struct(sending.task);

@@ -156,12 +156,15 @@ int cordon_label_walk(struct cordon_table_cursor *cursor,
  * @signal: SIGKILL, SIGSTOP or SIGCONT
  * @tgid: of one process, initial pid namespace; 0: of all
  * @before: only of what began before this, ns of CLOCK_BOOTTIME; 0: whenever
+ * @is_last: of SIGSTOP: nobody of them runs again, so that who is traced, and
+ *	might go on by that, is killed
  */
 struct cordon_label_signal {
 	const char *name;
 	int signal;
 	u32 tgid;
 	u64 before;
+	bool is_last;
 };
 
 u32 cordon_label_send(const struct cordon_label_signal *order);

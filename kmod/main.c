@@ -31,9 +31,9 @@
  *   journal.c       what was told, for a while
  *   audit.c         for the Linux audit log
  *   respond.c       what follows a departure, beside the denial
- *   measure.c blocked.c pending.c
+ *   measure.c blocked.c pending.c hold.c
  *                   what is in force of that: of workloads, of addresses;
- *                   what waits for an answer
+ *                   what waits for an answer, or for evidence
  *   netlink.c transaction.c record.c dump.c event_get.c order.c
  *                   speaking with cordonctl
  *   engine/         the decision itself

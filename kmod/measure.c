@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "generation.h"
 #include "handlers.h"
+#include "hold.h"
 #include "label.h"
 #include "measure.h"
 #include "notice.h"
@@ -305,6 +306,8 @@ void cordon_measure_kill(const char *name)
 void cordon_measure_stop(struct task_struct *task,
 			 const struct cordon_label *label)
 {
+	if (cordon_hold_is_any() && cordon_hold_has(task))
+		cordon_hold_again(task);
 	if (!label || cordon_label_is_exempt(task) || READ_ONCE(closing))
 		return;
 	if (is_being_killed(cordon_label_name(label)))
@@ -332,11 +335,14 @@ static bool is_suspended(struct task_struct *task)
  * security_task_kill(): (struct task_struct *, struct kernel_siginfo *, int
  * signal, const struct cred *), and security_file_send_sigiotask(), with the
  * same first and third: SIGCONT, while a workload is suspended.  It is
- * continued by who ends that, or it would not be what status says.
+ * continued by who ends that, or it would not be what status says.  Who is held
+ * for evidence does not go on at all.
  */
 long cordon_signal_send(const unsigned long *arg)
 {
-	return is_suspended((struct task_struct *)arg[0]) ? -EPERM : 0;
+	struct task_struct *task = (struct task_struct *)arg[0];
+
+	return is_suspended(task) || cordon_hold_has(task) ? -EPERM : 0;
 }
 
 /*

@@ -389,6 +389,12 @@ static const struct genl_ops operations[] = {
 	DUMP(MEASURE_DUMP, cordon_order_dump),
 	CHANGE(RESPOND, cordon_order_policy, CORDON_A_COUNT - 1),
 	CHANGE(ANSWER, cordon_order_policy, CORDON_A_COUNT - 1),
+	{
+		.cmd = CORDON_CMD_HOLD_END,
+		.doit = cordon_hold_end,
+		.policy = cordon_hold_policy,
+		.maxattr = CORDON_A_HOLD,
+	},
 	CHANGE(SEGMENT_ADD, cordon_segment_entries_policy, CORDON_A_LAST),
 	CHANGE(SEGMENT_DEL, cordon_segment_entries_policy, CORDON_A_LAST),
 	CHANGE(SEGMENT_LOAD, cordon_segment_entries_policy, CORDON_A_LAST),

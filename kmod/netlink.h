@@ -87,4 +87,9 @@ int cordon_order_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 extern const struct nla_policy cordon_order_policy[CORDON_A_COUNT];
 
+/* hold.c: evidence is taken */
+int cordon_hold_end(struct sk_buff *skb, struct genl_info *info);
+
+extern const struct nla_policy cordon_hold_policy[CORDON_A_COUNT];
+
 #endif /* _CORDON_NETLINK_H */

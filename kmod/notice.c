@@ -168,6 +168,9 @@ void cordon_notice_response(const struct cordon_notice_response *response)
 	event.head.number = response->number ?: 1;
 	event.head.confirm = response->ttl;
 	event.head.rule = response->pending;
+	event.head.evidence = response->evidence;
+	event.head.status = response->hold;
+	event.head.lifetime = response->start;
 	if (response->workload)
 		text_set(&event, CORDON_EVENT_TEXT_WORKLOAD,
 			 response->workload);

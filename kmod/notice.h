@@ -43,6 +43,9 @@ struct cordon_notice_policy {
  * @number: of responses that are told of
  * @ttl: seconds; 0: for ever
  * @pending: id of what waits, or was answered; 0: none
+ * @evidence: what becomes of it
+ * @hold: id of the kill that waits for it, or has; 0: none
+ * @start: of the process that is held, ns of CLOCK_BOOTTIME
  */
 struct cordon_notice_response {
 	enum cordon_response response;
@@ -53,6 +56,9 @@ struct cordon_notice_response {
 	u32 number;
 	u32 ttl;
 	u32 pending;
+	enum cordon_evidence evidence;
+	u32 hold;
+	u64 start;
 };
 
 void cordon_notice_response(const struct cordon_notice_response *response);

@@ -55,6 +55,7 @@ cordon_record_response_policy[CORDON_RESPONSE_A_COUNT] = {
 	[CORDON_RESPONSE_A_PER] = NLA_POLICY_MAX(NLA_U8, CORDON_PER_COUNT - 1),
 	[CORDON_RESPONSE_A_TTL] = { .type = NLA_U32 },
 	[CORDON_RESPONSE_A_ASK] = { .type = NLA_U32 },
+	[CORDON_RESPONSE_A_EVIDENCE] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy cordon_record_rule_policy[CORDON_RULE_A_COUNT] = {
@@ -353,6 +354,7 @@ static int response_add(struct cordon_draft *draft, const struct nlattr *nest,
 	response.rules = number_of(tb[CORDON_RESPONSE_A_RULES]);
 	response.within = number_of(tb[CORDON_RESPONSE_A_WITHIN]);
 	response.lapse = number_of(tb[CORDON_RESPONSE_A_ASK]);
+	response.evidence = !!tb[CORDON_RESPONSE_A_EVIDENCE];
 	err = cordon_draft_add_response(draft, &response, &fault);
 	return err < 0 ? cordon_netlink_refuse(extack, nest, fault.what, err) :
 			 0;

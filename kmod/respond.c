@@ -19,6 +19,7 @@
 #include "engine/respond.h"
 #include "event.h"
 #include "generation.h"
+#include "hold.h"
 #include "label.h"
 #include "measure.h"
 #include "net_judge.h"
@@ -98,6 +99,23 @@ static void log_begin(const struct cordon_deed *deed,
 				      ends[response], deed->workload);
 }
 
+/* Of a kill that does not wait there is none. */
+static enum cordon_evidence evidence_of(const struct cordon_deed *deed,
+					enum cordon_response response)
+{
+	if (!deed->evidence)
+		return CORDON_EVIDENCE_NONE;
+	switch (response) {
+	case CORDON_RESPONSE_SUSPEND:
+		return CORDON_EVIDENCE_WANTED;
+	case CORDON_RESPONSE_KILL:
+	case CORDON_RESPONSE_KILL_WORKLOAD:
+		return CORDON_EVIDENCE_LOST;
+	default:
+		return CORDON_EVIDENCE_NONE;
+	}
+}
+
 static void tell_begin(const struct cordon_deed *deed,
 		       const struct cordon_deed_cause *cause,
 		       enum cordon_response response)
@@ -112,6 +130,7 @@ static void tell_begin(const struct cordon_deed *deed,
 		.owner = cause->owner,
 		.ttl = ttl,
 		.pending = cause->pending,
+		.evidence = evidence_of(deed, response),
 	});
 }
 
@@ -168,6 +187,13 @@ static bool kill_process(const struct cordon_deed *deed,
 		kill_current() : kill_other(deed);
 }
 
+static bool is_held(const struct cordon_deed *deed,
+		    const struct cordon_deed_cause *cause,
+		    enum cordon_response response)
+{
+	return deed->evidence && cordon_hold_begin(deed, cause, response);
+}
+
 static int measure_begin(const struct cordon_deed *deed,
 			 const struct cordon_deed_cause *cause,
 			 enum cordon_response response)
@@ -194,7 +220,8 @@ static bool has(const struct cordon_deed *deed, enum cordon_response response)
  * @deed: what
  * @cause: why
  *
- * All of it is in force when this returns.
+ * All of it is in force when this returns, but for a kill that waits for
+ * evidence: who is to be killed is stopped then.
  *
  * Context: any but with interrupts off.
  * Return: 0, or -ENOSPC: there is no room for another measure.
@@ -216,11 +243,14 @@ int cordon_respond_do(const struct cordon_deed *deed,
 	if (has(deed, CORDON_RESPONSE_SUSPEND))
 		err = measure_begin(deed, cause, CORDON_RESPONSE_SUSPEND) ?:
 		      err;
-	if (has(deed, CORDON_RESPONSE_KILL_WORKLOAD)) {
+	if (has(deed, CORDON_RESPONSE_KILL_WORKLOAD) &&
+	    !is_held(deed, cause, CORDON_RESPONSE_KILL_WORKLOAD)) {
 		cordon_measure_kill(deed->workload);
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL_WORKLOAD);
 	}
-	if (has(deed, CORDON_RESPONSE_KILL) && kill_process(deed, cause))
+	if (has(deed, CORDON_RESPONSE_KILL) &&
+	    !is_held(deed, cause, CORDON_RESPONSE_KILL) &&
+	    kill_process(deed, cause))
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL);
 	schedule_delayed_work(&tick_work, HZ);
 	return err;
@@ -331,6 +361,7 @@ static void follow(const struct cordon_policy *policy,
 		.steps = response->steps,
 		.tgid = owner->tgid,
 		.before = ktime_get_boottime_ns(),
+		.evidence = response->evidence,
 	};
 
 	strscpy(deed.workload, cordon_draft_text(draft, draft->name),
@@ -493,6 +524,8 @@ int cordon_respond_init(void)
 		err = cordon_measure_init();
 	if (err)
 		thresholds_free();
+	else
+		cordon_hold_init();
 	return err;
 }
 
@@ -503,6 +536,7 @@ int cordon_respond_init(void)
  */
 void cordon_respond_stop(void)
 {
+	cordon_hold_close();
 	cordon_measure_close();
 	cancel_delayed_work_sync(&tick_work);
 }
@@ -515,6 +549,7 @@ void cordon_respond_stop(void)
 void cordon_respond_exit(void)
 {
 	cancel_delayed_work_sync(&tick_work);
+	cordon_hold_exit();
 	cordon_measure_exit();
 	cordon_blocked_exit();
 	thresholds_free();

@@ -33,6 +33,7 @@ struct cordon_generation;
  * @address: to be blocked; it is not protected
  * @op: enum cordon_op of the departure, if one caused it
  * @rule: text of the rule that denied it, perhaps cut; empty: none did
+ * @evidence: of who is killed or suspended is taken
  */
 struct cordon_deed {
 	char workload[CORDON_NAME_MAX + 1];
@@ -44,6 +45,7 @@ struct cordon_deed {
 	struct cordon_address address;
 	u8 op;
 	char rule[CORDON_DEED_RULE_MAX + 1];
+	bool evidence;
 };
 
 /**

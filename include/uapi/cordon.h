@@ -50,6 +50,10 @@
 #define CORDON_PENDING_MAX	64	/* responses that wait for an answer */
 #define CORDON_BLOCKED_MAX	16384	/* addresses that are blocked, or were
 					   not long ago */
+#define CORDON_HOLDS_MAX	64	/* kills that wait for evidence */
+#define CORDON_HOLD_TIME	1000	/* milliseconds that they wait, at most */
+#define CORDON_EVIDENCE_MAX	16	/* processes of one response that evidence
+					   is taken of */
 #define CORDON_EVENT_TEXT_MAX	1024	/* what an event shows of a rule's text
 					   and file, with the NUL */
 
@@ -303,6 +307,8 @@ enum cordon_per {
  * @CORDON_PHASE_ASK: it waits for an answer
  * @CORDON_PHASE_REJECT: the answer was no
  * @CORDON_PHASE_LAPSE: there was no answer in time
+ * @CORDON_PHASE_HOLD: of a kill: who is to be killed is stopped, until evidence
+ *	is taken
  */
 enum cordon_phase {
 	CORDON_PHASE_BEGIN,
@@ -311,7 +317,24 @@ enum cordon_phase {
 	CORDON_PHASE_ASK,
 	CORDON_PHASE_REJECT,
 	CORDON_PHASE_LAPSE,
+	CORDON_PHASE_HOLD,
 	CORDON_PHASE_COUNT
+};
+
+/**
+ * enum cordon_evidence - what becomes of the evidence of a response
+ * @CORDON_EVIDENCE_NONE: none is wanted
+ * @CORDON_EVIDENCE_WANTED: now is the time to take it
+ * @CORDON_EVIDENCE_TAKEN: who takes it has said that he has it
+ * @CORDON_EVIDENCE_LOST: it was wanted, and nobody has said so in time; or
+ *	there was no time
+ */
+enum cordon_evidence {
+	CORDON_EVIDENCE_NONE,
+	CORDON_EVIDENCE_WANTED,
+	CORDON_EVIDENCE_TAKEN,
+	CORDON_EVIDENCE_LOST,
+	CORDON_EVIDENCE_COUNT
 };
 
 /** enum cordon_flow_state - what a labelled socket is doing */
@@ -466,6 +489,8 @@ struct cordon_segment_entry {
  *	force, or wait for an answer
  * @CORDON_CMD_RESPONSE_DUMP: dump of CORDON_A_RESPONSE, as manifests declare
  *	them
+ * @CORDON_CMD_HOLD_END: CORDON_A_HOLD: the evidence is taken, the kill need wait
+ *	no longer.  Whoever may read may say so: the kill comes all the same
  */
 enum cordon_command {
 	CORDON_CMD_UNSPEC,
@@ -496,6 +521,7 @@ enum cordon_command {
 	CORDON_CMD_ANSWER,
 	CORDON_CMD_MEASURE_DUMP,
 	CORDON_CMD_RESPONSE_DUMP,
+	CORDON_CMD_HOLD_END,
 	CORDON_CMD_COUNT
 };
 
@@ -524,6 +550,7 @@ enum cordon_attribute {
 	CORDON_A_INSTANCE,	/* u64, CORDON_STATUS_A_INSTANCE */
 	CORDON_A_RESPONSE,	/* nested, enum cordon_response_attribute */
 	CORDON_A_MEASURE,	/* nested, enum cordon_measure_attribute */
+	CORDON_A_HOLD,		/* u32, CORDON_EVENT_A_HOLD */
 	CORDON_A_COUNT
 };
 
@@ -657,6 +684,7 @@ enum cordon_response_attribute {
 	CORDON_RESPONSE_A_ASK,		/* u32, seconds that an answer is waited
 					   for; absent: no answer is needed */
 	CORDON_RESPONSE_A_WORKLOAD,	/* string, dump */
+	CORDON_RESPONSE_A_EVIDENCE,	/* flag, evidence is taken first */
 	CORDON_RESPONSE_A_COUNT
 };
 
@@ -765,6 +793,12 @@ enum cordon_event_attribute {
 	CORDON_EVENT_A_TTL,		/* u32, response: seconds; absent: ever */
 	CORDON_EVENT_A_PENDING,		/* u32, response: id of what waits, or
 					   was answered */
+	CORDON_EVENT_A_EVIDENCE,	/* u8, response: enum cordon_evidence;
+					   absent: none is wanted */
+	CORDON_EVENT_A_HOLD,		/* u32, response: id of the kill that
+					   waits for it */
+	CORDON_EVENT_A_START,		/* u64, ns, CLOCK_BOOTTIME, of a hold:
+					   when the process began */
 	CORDON_EVENT_A_COUNT
 };
 

@@ -77,6 +77,7 @@ struct cordon_draft_rule {
  * @responses: bits of enum cordon_response
  * @ops: bits of enum cordon_op
  * @per: enum cordon_per
+ * @evidence: bool: evidence is taken of who is killed or suspended
  * @reserved: 0
  */
 struct cordon_draft_response {
@@ -90,7 +91,8 @@ struct cordon_draft_response {
 	u8 responses;
 	u8 per;
 	u8 steps;
-	u8 reserved[3];
+	u8 evidence;
+	u8 reserved[2];
 };
 
 /**

@@ -238,9 +238,19 @@ static const char *const phase_words[] = {
 	[CORDON_PHASE_ASK] = "ask",
 	[CORDON_PHASE_REJECT] = "reject",
 	[CORDON_PHASE_LAPSE] = "lapse",
+	[CORDON_PHASE_HOLD] = "hold",
 };
 static_assert(WORDS(phase_words) == CORDON_PHASE_COUNT,
 	      "a phase of a response has no word");
+
+static const char *const evidence_words[] = {
+	[CORDON_EVIDENCE_NONE] = "none",
+	[CORDON_EVIDENCE_WANTED] = "wanted",
+	[CORDON_EVIDENCE_TAKEN] = "taken",
+	[CORDON_EVIDENCE_LOST] = "lost",
+};
+static_assert(WORDS(evidence_words) == CORDON_EVIDENCE_COUNT,
+	      "what becomes of evidence has no word");
 
 static const char *word_of(const char *const *table, size_t words, u32 number)
 {
@@ -343,6 +353,11 @@ const char *cordon_response_name(u32 response)
 const char *cordon_phase_name(u32 phase)
 {
 	return word_of(phase_words, WORDS(phase_words), phase);
+}
+
+const char *cordon_evidence_name(u32 evidence)
+{
+	return word_of(evidence_words, WORDS(evidence_words), evidence);
 }
 
 int cordon_class_parse(const char *word, size_t length)

@@ -28,7 +28,8 @@ const char *cordon_topic_name(u32 topic);	/* "exec", … "task", … */
 const char *cordon_event_name(u32 type);	/* "departure", … */
 const char *cordon_document_name(u32 kind);	/* "manifest", "segments" */
 const char *cordon_response_name(u32 response);	/* "kill", … "block-peer" */
-const char *cordon_phase_name(u32 phase);	/* "begin", … "lapse" */
+const char *cordon_phase_name(u32 phase);	/* "begin", … "hold" */
+const char *cordon_evidence_name(u32 evidence);	/* "none", … "lost" */
 
 /*
  * The other way: the enumerator that @word of @length bytes names, or

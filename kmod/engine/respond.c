@@ -79,6 +79,8 @@ cordon_response_check(const struct cordon_draft *draft,
 		return "\"block-peer\" needs a peer: only \"connect\" and \"accept\" have one";
 	if (response->responses & ON_PROCESS && response->ops & ~OPS_OWN)
 		return "a packet that comes in is not the process's doing: whoever sends it could stop the service";
+	if (response->evidence && !(response->responses & ON_PROCESS))
+		return "evidence is taken of processes: only \"kill\", \"kill-workload\" and \"suspend\" have them";
 	why = ladder_check(response);
 	return why ? why : times_check(response);
 }
