@@ -32,7 +32,7 @@ CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude/uapi -Iinclude -Ikmod/engine -Ictl -I.
 LIBS := libnl-3.0 libnl-genl-3.0 jansson sqlite3
-DAEMON_LIBS := libsystemd
+DAEMON_LIBS := libsystemd libcrypto libcap-ng
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
 DAEMON_LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(DAEMON_LIBS))

@@ -243,6 +243,10 @@ struct client_event {
 	uint8_t phase;			/* response: enum cordon_phase */
 	uint32_t ttl;			/* response: seconds; 0: for ever */
 	uint32_t pending;		/* response: id; 0: none was asked */
+	uint8_t evidence;		/* response: enum cordon_evidence */
+	uint32_t hold;			/* response: id of a kill that waits */
+	uint64_t start;			/* hold: of the process; ns,
+					   CLOCK_BOOTTIME */
 };
 
 /** struct client_buffer - one datagram as it came */
@@ -429,6 +433,17 @@ struct client_order {
  */
 int client_order(struct client *client, const struct client_order *order,
 		 const char *doing);
+
+/**
+ * client_hold_end - let a kill come: the evidence is taken
+ * @client: the connection
+ * @hold: its id
+ *
+ * That it has come already is no failure.
+ *
+ * Return: whether it was waiting still, in @waited.
+ */
+int client_hold_end(struct client *client, uint32_t hold, bool *waited);
 
 /**
  * struct client_segments - the segments that the loaded policy defines

@@ -565,6 +565,8 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		[CORDON_EVENT_A_CUT] = FLAG, [CORDON_EVENT_A_RESPONSE] = U8,
 		[CORDON_EVENT_A_PHASE] = U8, [CORDON_EVENT_A_TTL] = U32,
 		[CORDON_EVENT_A_PENDING] = U32,
+		[CORDON_EVENT_A_EVIDENCE] = U8, [CORDON_EVENT_A_HOLD] = U32,
+		[CORDON_EVENT_A_START] = U64,
 	};
 	struct nlattr *part[CORDON_EVENT_A_COUNT];
 
@@ -620,6 +622,9 @@ bool client_event_parse(struct nlattr *nest, struct client_event *event)
 		.phase = u8_of(part[CORDON_EVENT_A_PHASE]),
 		.ttl = u32_of(part[CORDON_EVENT_A_TTL]),
 		.pending = u32_of(part[CORDON_EVENT_A_PENDING]),
+		.evidence = u8_of(part[CORDON_EVENT_A_EVIDENCE]),
+		.hold = u32_of(part[CORDON_EVENT_A_HOLD]),
+		.start = u64_of(part[CORDON_EVENT_A_START]),
 	};
 	made_of(part[CORDON_EVENT_A_MADE], event->made);
 	return true;

@@ -181,6 +181,9 @@ bool client_put_response(struct nl_msg *message,
 	if (response->lapse &&
 	    nla_put_u32(message, CORDON_RESPONSE_A_ASK, response->lapse))
 		return false;
+	if (response->evidence &&
+	    nla_put_flag(message, CORDON_RESPONSE_A_EVIDENCE))
+		return false;
 	for (i = 0; i < response->steps; i++)
 		if (nla_put_u32(message, CORDON_RESPONSE_A_TTL,
 				response->ttl[i]))

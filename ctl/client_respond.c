@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Responses by hand. */
+#include <errno.h>
+#include <netlink/genl/genl.h>
 #include <string.h>
 
 #include "client_private.h"
@@ -49,4 +51,24 @@ int client_order(struct client *client, const struct client_order *order,
 		return EXIT_FAILED;
 	}
 	return client_request(client, message, doing);
+}
+
+int client_hold_end(struct client *client, uint32_t hold, bool *waited)
+{
+	struct nl_msg *message;
+	int code;
+
+	*waited = false;
+	message = client_message(client, CORDON_CMD_HOLD_END, NLM_F_ACK, 256);
+	if (!message)
+		return EXIT_FAILED;
+	nla_put_u32(message, CORDON_A_HOLD, hold);
+	code = client_exchange(client, message, NULL, NULL);
+	nlmsg_free(message);
+	if (code)
+		return code;
+	*waited = !client->answer.error;
+	if (!client->answer.error || client->answer.error == ENOENT)
+		return EXIT_OK;
+	return client_refused(client, "cannot let a kill come");
 }

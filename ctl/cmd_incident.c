@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* cordonctl incident: one of them, with its processes and what they did. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "event_table.h"
+#include "evidence_table.h"
 #include "history.h"
 #include "incident_table.h"
 #include "lineage_view.h"
 
 enum incident_option {
 	INCIDENT_STORE,
+	INCIDENT_FOLDER,
 };
 
 static const struct command_option options[] = {
 	[INCIDENT_STORE] = { "store", "FILE", HISTORY_STORE },
+	[INCIDENT_FOLDER] = { "folder", "DIR",
+		"of evidence, instead of " EVIDENCE_PATH },
 	{ NULL, NULL, NULL },
 };
 
@@ -40,10 +45,66 @@ static bool is_part(const struct incident_book *book,
 	return false;
 }
 
+/**
+ * struct kept - evidence that there is
+ * @path: of its folder
+ * @ids: @count of them
+ * @wanted: likewise: it belongs to the incident
+ * @any: some does
+ * @count: how many
+ */
+struct kept {
+	const char *path;
+	struct evidence_id *ids;
+	bool *wanted;
+	bool any;
+	size_t count;
+};
+
+/* Who may read the store, but not the evidence, does without */
+static bool kept_init(struct kept *kept, const char *path)
+{
+	*kept = (struct kept){ .path = path ? path : EVIDENCE_PATH };
+	evidence_list(kept->path, &kept->ids, &kept->count);
+	kept->wanted = calloc(kept->count + 1, sizeof(*kept->wanted));
+	return kept->wanted;
+}
+
+static void kept_free(struct kept *kept)
+{
+	free(kept->ids);
+	free(kept->wanted);
+}
+
+static void kept_want(struct kept *kept, const struct client_event *event)
+{
+	size_t i;
+
+	for (i = 0; event->evidence && i < kept->count; i++)
+		if (kept->ids[i].instance == event->instance &&
+		    kept->ids[i].sequence == event->sequence)
+			kept->wanted[i] = kept->any = true;
+}
+
+static int show_kept(struct output *output, const struct kept *kept)
+{
+	size_t i;
+
+	if (!kept->any)
+		return EXIT_OK;
+	output_line(output, "%s", "");
+	evidence_table_open(output, output_is_json(output) ? OUTPUT_STREAM :
+							     OUTPUT_TABLE);
+	for (i = 0; i < kept->count; i++)
+		if (kept->wanted[i])
+			evidence_table_add(output, kept->path, &kept->ids[i]);
+	return output_close(output);
+}
+
 static int show_timeline(struct store *store, struct output *output,
 			 const struct incident_book *book,
 			 const struct incident *incident,
-			 const struct lineage_view *view)
+			 const struct lineage_view *view, struct kept *kept)
 {
 	const struct store_filter filter = {
 		.number = incident->number, .next = incident->sequence,
@@ -60,21 +121,24 @@ static int show_timeline(struct store *store, struct output *output,
 		if (!got || row.number != incident->number ||
 		    row.sequence > incident->last_sequence)
 			break;
-		if (!row.missed && is_part(book, incident, view, &row.event))
-			event_table_add(output, &row.event, NULL);
+		if (row.missed || !is_part(book, incident, view, &row.event))
+			continue;
+		kept_want(kept, &row.event);
+		event_table_add(output, &row.event, NULL);
 	}
 	return output_close(output);
 }
 
 static int show(struct store *store, struct output *output,
 		const struct incident_book *book,
-		const struct incident *incident)
+		const struct incident *incident, const char *folder)
 {
 	bool json = output_is_json(output);
 	struct lineage_view view;
 	int code = EXIT_FAILED;
+	struct kept kept;
 
-	if (!lineage_view_init(&view, book)) {
+	if (!kept_init(&kept, folder) || !lineage_view_init(&view, book)) {
 		output_error("out of memory");
 		goto out;
 	}
@@ -89,8 +153,12 @@ static int show(struct store *store, struct output *output,
 	}
 	output_line(output, "%s", "");
 	if (!code)
-		code = show_timeline(store, output, book, incident, &view);
+		code = show_timeline(store, output, book, incident, &view,
+				     &kept);
+	if (!code)
+		code = show_kept(output, &kept);
 out:
+	kept_free(&kept);
 	lineage_view_free(&view);
 	return code;
 }
@@ -108,7 +176,8 @@ static int run(const struct command_line *line)
 	code = history_book(store, &book);
 	if (!code) {
 		incident = history_incident(&book, line->words[0]);
-		code = incident ? show(store, line->output, &book, incident) :
+		code = incident ? show(store, line->output, &book, incident,
+				       line->value[INCIDENT_FOLDER]) :
 				  EXIT_UNKNOWN;
 	}
 	incident_book_free(&book);
@@ -123,13 +192,14 @@ const struct command command_incident = {
 	.help =
 "Shows an incident of cordond's store: the processes as a tree, with what they\n"
 "ran, how many departures each has and how it ended; then, in their order, the\n"
-"departures, the responses, and what these processes executed meanwhile.\n"
+"departures, the responses, and what these processes executed meanwhile; at the\n"
+"end what evidence there is, and where: see `cordonctl evidence`.\n"
 "\n"
 "The id is that of `cordonctl incidents`, or of any departure in the incident:\n"
 "the number of the module's instance in the store, and the sequence number.\n"
 "\n"
 "With --json an object a line: one of type \"incident\", those of type \"process\",\n"
-"then the events.",
+"then the events, then those of type \"evidence\".",
 	.options = options,
 	.words_min = 1,
 	.words_max = 1,

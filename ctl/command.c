@@ -23,7 +23,8 @@ const struct command *const commands[] = {
 	&command_status, &command_workloads, &command_rules, &command_ps,
 	&command_flows,
 	&command_monitor, &command_events, &command_incidents,
-	&command_incident, &command_tree, &command_doctor,
+	&command_incident,
+	&command_evidence, &command_tree, &command_doctor,
 	&command_version, &command_help,
 };
 

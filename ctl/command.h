@@ -89,6 +89,7 @@ extern const struct command command_check;
 extern const struct command command_confirm;
 extern const struct command command_doctor;
 extern const struct command command_events;
+extern const struct command command_evidence;
 extern const struct command command_explain;
 extern const struct command command_flows;
 extern const struct command command_help;

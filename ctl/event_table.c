@@ -75,6 +75,7 @@ enum {
 	EVENT_PHASE,
 	EVENT_TTL,
 	EVENT_PENDING,
+	EVENT_EVIDENCE,
 	EVENT_MADE,
 };
 
@@ -130,6 +131,7 @@ static const struct output_column columns[] = {
 	[EVENT_PHASE] = { "phase", NULL, OUTPUT_TEXT },
 	[EVENT_TTL] = { "ttl", NULL, OUTPUT_NUMBER },
 	[EVENT_PENDING] = { "pending", NULL, OUTPUT_NUMBER },
+	[EVENT_EVIDENCE] = { "evidence", NULL, OUTPUT_TEXT },
 	TOPIC_COLUMNS(EVENT_MADE, "made"),
 };
 
@@ -331,6 +333,13 @@ static void fill_response(struct output *output,
 		used += (size_t)snprintf(detail + used, sizeof(detail) - used,
 					 "%s%" PRIu64 " of them",
 					 used ? ", " : "", event->number);
+	if (event->evidence) {
+		output_text(output, EVENT_EVIDENCE,
+			    cordon_evidence_name(event->evidence));
+		used += (size_t)snprintf(detail + used, sizeof(detail) - used,
+					 "%sevidence %s", used ? ", " : "",
+					 cordon_evidence_name(event->evidence));
+	}
 	if (used)
 		output_format(output, EVENT_WHY, "(%s)", detail);
 }

@@ -171,6 +171,12 @@ static void read_lapse(struct manifest_reader *reader,
 		    &response_of(reader)->lapse);
 }
 
+static void read_evidence(struct manifest_reader *reader,
+			  const struct position *value)
+{
+	response_of(reader)->evidence = json_is_true(value->value);
+}
+
 #define WORDS (MANIFEST_STRING | MANIFEST_ARRAY)
 
 #define RESPONSE_KEYS \
@@ -181,6 +187,8 @@ static void read_lapse(struct manifest_reader *reader,
 	{ "ttl", WORDS, MANIFEST_OPTIONAL, read_ttl, NULL }, \
 	{ "ask", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, read_ask, NULL }, \
 	{ "lapse", MANIFEST_STRING, MANIFEST_OPTIONAL, read_lapse, NULL }, \
+	{ "evidence", MANIFEST_BOOLEAN, MANIFEST_OPTIONAL, read_evidence, \
+	  NULL }, \
 	MANIFEST_NOTE
 
 static const struct manifest_key response_keys[] = {

@@ -15,7 +15,8 @@ _cordonctl()
 	local commands='check test explain load confirm rollback unload mode
 		segment quarantine release suspend resume kill block unblock
 		blocked pending approve reject status workloads rules ps flows
-		monitor events incidents incident tree doctor version help'
+		monitor events incidents incident evidence tree doctor version
+		help'
 	local common='--help --json --color --verbose'
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -50,7 +51,9 @@ _cordonctl()
 	incidents)
 		options='--since --until --workload --store' ;;
 	incident)
-		options='--store' ;;
+		options='--store --folder' ;;
+	evidence)
+		options='--folder' ;;
 	tree)	options='--incident --all --store' ;;
 	esac
 
@@ -68,7 +71,7 @@ _cordonctl()
 		mapfile -t COMPREPLY < <(compgen -W 'deny would-deny' -- "$current")
 		return ;;
 	--class)
-		mapfile -t COMPREPLY < <(compgen -W 'exec load file net kernel task policy segment module' -- "$current")
+		mapfile -t COMPREPLY < <(compgen -W 'exec load file net kernel task policy segment module response' -- "$current")
 		return ;;
 	--incident)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current")
@@ -85,6 +88,10 @@ _cordonctl()
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded rules program)" -- "$current")
 		return ;;
 	--include)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		return ;;
+	--folder)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return ;;
@@ -116,6 +123,8 @@ _cordonctl()
 		esac ;;
 	incident)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current") ;;
+	evidence)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded evidence id)" -- "$current") ;;
 	approve | reject)
 		mapfile -t COMPREPLY < <(compgen -W "$(cordonctl pending --json 2>/dev/null |
 			sed -n 's/.*"id":\([0-9]*\).*/\1/p')" -- "$current") ;;

@@ -7,6 +7,7 @@
 
 #include "ctl/cordond/config_sink.h"
 #include "duration.h"
+#include "ctl/evidence.h"
 #include "store.h"
 
 #define CONFIG_STORE_SIZE (256ull << 20)
@@ -14,6 +15,10 @@
 #define CONFIG_STORE_AGE (30u * 86400)
 #define CONFIG_AGE_MAX (3660u * 86400)
 #define CONFIG_METRICS_EVERY 15
+#define CONFIG_EVIDENCE_SIZE (1ull << 30)
+#define CONFIG_EVIDENCE_SIZE_MIN (1ull << 20)
+#define CONFIG_EXECUTABLE (64ull << 20)
+#define CONFIG_EXECUTABLE_MIN (64ull << 10)
 
 static struct config *config_of(const struct manifest_reader *reader)
 {
@@ -143,6 +148,42 @@ static void read_metrics(struct manifest_reader *reader,
 			     ARRAY_SIZE(metrics_keys));
 }
 
+static void read_evidence_path(struct manifest_reader *reader,
+			       const struct position *value)
+{
+	config_read_path(reader, value, &config_of(reader)->evidence.path);
+}
+
+static void read_evidence_size(struct manifest_reader *reader,
+			       const struct position *value)
+{
+	config_read_size(reader, value, CONFIG_EVIDENCE_SIZE_MIN,
+			 &config_of(reader)->evidence.size);
+}
+
+static void read_executable(struct manifest_reader *reader,
+			    const struct position *value)
+{
+	config_read_size(reader, value, CONFIG_EXECUTABLE_MIN,
+			 &config_of(reader)->evidence.executable);
+}
+
+static const struct manifest_key evidence_keys[] = {
+	{ "path", MANIFEST_STRING, MANIFEST_OPTIONAL, read_evidence_path,
+	  NULL },
+	{ "size", MANIFEST_STRING, MANIFEST_OPTIONAL, read_evidence_size,
+	  NULL },
+	{ "executable", MANIFEST_STRING, MANIFEST_OPTIONAL, read_executable,
+	  NULL },
+};
+
+static void read_evidence(struct manifest_reader *reader,
+			  const struct position *value)
+{
+	manifest_read_object(reader, value, "the evidence", evidence_keys,
+			     ARRAY_SIZE(evidence_keys));
+}
+
 static void read_sinks(struct manifest_reader *reader,
 		       const struct position *value)
 {
@@ -155,6 +196,7 @@ static const struct manifest_key config_keys[] = {
 	{ "store", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_store, NULL },
 	{ "sinks", MANIFEST_ARRAY, MANIFEST_OPTIONAL, read_sinks, NULL },
 	{ "metrics", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_metrics, NULL },
+	{ "evidence", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_evidence, NULL },
 };
 
 static bool set_defaults(struct config *config)
@@ -164,7 +206,10 @@ static bool set_defaults(struct config *config)
 	config->store.size = CONFIG_STORE_SIZE;
 	config->store.age = CONFIG_STORE_AGE;
 	config->metrics.every = CONFIG_METRICS_EVERY;
-	return config->store.path;
+	config->evidence.path = strdup(EVIDENCE_PATH);
+	config->evidence.size = CONFIG_EVIDENCE_SIZE;
+	config->evidence.executable = CONFIG_EXECUTABLE;
+	return config->store.path && config->evidence.path;
 }
 
 bool config_default(struct config *config)
@@ -219,5 +264,6 @@ void config_free(struct config *config)
 	free(config->sinks);
 	free(config->store.path);
 	free(config->metrics.path);
+	free(config->evidence.path);
 	memset(config, 0, sizeof(*config));
 }

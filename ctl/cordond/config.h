@@ -63,9 +63,22 @@ struct config_sink {
 };
 
 /**
+ * struct config_evidence - evidence of processes that are killed or suspended
+ * @path: folder that it is kept in
+ * @size: bytes that all of it may take
+ * @executable: bytes of a copy of what a process ran
+ */
+struct config_evidence {
+	char *path;
+	uint64_t size;
+	uint64_t executable;
+};
+
+/**
  * struct config - all of it
  * @store: the store: its file, and what it may hold, in bytes and seconds
  * @metrics: file of the metrics, or NULL; written that often, in seconds
+ * @evidence: see there
  * @sinks: @sink_count of them
  */
 struct config {
@@ -78,6 +91,7 @@ struct config {
 		char *path;
 		uint32_t every;
 	} metrics;
+	struct config_evidence evidence;
 	struct config_sink *sinks;
 	size_t sink_count;
 };

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "ctl/cordond/config.h"
+#include "ctl/cordond/evidence.h"
 #include "ctl/cordond/feed.h"
 #include "ctl/cordond/metrics.h"
+#include "ctl/cordond/privilege.h"
 #include "ctl/cordond/sink.h"
 #include "exit.h"
 #include "kmod/version.h"
@@ -29,6 +31,7 @@
  * @sinks: one for each that is configured
  * @started: how many of them run
  * @feed: thread that reads the module
+ * @evidence: thread that takes evidence
  * @metrics: thread that writes the metrics, if they are wanted
  */
 struct daemon {
@@ -37,6 +40,7 @@ struct daemon {
 	struct sink *sinks;
 	size_t started;
 	pthread_t feed;
+	pthread_t evidence;
 	pthread_t metrics;
 };
 
@@ -45,7 +49,8 @@ static const char usage[] =
 "       cordond --check FILE\n"
 "\n"
 "Reads the events of the cordon module, keeps them in a store, and feeds sinks\n"
-"from it.  Runs in the foreground, until SIGTERM; SIGHUP opens files anew.\n"
+"from it; takes evidence of processes that are to be killed or are suspended.\n"
+"Runs in the foreground, until SIGTERM; SIGHUP opens files anew.\n"
 "\n"
 "Options:\n"
 "  --config FILE   instead of " CONFIG_PATH "\n"
@@ -76,6 +81,7 @@ static void make_folders(const struct config *config)
 	size_t i;
 
 	make_folder(config->store.path);
+	make_folder(config->evidence.path);
 	for (i = 0; i < config->sink_count; i++)
 		if (config->sinks[i].kind == CONFIG_JSON)
 			make_folder(config->sinks[i].path);
@@ -86,6 +92,14 @@ static void *run_feed(void *argument)
 	struct daemon *daemon = argument;
 
 	feed_run(&daemon->config, &daemon->hub);
+	return NULL;
+}
+
+static void *run_evidence(void *argument)
+{
+	struct daemon *daemon = argument;
+
+	evidence_run(&daemon->config, &daemon->hub);
 	return NULL;
 }
 
@@ -106,7 +120,8 @@ static bool start(struct daemon *daemon)
 				&config->sinks[daemon->started],
 				config->store.path, &daemon->hub))
 			return false;
-	if (pthread_create(&daemon->feed, NULL, run_feed, daemon))
+	if (pthread_create(&daemon->feed, NULL, run_feed, daemon) ||
+	    pthread_create(&daemon->evidence, NULL, run_evidence, daemon))
 		return false;
 	return !config->metrics.path ||
 	       !pthread_create(&daemon->metrics, NULL, run_metrics, daemon);
@@ -139,7 +154,8 @@ static void finish(struct daemon *daemon)
 	hub_stop(&daemon->hub);
 	clock_gettime(CLOCK_REALTIME, &deadline);
 	deadline.tv_sec += MAIN_PATIENCE;
-	if (pthread_timedjoin_np(daemon->feed, NULL, &deadline))
+	if (pthread_timedjoin_np(daemon->feed, NULL, &deadline) ||
+	    pthread_timedjoin_np(daemon->evidence, NULL, &deadline))
 		_exit(EXIT_OK);
 	if (daemon->config.metrics.path &&
 	    pthread_timedjoin_np(daemon->metrics, NULL, &deadline))
@@ -160,6 +176,9 @@ static int run(struct daemon *daemon)
 	sigset_t signals;
 
 	umask(077);
+	if (!privilege_drop())
+		output_warn("cannot give up capabilities: %s; cordond goes on with those it has",
+			    strerror(errno));
 	make_folders(&daemon->config);
 	daemon->sinks = calloc(daemon->config.sink_count + 1,
 			       sizeof(*daemon->sinks));

@@ -52,6 +52,7 @@ extern const struct act passing_acts[];
 extern const struct act process_acts[];
 extern const struct act service_acts[];
 extern const struct act hammer_acts[];
+extern const struct act hold_acts[];
 extern const struct act snapshot_acts[];
 extern const struct act borrow_acts[];
 extern const struct act net_acts[];

@@ -126,6 +126,29 @@ int client_status(struct client *client, struct client_status *status)
 	return EXIT_OK;
 }
 
+/* It holds nobody, and knows of nobody. */
+int client_dump(struct client *client, enum cordon_command command,
+		struct client_dump *dump)
+{
+	(void)client;
+	(void)command;
+	memset(dump, 0, sizeof(*dump));
+	return EXIT_OK;
+}
+
+void client_dump_free(struct client_dump *dump)
+{
+	(void)dump;
+}
+
+int client_hold_end(struct client *client, uint32_t hold, bool *waited)
+{
+	(void)client;
+	(void)hold;
+	*waited = false;
+	return EXIT_OK;
+}
+
 void client_event_from(struct client *client, uint64_t instance,
 		       uint64_t sequence)
 {

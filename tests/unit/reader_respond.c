@@ -24,7 +24,9 @@ static const struct cordon_draft_response said[] = {
 	  .responses = DOES(BLOCK_PEER) | DOES(QUARANTINE), .steps = 1,
 	  .ttl = { 14400 } },
 	{ .rule = CORDON_NONE, .times = 1, .ops = OP(LISTEN), .lapse = 600,
-	  .responses = DOES(KILL_WORKLOAD) },
+	  .responses = DOES(KILL_WORKLOAD), .evidence = true },
+	{ .rule = CORDON_NONE, .times = 1, .ops = OP(WRITE),
+	  .responses = DOES(SUSPEND) | DOES(QUARANTINE), .evidence = true },
 	{ .rule = 0, .rules = 2, .times = 1, .ops = OP(READ),
 	  .responses = DOES(KILL) },
 	{ .rule = 0, .rules = 2, .times = 1, .ops = OP(READ), .lapse = 600,
@@ -108,6 +110,7 @@ START_TEST(a_message_says_what_the_draft_says)
 			  response->within);
 	ck_assert_uint_eq(number_of(part[CORDON_RESPONSE_A_ASK], 0),
 			  response->lapse);
+	ck_assert(!part[CORDON_RESPONSE_A_EVIDENCE] == !response->evidence);
 	ck_assert_uint_eq(nla_get_u8(part[CORDON_RESPONSE_A_PER]),
 			  response->per);
 	nla_for_each_nested(attribute, message_first(message), rest)
