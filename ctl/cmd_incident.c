@@ -134,7 +134,7 @@ static int show(struct store *store, struct output *output,
 		const struct incident *incident, const char *folder)
 {
 	bool json = output_is_json(output);
-	struct lineage_view view;
+	struct lineage_view view = { .wanted = NULL };
 	int code = EXIT_FAILED;
 	struct kept kept;
 

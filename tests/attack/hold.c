@@ -137,6 +137,15 @@ struct attempt {
 	unsigned int done;
 };
 
+/* A signal to who is dead already arrives, and changes nothing. */
+static bool is_dead(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return !waitid(P_PID, (id_t)pid, &info,
+		       WEXITED | WNOHANG | WNOWAIT) && info.si_pid == pid;
+}
+
 static void try_it(struct attempt *attempt, pid_t pid)
 {
 	int result = -1;
@@ -148,7 +157,7 @@ static void try_it(struct attempt *attempt, pid_t pid)
 	else
 		return;
 	attempt->tries++;
-	attempt->done += !result;
+	attempt->done += !result && !is_dead(pid);
 }
 
 static void wait_for_end(pid_t pid, struct page *page, struct attempt *attempt)

@@ -25,7 +25,7 @@ static const uint64_t made[CORDON_TOPIC_COUNT] = {
 	"\"count\":45,\"cut\":false,\"first\":{\"sequence\":null,\"time\":null},\"last\":{\"time\":null}," \
 	"\"before\":null,\"confirm\":null,\"exit\":{\"status\":null,\"lifetime\":null},"
 #define ANSWERS \
-	"\"response\":null,\"phase\":null,\"ttl\":null,\"pending\":null"
+	"\"response\":null,\"phase\":null,\"ttl\":null,\"pending\":null,\"evidence\":null"
 #define MADE \
 	",\"made\":{\"exec\":51,\"load\":52,\"file\":53,\"net\":54,\"kernel\":55,\"task\":56,\"policy\":57," \
 	"\"segment\":58,\"module\":59,\"response\":60}}\n"
@@ -246,6 +246,17 @@ START_TEST(a_response_says_what_becomes_of_it)
 }
 END_TEST
 
+START_TEST(a_response_says_what_becomes_of_evidence)
+{
+	begin_response(CORDON_RESPONSE_KILL, CORDON_PHASE_HOLD);
+	nla_put_u8(message, CORDON_EVENT_A_EVIDENCE, CORDON_EVIDENCE_WANTED);
+	nla_put_u32(message, CORDON_EVENT_A_HOLD, 3);
+	nla_put_u64(message, CORDON_EVENT_A_START, 12340000000);
+	check(false, NULL,
+	      "2023-11-14 22:13:20.123 #41 response web kill hold (evidence wanted)\n");
+}
+END_TEST
+
 START_TEST(a_block_names_the_address)
 {
 	static const uint8_t address[16] = {
@@ -273,6 +284,7 @@ Suite *event_table_suite(void)
 	tcase_add_loop_test(events, hostile_names_stay_within_their_field, 0,
 			    2);
 	tcase_add_test(events, a_response_says_what_becomes_of_it);
+	tcase_add_test(events, a_response_says_what_becomes_of_evidence);
 	tcase_add_test(events, a_block_names_the_address);
 	suite_add_tcase(suite, events);
 	return suite;

@@ -49,6 +49,7 @@
 	SUITE(cordond_config_suite) \
 	SUITE(cordond_format_suite) \
 	SUITE(cordond_sink_suite) \
+	SUITE(cordond_evidence_suite) \
 	SUITE(doctor_kernel_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);

@@ -61,10 +61,12 @@ check_equal 'who only belonged to it is killed, too' 0 "$(pgrep --full --count "
 check_equal 'which is told' "['kill-workload', 'begin', 'lost']" "$(told '[-1]')"
 
 # More than there is room for.
+pids=()
 for ((n = 0; n < 70; n++)); do
 	$YARD/bin/member read $YARD/secret/file 2>/dev/null &
+	pids+=($!)
 done
-for pid in $(jobs -p); do
+for pid in "${pids[@]}"; do
 	wait $pid
 	echo $?
 done >/run/ends 2>/dev/null
@@ -72,7 +74,10 @@ check_equal 'more than there is room for are killed all the same' 70 "$(grep -c 
 
 watch none read $YARD/secret/file >/run/unloaded &
 watcher=$!
-until told '[-1]' | grep -q hold; do :; done
+# Not for longer than he is held.
+while kill -0 $watcher 2>/dev/null; do
+	pid=$(pgrep --full "^$YARD/bin/member counting") && [ "$(sed 's/.*) \(.\).*/\1/' /proc/$pid/stat)" = T ] && break
+done
 module_unload || give_up 'the module does not unload'
 wait $watcher
 check_match 'who is held when the module goes is killed' 'signal 9 returned 0' "$(cat /run/unloaded)"
