@@ -16,9 +16,6 @@
 #include "names.h"
 #include "output.h"
 
-/* Milliseconds of the second; what is not taken by then goes on beside the kill */
-#define EVIDENCE_TIME (CORDON_HOLD_TIME - 200)
-
 /* Events that are looked at again after a start: of what may still wait */
 #define EVIDENCE_BACK 1024
 
@@ -36,10 +33,11 @@
 
 /**
  * struct batch - the processes of one response
- * @lock: of @references and @taking
- * @changed: @taking has changed
+ * @lock: of @references and @taking, and of @about while it is copied
  * @references: of who uses it; the last one releases it
- * @taking: processes that are not read yet
+ * @taking: processes that are not read yet; whoever reads the last lets the kill
+ *	come.  One that makes its reader wait has it come by itself
+ * @hold: id of the kill that waits; 0: none does
  * @config: where it is kept
  * @proc: of /proc
  * @flows: what sockets are connected to
@@ -49,9 +47,9 @@
  */
 struct batch {
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
 	unsigned int references;
 	unsigned int taking;
+	uint32_t hold;
 	const struct config_evidence *config;
 	int proc;
 	struct client_dump flows;
@@ -96,7 +94,6 @@ static void batch_put(struct batch *batch)
 	pthread_mutex_unlock(&batch->lock);
 	if (left)
 		return;
-	pthread_cond_destroy(&batch->changed);
 	pthread_mutex_destroy(&batch->lock);
 	client_dump_free(&batch->flows);
 	json_decref(batch->about);
@@ -104,12 +101,27 @@ static void batch_put(struct batch *batch)
 	free(batch);
 }
 
+/* By a connection of its own: threads do not share them */
+static void let_come(uint32_t hold)
+{
+	struct client *client;
+	bool waited;
+
+	if (client_open_quietly(&client))
+		return;
+	client_hold_end(client, hold, &waited);
+	client_close(client);
+}
+
 static void taken(struct batch *batch)
 {
+	unsigned int left;
+
 	pthread_mutex_lock(&batch->lock);
-	batch->taking--;
-	pthread_cond_signal(&batch->changed);
+	left = --batch->taking;
 	pthread_mutex_unlock(&batch->lock);
+	if (!left && batch->hold)
+		let_come(batch->hold);
 }
 
 static json_t *time_text(uint64_t nanoseconds)
@@ -249,18 +261,15 @@ static struct batch *batch_new(const struct config *config,
 			       const struct client_event *event)
 {
 	struct batch *batch = calloc(1, sizeof(*batch));
-	pthread_condattr_t attributes;
 
 	if (!batch)
 		return NULL;
 	batch->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	pthread_mutex_init(&batch->lock, NULL);
-	/* A clock that is set must not make a kill late */
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&batch->changed, &attributes);
-	pthread_condattr_destroy(&attributes);
+	/* Of who starts the others */
 	batch->references = 1;
+	batch->taking = 1;
+	batch->hold = event->hold;
 	batch->config = &config->evidence;
 	batch->about = about_event(event);
 	batch->target = (struct evidence_target){
@@ -319,35 +328,11 @@ static void start_jobs(struct batch *batch, const struct client_event *event,
 	}
 }
 
-/* Until all are read, or it is time */
-static void await_taken(struct batch *batch, const struct client_event *event)
-{
-	uint64_t age = clock_of(CLOCK_BOOTTIME) - event->boottime;
-	uint64_t left = EVIDENCE_TIME * 1000000ull;
-	struct timespec until;
-	uint64_t end;
-
-	left = age < left ? left - age : 0;
-	end = clock_of(CLOCK_MONOTONIC) + left;
-	until.tv_sec = (time_t)(end / 1000000000);
-	until.tv_nsec = (long)(end % 1000000000);
-	pthread_mutex_lock(&batch->lock);
-	while (batch->taking)
-		if (pthread_cond_timedwait(&batch->changed, &batch->lock,
-					   &until))
-			break;
-	if (batch->taking)
-		output_warn("workload %s: %u of its processes cannot be read in time; the kill does not wait for them",
-			    event->workload, batch->taking);
-	pthread_mutex_unlock(&batch->lock);
-}
-
 static void respond(const struct config *config, struct client *client,
 		    const struct client_event *event)
 {
 	struct batch *batch = batch_new(config, event);
 	struct client_dump tasks = { .count = 0 };
-	bool waited;
 
 	if (!batch)
 		return;
@@ -357,10 +342,7 @@ static void respond(const struct config *config, struct client *client,
 	batch->target.flow_count = batch->flows.count;
 	start_jobs(batch, event, &tasks);
 	client_dump_free(&tasks);
-	if (event->hold) {
-		await_taken(batch, event);
-		client_hold_end(client, event->hold, &waited);
-	}
+	taken(batch);
 	batch_put(batch);
 }
 

@@ -27,7 +27,7 @@ answer_manifest()
 	  "mode": { "exec": "enforce", "file": "enforce", "net": "enforce" },
 	  "programs": [ { "exe": "$place/$1" } ],
 	  "default": "allow",
-	  "deny": [ { "read": ["$place/hidden/f"] }, { "connect": ["tcp/80@192.0.2.0/24"] } ],
+	  "deny": [ { "read": ["$place/hidden/f"] }, { "connect": [ { "to": "192.0.2.0/24" } ] } ],
 	  "respond": [ $(answer_of $1) ] }
 	EOT
 }
