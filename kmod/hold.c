@@ -58,11 +58,14 @@ struct hold {
 	char workload[CORDON_NAME_MAX + 1];
 };
 
+/*
+ * All under the lock, interrupts are off.  It nests in siglock, never the other
+ * way: no signal is sent under it.
+ */
 static struct hold table[CORDON_HOLDS_MAX];
 static u32 last_id;
 static bool closed;		/* nothing waits any more */
-static DEFINE_SPINLOCK(lock);	/* of all of the above; interrupts are off.
-				   Nests in siglock, never the other way */
+static DEFINE_SPINLOCK(lock);
 
 atomic_t cordon_hold_number;
 static struct hrtimer timer;

@@ -130,25 +130,20 @@ static int from_memfd(int argc, char **argv)
 	return act_setup("fexecve");
 }
 
-/* Who looks on may try to let it go on: "signal", "trace", "traced", "kill". */
+/* Who looks on may try to let it go on: "signal", "trace", "traced". */
 struct attempt {
 	const char *how;
 	unsigned int tries;
 	unsigned int done;
 };
 
-/* A signal to who is dead already arrives, and changes nothing. */
-static bool is_dead(pid_t pid)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	return !waitid(P_PID, (id_t)pid, &info,
-		       WEXITED | WNOHANG | WNOWAIT) && info.si_pid == pid;
-}
-
-static void try_it(struct attempt *attempt, pid_t pid)
+/* Only within the second: a signal to who is dying arrives, and changes nothing. */
+static void try_it(struct attempt *attempt, pid_t pid, const struct page *page)
 {
 	int result = -1;
+
+	if (now() - page->acting > 990000000)
+		return;
 
 	if (!strcmp(attempt->how, "signal"))
 		result = kill(pid, SIGCONT);
@@ -157,7 +152,7 @@ static void try_it(struct attempt *attempt, pid_t pid)
 	else
 		return;
 	attempt->tries++;
-	attempt->done += !result && !is_dead(pid);
+	attempt->done += !result;
 }
 
 static void wait_for_end(pid_t pid, struct page *page, struct attempt *attempt)
@@ -178,7 +173,7 @@ static void wait_for_end(pid_t pid, struct page *page, struct attempt *attempt)
 				ptrace(PTRACE_CONT, pid, 0, 0);
 		}
 		if (stopped)
-			try_it(attempt, pid);
+			try_it(attempt, pid, page);
 		nanosleep(&pause, NULL);
 	}
 	end = now();

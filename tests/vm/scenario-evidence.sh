@@ -77,7 +77,7 @@ check_equal 'which of them are unix sockets' "['unix']" \
 check_equal 'with its directory' $YARD/open/here "$(of $victim 'd["cwd"]')"
 check_match 'with who it was started by' '\[\{.*pid.: 1,' "$(of $victim 'd["ancestors"]')"
 check_match 'with its mappings' 'r-xp.*yard/bin' "$(cat "$(evidence_of $victim)/maps")"
-check_equal 'that its file was deleted' True "$(of $victim 'd["deleted"]')"
+check_equal 'that its file was deleted' true "$(of $victim 'd["deleted"]')"
 check 'with a copy of that' cmp $YARD/bin/original "$(evidence_of $victim)/executable"
 check_equal 'and its digest' "$(sha256sum <$YARD/bin/original | cut -c 1-64)" \
 	"$(of $victim 'd["executable"]["sha256"]')"
@@ -102,9 +102,9 @@ check_equal 'so there is no more' $count "$(ls $KEPT | wc -l)"
 
 # --- of a suspension, and of a workload --------------------------------------------
 
-$YARD/bin/member serve /run/victim.sock >/run/victim
+service_start victim $YARD/bin/member >/run/victim
 victim=$(cat /run/victim)
-$YARD/bin/member serve /run/second.sock >/run/second
+service_start second $YARD/bin/member >/run/second
 second=$(cat /run/second)
 ask victim self write $YARD/secret/file >/dev/null 2>&1 &
 check 'who is suspended leaves evidence' until_ok has_evidence $victim

@@ -67,9 +67,9 @@ for ((n = 0; n < 70; n++)); do
 	pids+=($!)
 done
 for pid in "${pids[@]}"; do
-	wait $pid
+	wait $pid 2>/dev/null
 	echo $?
-done >/run/ends 2>/dev/null
+done >/run/ends
 check_equal 'more than there is room for are killed all the same' 70 "$(grep -c '^137$' /run/ends)"
 
 watch none read $YARD/secret/file >/run/unloaded &
