@@ -61,6 +61,25 @@ START_TEST(without_a_file_there_are_defaults)
 	ck_assert_str_eq(config.sinks[0].path, "/var/log/cordon/events.json");
 	ck_assert(!config.sinks[0].departures);
 	ck_assert_ptr_null(config.metrics.path);
+	ck_assert_str_eq(config.evidence.path, "/var/lib/cordon/evidence");
+	ck_assert_uint_eq(config.evidence.size, 1 << 30);
+	ck_assert_uint_eq(config.evidence.executable, 64 << 20);
+}
+END_TEST
+
+START_TEST(evidence_is_bounded_as_it_is_said)
+{
+	char *said;
+
+	check_right("{ \"cordond\": 1, \"evidence\": { \"path\": \"/srv/e\", \"size\": \"2G\", \"executable\": \"1M\" } }");
+	ck_assert_str_eq(config.evidence.path, "/srv/e");
+	ck_assert_uint_eq(config.evidence.size, 2ull << 30);
+	ck_assert_uint_eq(config.evidence.executable, 1 << 20);
+	config_free(&config);
+	said = read_text("{ \"cordond\": 1, \"evidence\": { \"path\": \"e\", \"size\": \"1K\" } }");
+	ck_assert_ptr_nonnull(strstr(said, "\"e\" is no absolute path"));
+	ck_assert_ptr_nonnull(strstr(said, "\"1K\" is too small"));
+	free(said);
 }
 END_TEST
 
@@ -193,6 +212,7 @@ Suite *cordond_config_suite(void)
 
 	tcase_add_checked_fixture(tests, begin, end);
 	tcase_add_test(tests, without_a_file_there_are_defaults);
+	tcase_add_test(tests, evidence_is_bounded_as_it_is_said);
 	tcase_add_test(tests, what_is_not_said_stays_as_it_is);
 	tcase_add_test(tests, nobody_need_have_a_sink);
 	tcase_add_test(tests, everything_that_can_be_said);
