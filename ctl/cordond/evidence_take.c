@@ -58,7 +58,10 @@ struct piece {
 	bool cut;
 };
 
-/* Return: 0, or errno. */
+/*
+ * What is small is read into one place, so that it can be wiped out there.
+ * Return: 0, or errno.
+ */
 static int piece_read(int folder, const char *name, size_t most,
 		      struct piece *piece)
 {
@@ -73,7 +76,8 @@ static int piece_read(int folder, const char *name, size_t most,
 		if (piece->size + 1 >= room) {
 			char *larger;
 
-			room = room ? room * 2 : 4096;
+			room = room ? room * 2 :
+			       most <= ENVIRON_MAX ? most + 2 : 4096;
 			larger = realloc(piece->data, room);
 			if (!larger) {
 				errno = ENOMEM;
