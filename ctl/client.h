@@ -48,6 +48,12 @@ struct client_status {
 	uint32_t blocked;		/* addresses */
 	uint32_t pending;		/* responses that wait for an answer */
 	uint64_t displaced;		/* addresses that had to make room */
+	uint32_t learning;		/* workloads that learn */
+	uint32_t behaviours;		/* recorded */
+	uint32_t behaviours_max;	/* 0: there is no table */
+	uint64_t behaviour_bytes;	/* of their texts */
+	uint64_t behaviour_bytes_max;
+	uint64_t behaviours_dropped;	/* acts that found no room */
 };
 
 /** struct client_workload - CORDON_A_WORKLOAD of a dump */
@@ -194,6 +200,43 @@ struct client_measure {
 	const char *rule;		/* text of the rule that denied, or "" */
 };
 
+/** struct client_behaviour - CORDON_A_BEHAVIOUR of a dump */
+struct client_behaviour {
+	const char *workload;
+	const char *program;
+	bool unlisted;
+	uint32_t uid;
+	uint8_t op;			/* enum cordon_op */
+	uint8_t kind;			/* enum cordon_object_kind */
+	const char *object;
+	uint8_t action;			/* enum cordon_action: what came of it */
+	uint8_t reason;			/* enum cordon_reason */
+	bool held;			/* it was there before learning began */
+	uint64_t count;			/* acts; 0: it was only held */
+	uint64_t first;			/* ns, CLOCK_REALTIME */
+	uint64_t last;			/* likewise */
+	uint8_t protocol;		/* IPPROTO_, of flows */
+	struct client_end local;	/* of listen, accept: its port alone */
+	struct client_end remote;	/* of connect; of accept without port */
+	const char *peer;		/* workload at the other end, or "" */
+	bool ruled;			/* the members below are filled */
+	uint32_t rule;
+	const char *rule_text;
+	const char *rule_file;
+	uint32_t rule_line;
+};
+
+/** struct client_learning - CORDON_A_LEARNING of a dump */
+struct client_learning {
+	const char *workload;
+	uint32_t behaviours;
+	uint64_t since;			/* ns, CLOCK_REALTIME: of the first */
+	uint64_t newest;		/* likewise, of the newest */
+	uint64_t dropped[CORDON_CLASS_COUNT]; /* acts without room */
+	uint64_t full;			/* ns, CLOCK_REALTIME: of the first of
+					   these; 0: there are none */
+};
+
 /** struct client_event - CORDON_A_EVENT */
 struct client_event {
 	uint64_t instance;
@@ -276,6 +319,8 @@ struct client_dump {
 		struct client_flow *flows;
 		struct client_measure *measures;
 		struct client_response *responses;
+		struct client_behaviour *behaviours;
+		struct client_learning *learnings;
 	};
 	size_t count;
 	struct client_buffer *buffers;
@@ -357,10 +402,10 @@ int client_dump(struct client *client, enum cordon_command command,
 		struct client_dump *dump);
 
 /**
- * client_dump_named - likewise, of one segment
+ * client_dump_named - likewise, of one segment, or workload
  * @client: the connection
- * @command: CORDON_CMD_ENTRY_DUMP
- * @name: of the segment; NULL: of all
+ * @command: CORDON_CMD_ENTRY_DUMP or CORDON_CMD_BEHAVIOUR_DUMP
+ * @name: of the segment or workload; NULL: of all
  * @dump: as for client_dump()
  */
 int client_dump_named(struct client *client, enum cordon_command command,
@@ -458,6 +503,23 @@ struct client_segments {
 	struct client_dump workloads;
 	struct client_dump programs;
 };
+
+/**
+ * client_behaviours - what is recorded
+ * @client: the connection
+ * @workload: of which workload, loaded or not; NULL: of all
+ * @dump: filled on success, for client_dump_free(); else empty: its behaviours
+ *	are sorted by workload, program, op, object, user
+ */
+int client_behaviours(struct client *client, const char *workload,
+		      struct client_dump *dump);
+
+/**
+ * client_behaviours_clear - forget what is recorded of a workload
+ * @client: the connection
+ * @workload: its name, loaded or not
+ */
+int client_behaviours_clear(struct client *client, const char *workload);
 
 /**
  * client_segments_read - which segments there are

@@ -60,6 +60,14 @@ static const struct dump_kind dump_kinds[CORDON_CMD_COUNT] = {
 		CORDON_A_RESPONSE, sizeof(struct client_response),
 		client_response_parse, "cannot read the responses",
 	},
+	[CORDON_CMD_BEHAVIOUR_DUMP] = {
+		CORDON_A_BEHAVIOUR, sizeof(struct client_behaviour),
+		client_behaviour_parse, "cannot read the behaviours",
+	},
+	[CORDON_CMD_LEARNING_DUMP] = {
+		CORDON_A_LEARNING, sizeof(struct client_learning),
+		client_learning_parse, "cannot read how learning goes",
+	},
 };
 
 bool client_dump_keep(struct client_dump *dump, struct client_buffer *buffer)

@@ -6,83 +6,8 @@
  * module can be read; those without which a record means nothing must be there.
  */
 #include <limits.h>
-#include <string.h>
 
-#include "client_private.h"
-
-#define U8 { .type = NLA_U8 }
-#define U16 { .type = NLA_U16 }
-#define U32 { .type = NLA_U32 }
-#define U64 { .type = NLA_U64 }
-#define TEXT { .type = NLA_STRING }
-#define NEST { .type = NLA_NESTED }
-#define FLAG { .type = NLA_FLAG }
-#define ADDRESS { .type = NLA_UNSPEC, .minlen = 16, .maxlen = 16 }
-
-/* libnl's parser takes a policy that it does not change without const */
-static bool parse(struct nlattr *nest, struct nlattr **part, int count,
-		  const struct nla_policy *policy)
-{
-	return !nla_parse_nested(part, count - 1, nest,
-				 (struct nla_policy *)policy);
-}
-
-static const char *text_of(struct nlattr *attribute)
-{
-	return attribute ? nla_get_string(attribute) : "";
-}
-
-/* Names of unix sockets may hold any byte; 0 is shown as the kernel does */
-static const char *name_of(struct nlattr *attribute)
-{
-	char *text = attribute ? nla_data(attribute) : NULL;
-	int i;
-
-	for (i = 0; text && i < nla_len(attribute) - 1; i++)
-		if (!text[i])
-			text[i] = '@';
-	return text_of(attribute);
-}
-
-static uint8_t u8_of(struct nlattr *attribute)
-{
-	return attribute ? nla_get_u8(attribute) : 0;
-}
-
-static uint16_t u16_of(struct nlattr *attribute)
-{
-	return attribute ? nla_get_u16(attribute) : 0;
-}
-
-static uint32_t u32_of(struct nlattr *attribute)
-{
-	return attribute ? nla_get_u32(attribute) : 0;
-}
-
-static uint64_t u64_of(struct nlattr *attribute)
-{
-	return attribute ? nla_get_u64(attribute) : 0;
-}
-
-static void address_of(struct nlattr *attribute, struct cordon_address *address)
-{
-	memcpy(address->byte, nla_data(attribute), sizeof(address->byte));
-}
-
-/* An end of which only the port is told lies at no address in particular */
-static struct client_end end_of(struct nlattr *address, struct nlattr *port,
-				struct nlattr *segments)
-{
-	struct client_end end = {
-		.known = address || port,
-		.port = u16_of(port),
-		.segments = text_of(segments),
-	};
-
-	if (address)
-		address_of(address, &end.address);
-	return end;
-}
+#include "client_parse.h"
 
 /* Of topics that only one of the two knows, none were made. */
 static void made_of(const struct nlattr *attr,
@@ -124,6 +49,12 @@ bool client_status_parse(struct nlattr *nest, struct client_status *status)
 		[CORDON_STATUS_A_BLOCKED] = U32,
 		[CORDON_STATUS_A_PENDING] = U32,
 		[CORDON_STATUS_A_DISPLACED] = U64,
+		[CORDON_STATUS_A_LEARNING] = U32,
+		[CORDON_STATUS_A_BEHAVIOURS] = U32,
+		[CORDON_STATUS_A_BEHAVIOURS_MAX] = U32,
+		[CORDON_STATUS_A_BEHAVIOUR_BYTES] = U64,
+		[CORDON_STATUS_A_BEHAVIOUR_BYTES_MAX] = U64,
+		[CORDON_STATUS_A_BEHAVIOURS_DROPPED] = U64,
 	};
 	struct nlattr *part[CORDON_STATUS_A_COUNT];
 
@@ -155,6 +86,15 @@ bool client_status_parse(struct nlattr *nest, struct client_status *status)
 		.blocked = u32_of(part[CORDON_STATUS_A_BLOCKED]),
 		.pending = u32_of(part[CORDON_STATUS_A_PENDING]),
 		.displaced = u64_of(part[CORDON_STATUS_A_DISPLACED]),
+		.learning = u32_of(part[CORDON_STATUS_A_LEARNING]),
+		.behaviours = u32_of(part[CORDON_STATUS_A_BEHAVIOURS]),
+		.behaviours_max = u32_of(part[CORDON_STATUS_A_BEHAVIOURS_MAX]),
+		.behaviour_bytes =
+			u64_of(part[CORDON_STATUS_A_BEHAVIOUR_BYTES]),
+		.behaviour_bytes_max =
+			u64_of(part[CORDON_STATUS_A_BEHAVIOUR_BYTES_MAX]),
+		.behaviours_dropped =
+			u64_of(part[CORDON_STATUS_A_BEHAVIOURS_DROPPED]),
 	};
 	made_of(part[CORDON_STATUS_A_MADE], status->made);
 	return true;

@@ -174,6 +174,8 @@ bool client_entry_parse(struct nlattr *nest, void *record);
 bool client_flow_parse(struct nlattr *nest, void *record);
 bool client_measure_parse(struct nlattr *nest, void *record);
 bool client_response_parse(struct nlattr *nest, void *record);
+bool client_behaviour_parse(struct nlattr *nest, void *record);
+bool client_learning_parse(struct nlattr *nest, void *record);
 bool client_event_parse(struct nlattr *nest, struct client_event *event);
 
 /**

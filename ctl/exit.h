@@ -24,6 +24,7 @@
  *	would-deny, or a case of test came out differently
  * @EXIT_UNKNOWN: no such workload or program
  * @EXIT_TIMEOUT: monitor: the time given ran out before the count was reached
+ * @EXIT_INCOMPLETE: learn: there was no room for all that was done
  */
 enum exit_code {
 	EXIT_OK = 0,
@@ -38,6 +39,7 @@ enum exit_code {
 	EXIT_VERDICT = 9,
 	EXIT_UNKNOWN = 10,
 	EXIT_TIMEOUT = 11,
+	EXIT_INCOMPLETE = 12,
 };
 
 #endif /* CTL_EXIT_H */

@@ -152,7 +152,9 @@ enum cordon_object_kind {
 
 /**
  * enum cordon_mode - what becomes of a departure, per workload and class
- * @CORDON_MODE_LEARN: reserved: allowed and recorded as a behaviour
+ * @CORDON_MODE_LEARN: what no rule speaks of is allowed and recorded as a
+ *	behaviour; what a rule denies is denied; what no rule could allow is
+ *	allowed, recorded, and told as would-deny
  * @CORDON_MODE_MONITOR: allowed and told as would-deny
  * @CORDON_MODE_ENFORCE: denied and told
  */
@@ -170,11 +172,18 @@ enum cordon_effect {
 	CORDON_EFFECT_COUNT
 };
 
-/** enum cordon_action - the outcome of a verdict */
+/**
+ * enum cordon_action - the outcome of a verdict
+ * @CORDON_ACTION_ALLOW: it may
+ * @CORDON_ACTION_WOULD_DENY: it may, for the mode denies nothing
+ * @CORDON_ACTION_DENY: it may not
+ * @CORDON_ACTION_LEARN: it may, and is a behaviour that a manifest could allow
+ */
 enum cordon_action {
 	CORDON_ACTION_ALLOW,
 	CORDON_ACTION_WOULD_DENY,
 	CORDON_ACTION_DENY,
+	CORDON_ACTION_LEARN,
 	CORDON_ACTION_COUNT
 };
 
@@ -397,6 +406,8 @@ enum cordon_topic {
  * @CORDON_EVENT_MODULE_UNLOAD: the module goes: nothing follows that a reader
  *	could still get
  * @CORDON_EVENT_RESPONSE: a response began, ended, or waits for an answer
+ * @CORDON_EVENT_BEHAVIOUR: a behaviour was learnt that was not known: of a
+ *	class's topic, as a departure, and with CORDON_ACTION_LEARN
  */
 enum cordon_event_type {
 	CORDON_EVENT_DEPARTURE,
@@ -416,6 +427,7 @@ enum cordon_event_type {
 	CORDON_EVENT_MODULE_LOAD,
 	CORDON_EVENT_MODULE_UNLOAD,
 	CORDON_EVENT_RESPONSE,
+	CORDON_EVENT_BEHAVIOUR,
 	CORDON_EVENT_TYPE_COUNT
 };
 
@@ -491,6 +503,12 @@ struct cordon_segment_entry {
  *	them
  * @CORDON_CMD_HOLD_END: CORDON_A_HOLD: the evidence is taken, the kill need wait
  *	no longer.  Whoever may read may say so: the kill comes all the same
+ * @CORDON_CMD_BEHAVIOUR_DUMP: dump of CORDON_A_BEHAVIOUR: what is recorded, of
+ *	one workload if there is a CORDON_A_NAME
+ * @CORDON_CMD_BEHAVIOUR_CLEAR: CORDON_A_NAME: forget what is recorded of that
+ *	workload, which need not be loaded
+ * @CORDON_CMD_LEARNING_DUMP: dump of CORDON_A_LEARNING: one for each workload
+ *	that anything was recorded of, or dropped
  */
 enum cordon_command {
 	CORDON_CMD_UNSPEC,
@@ -522,6 +540,9 @@ enum cordon_command {
 	CORDON_CMD_MEASURE_DUMP,
 	CORDON_CMD_RESPONSE_DUMP,
 	CORDON_CMD_HOLD_END,
+	CORDON_CMD_BEHAVIOUR_DUMP,
+	CORDON_CMD_BEHAVIOUR_CLEAR,
+	CORDON_CMD_LEARNING_DUMP,
 	CORDON_CMD_COUNT
 };
 
@@ -551,6 +572,8 @@ enum cordon_attribute {
 	CORDON_A_RESPONSE,	/* nested, enum cordon_response_attribute */
 	CORDON_A_MEASURE,	/* nested, enum cordon_measure_attribute */
 	CORDON_A_HOLD,		/* u32, CORDON_EVENT_A_HOLD */
+	CORDON_A_BEHAVIOUR,	/* nested, enum cordon_behaviour_attribute */
+	CORDON_A_LEARNING,	/* nested, enum cordon_learning_attribute */
 	CORDON_A_COUNT
 };
 
@@ -596,6 +619,14 @@ enum cordon_status_attribute {
 	CORDON_STATUS_A_PENDING,	/* u32, responses that wait */
 	CORDON_STATUS_A_DISPLACED,	/* u64, addresses that were blocked no
 					   longer for want of room */
+	CORDON_STATUS_A_LEARNING,	/* u32, workloads that learn */
+	CORDON_STATUS_A_BEHAVIOURS,	/* u32, recorded */
+	CORDON_STATUS_A_BEHAVIOURS_MAX,	/* u32, that there is room for; absent:
+					   nothing was ever recorded */
+	CORDON_STATUS_A_BEHAVIOUR_BYTES, /* u64, of their texts */
+	CORDON_STATUS_A_BEHAVIOUR_BYTES_MAX, /* u64, likewise */
+	CORDON_STATUS_A_BEHAVIOURS_DROPPED, /* u64, acts that there was no room
+					   for, since the table was empty */
 	CORDON_STATUS_A_COUNT
 };
 
@@ -833,6 +864,62 @@ enum cordon_flow_attribute {
 	CORDON_FLOW_A_INODE,		/* u64, as in /proc/PID/fd; absent: no
 					   process has it open */
 	CORDON_FLOW_A_COUNT
+};
+
+/**
+ * enum cordon_behaviour_attribute - what was done, and how often
+ *
+ * Two acts are one behaviour if they have the same workload, program, user, op,
+ * object, action and reason.  The object of a flow is its protocol, the port
+ * that is opened to and the other end's address: the client's own port is not
+ * part of it.
+ */
+enum cordon_behaviour_attribute {
+	CORDON_BEHAVIOUR_A_UNSPEC,
+	CORDON_BEHAVIOUR_A_PAD,
+	CORDON_BEHAVIOUR_A_WORKLOAD,	/* string */
+	CORDON_BEHAVIOUR_A_PROGRAM,	/* string, the subject's executable */
+	CORDON_BEHAVIOUR_A_UNLISTED,	/* flag, it had no entry at first */
+	CORDON_BEHAVIOUR_A_UID,		/* u32, initial user namespace */
+	CORDON_BEHAVIOUR_A_OP,		/* u8, enum cordon_op */
+	CORDON_BEHAVIOUR_A_KIND,	/* u8, enum cordon_object_kind */
+	CORDON_BEHAVIOUR_A_OBJECT,	/* string */
+	CORDON_BEHAVIOUR_A_ACTION,	/* u8, enum cordon_action */
+	CORDON_BEHAVIOUR_A_REASON,	/* u8, enum cordon_reason */
+	CORDON_BEHAVIOUR_A_HELD,	/* flag, it was open, or mapped, when the
+					   class began to learn */
+	CORDON_BEHAVIOUR_A_NUMBER,	/* u64, acts; 0: it was only held */
+	CORDON_BEHAVIOUR_A_FIRST,	/* u64, ns, CLOCK_BOOTTIME */
+	CORDON_BEHAVIOUR_A_LAST,	/* u64, likewise */
+	CORDON_BEHAVIOUR_A_PROTOCOL,	/* u8, IPPROTO_; of flows only, as all
+					   that follows up to REMOTE_PORT */
+	CORDON_BEHAVIOUR_A_LOCAL,	/* 16 bytes, of listen */
+	CORDON_BEHAVIOUR_A_LOCAL_PORT,	/* u16, of listen and accept */
+	CORDON_BEHAVIOUR_A_REMOTE,	/* 16 bytes, of connect and accept */
+	CORDON_BEHAVIOUR_A_REMOTE_PORT,	/* u16, of connect */
+	CORDON_BEHAVIOUR_A_SEGMENTS,	/* string, of the remote end at first */
+	CORDON_BEHAVIOUR_A_PEER,	/* string, workload there at first */
+	CORDON_BEHAVIOUR_A_RULE,	/* u32, id in the workload, if a rule
+					   decided; likewise the next three */
+	CORDON_BEHAVIOUR_A_RULE_TEXT,	/* string */
+	CORDON_BEHAVIOUR_A_RULE_FILE,	/* string */
+	CORDON_BEHAVIOUR_A_RULE_LINE,	/* u32 */
+	CORDON_BEHAVIOUR_A_COUNT
+};
+
+/** enum cordon_learning_attribute - how the record of a workload fares */
+enum cordon_learning_attribute {
+	CORDON_LEARNING_A_UNSPEC,
+	CORDON_LEARNING_A_PAD,
+	CORDON_LEARNING_A_WORKLOAD,	/* string */
+	CORDON_LEARNING_A_BEHAVIOURS,	/* u32, recorded */
+	CORDON_LEARNING_A_SINCE,	/* u64, ns, CLOCK_BOOTTIME: of the first */
+	CORDON_LEARNING_A_NEWEST,	/* u64, likewise: of the newest */
+	CORDON_LEARNING_A_DROPPED,	/* u64 for each class: acts that there
+					   was no room for */
+	CORDON_LEARNING_A_FULL,		/* u64, ns, CLOCK_BOOTTIME: of the first
+					   of these; absent: there are none */
+	CORDON_LEARNING_A_COUNT
 };
 
 #endif /* _UAPI_CORDON_H */

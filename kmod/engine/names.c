@@ -50,6 +50,7 @@ static const char *const event_words[] = {
 	[CORDON_EVENT_MODULE_LOAD] = "module-load",
 	[CORDON_EVENT_MODULE_UNLOAD] = "module-unload",
 	[CORDON_EVENT_RESPONSE] = "response",
+	[CORDON_EVENT_BEHAVIOUR] = "behaviour",
 };
 static_assert(WORDS(event_words) == CORDON_EVENT_TYPE_COUNT,
 	      "an event has no word");
@@ -100,9 +101,19 @@ static const char *const action_words[] = {
 	[CORDON_ACTION_ALLOW] = "allow",
 	[CORDON_ACTION_WOULD_DENY] = "would-deny",
 	[CORDON_ACTION_DENY] = "deny",
+	[CORDON_ACTION_LEARN] = "learn",
 };
 static_assert(WORDS(action_words) == CORDON_ACTION_COUNT,
 	      "an action has no word");
+
+static const char *const result_words[] = {
+	[CORDON_ACTION_ALLOW] = "allowed",
+	[CORDON_ACTION_WOULD_DENY] = "would-deny",
+	[CORDON_ACTION_DENY] = "denied",
+	[CORDON_ACTION_LEARN] = "learned",
+};
+static_assert(WORDS(result_words) == CORDON_ACTION_COUNT,
+	      "an action has no word for what came of it");
 
 static const char *const reason_words[] = {
 	[CORDON_REASON_NONE] = "none",
@@ -293,6 +304,11 @@ const char *cordon_effect_name(u32 effect)
 const char *cordon_action_name(u32 action)
 {
 	return word_of(action_words, WORDS(action_words), action);
+}
+
+const char *cordon_result_name(u32 action)
+{
+	return word_of(result_words, WORDS(result_words), action);
 }
 
 const char *cordon_reason_name(u32 reason)

@@ -17,6 +17,7 @@ const char *cordon_op_name(u32 op);		/* "exec", … "pass" */
 const char *cordon_mode_name(u32 mode);		/* "learn", … */
 const char *cordon_effect_name(u32 effect);	/* "allow", "deny" */
 const char *cordon_action_name(u32 action);	/* … "would-deny", … */
+const char *cordon_result_name(u32 action);	/* … "learned": of behaviours */
 const char *cordon_reason_name(u32 reason);	/* "rule", "no-entry", … */
 const char *cordon_reason_text(u32 reason);	/* a clause for people */
 const char *cordon_object_name(u32 kind);	/* "path", "memfd:", … */
