@@ -41,6 +41,7 @@ static const char *const action_words[] = {
 	[CORDON_ACTION_ALLOW] = "allow",
 	[CORDON_ACTION_WOULD_DENY] = "would-deny",
 	[CORDON_ACTION_DENY] = "deny",
+	[CORDON_ACTION_LEARN] = "learn",
 };
 
 static const char *const mode_words[] = { "manifest", "enforce" };

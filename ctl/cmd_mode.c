@@ -37,7 +37,7 @@ static int parse_mode(const char *word, int mode[CORDON_CLASS_COUNT])
 	class = cordon_class_parse(word, (size_t)(equals - word));
 	value = cordon_mode_parse(equals + 1, strlen(equals + 1));
 	if (value < 0) {
-		output_error("mode: \"%s\" is no mode: monitor and enforce are",
+		output_error("mode: \"%s\" is no mode: learn, monitor and enforce are",
 			     equals + 1);
 		return EXIT_USAGE;
 	}
@@ -159,11 +159,12 @@ static int run(const struct command_line *line)
 const struct command command_mode = {
 	.name = "mode",
 	.arguments = "WORKLOAD CLASS=MODE…",
-	.summary = "switch classes of a workload between monitor and enforce",
+	.summary = "switch classes of a workload between learn, monitor and enforce",
 	.help =
 "Changes what becomes of departures of one loaded workload: monitor tells of\n"
-"them, enforce denies them too.  Classes are exec, load, file and net, or all; a\n"
-"document of segments has net only.  The change takes effect at the next act of every\n"
+"them, enforce denies them too, learn records what no rule speaks of, and allows\n"
+"it (see `cordonctl learn`).  Classes are exec, load, file and net, or all; a\n"
+"document of segments has net only, and does not learn.  The change takes effect at the next act of every\n"
 "process, is a generation of its own, and lasts until the manifest is loaded\n"
 "again.\n"
 "\n"

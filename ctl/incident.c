@@ -48,8 +48,9 @@ bool incident_book_add(struct incident_book *book, uint32_t number,
 
 	if (!lineage_take(&book->lineage, number, event, &process))
 		return false;
-	if (event->topic >= CORDON_CLASS_COUNT &&
-	    event->type != CORDON_EVENT_RESPONSE)
+	if ((event->topic >= CORDON_CLASS_COUNT &&
+	     event->type != CORDON_EVENT_RESPONSE) ||
+	    event->type == CORDON_EVENT_BEHAVIOUR)
 		return true;
 	departure = grow(book);
 	if (!departure)

@@ -93,19 +93,12 @@ static void read_default(struct manifest_reader *reader,
 void manifest_read_mode(struct manifest_reader *reader,
 			const struct position *value)
 {
-	static const char *const words[] = { "monitor", "enforce" };
-	static const u8 modes[] = { CORDON_MODE_MONITOR, CORDON_MODE_ENFORCE };
+	static const char *const words[] = { "learn", "monitor", "enforce" };
 	int class = cordon_class_parse(value->key, strlen(value->key)), word;
 
-	if (!strcmp(json_string_value(value->value),
-		    cordon_mode_name(CORDON_MODE_LEARN))) {
-		manifest_error(reader, value, "write \"monitor\" until then",
-			       "the mode \"learn\" comes with a later version");
-		return;
-	}
 	word = manifest_read_word(reader, value, "a mode", words);
 	if (word >= 0)
-		manifest_parse_of(reader)->source->mode[class] = modes[word];
+		manifest_parse_of(reader)->source->mode[class] = (u8)word;
 }
 
 void manifest_read_reject(struct manifest_reader *reader,

@@ -164,8 +164,9 @@ static bool event_log(const struct cordon_event_head *head)
 	bool departure = head->topic < (u8)CORDON_CLASS_COUNT;
 	struct audit_buffer *buffer;
 
-	/* Audit tells of processes itself, if it is to. */
-	if (head->topic == CORDON_TOPIC_TASK)
+	/* Audit tells of processes itself, if it is to; learning is no breach. */
+	if (head->topic == CORDON_TOPIC_TASK ||
+	    head->type == CORDON_EVENT_BEHAVIOUR)
 		return true;
 	buffer = audit_log_start(NULL, GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!buffer)

@@ -2,7 +2,7 @@
 /*
  * A departure is recorded in the path that denies it: counted, written to the
  * journal unless it repeats what was told a moment ago, and a rate-limited line
- * in the log.
+ * in the log.  What is learnt comes this way too, and is told if it is new.
  */
 #include <linux/atomic.h>
 #include <linux/cred.h>
@@ -18,8 +18,10 @@
 #include "engine/names.h"
 #include "engine/net_pattern.h"
 #include "event.h"
+#include "behaviour.h"
 #include "generation.h"
 #include "journal.h"
+#include "learn.h"
 #include "respond.h"
 
 static atomic64_t denied;
@@ -169,24 +171,34 @@ static u16 port_of(enum cordon_op op, const struct cordon_event_peer *peer)
 	return is_local_port(op) ? peer->local_port : peer->remote_port;
 }
 
-/* A flow as a pattern would name it: "tcp/443@192.0.2.7". */
-static void peer_print(char *text, size_t size, enum cordon_op op,
-		       const struct cordon_event_peer *peer)
+/**
+ * cordon_event_peer_print - a flow as a pattern would name it
+ * @text: "tcp/443@192.0.2.7"
+ * @op: what is done
+ * @protocol: IPPROTO_
+ * @port: that is opened to
+ * @remote: the other end
+ *
+ * Context: any.
+ */
+void cordon_event_peer_print(char text[CORDON_EVENT_PEER_TEXT],
+			     enum cordon_op op, u8 protocol, u16 port,
+			     const struct cordon_address *remote)
 {
-	const char *protocol = cordon_protocol_name(peer->protocol);
-	u16 port = port_of(op, peer);
+	const size_t size = CORDON_EVENT_PEER_TEXT;
+	const char *name = cordon_protocol_name(protocol);
 	char address[CORDON_ADDRESS_TEXT];
 	size_t used;
 
-	if (protocol)
-		used = scnprintf(text, size, "%s", protocol);
+	if (name)
+		used = scnprintf(text, size, "%s", name);
 	else
-		used = scnprintf(text, size, "%u", peer->protocol);
+		used = scnprintf(text, size, "%u", protocol);
 	if (port || op == CORDON_OP_LISTEN)
 		used += scnprintf(text + used, size - used, "/%u", port);
 	if (op == CORDON_OP_LISTEN)
 		return;
-	cordon_address_print(address, &peer->remote);
+	cordon_address_print(address, remote);
 	scnprintf(text + used, size - used, "@%s", address);
 }
 
@@ -220,7 +232,8 @@ static void event_set(struct cordon_event *event, const struct source *source,
 
 	*event = (struct cordon_event){
 		.head = {
-			.type = CORDON_EVENT_DEPARTURE,
+			.type = verdict->action == CORDON_ACTION_LEARN ?
+				CORDON_EVENT_BEHAVIOUR : CORDON_EVENT_DEPARTURE,
 			.topic = (u8)cordon_op_class(verdict->op),
 			.generation = source->generation->number,
 			.number = 1,
@@ -350,11 +363,29 @@ static void verdict_count(const struct cordon_generation *generation,
 	atomic64_inc(is_deny ? &hits->denied : &hits->would_deny);
 }
 
+/* @key: NULL: what is learnt is new by itself, and nothing to warn of */
 static void event_write(struct cordon_event *event,
 			const struct cordon_fold_key *key)
 {
-	if (cordon_journal_write(event, key))
+	if (cordon_journal_write(event, key) && key)
 		log_event(event);
+}
+
+/* Is it to be recorded, and is that new? */
+static bool learn(const struct source *source,
+		  const struct cordon_verdict *verdict, u32 uid)
+{
+	const struct cordon_learn_act act = {
+		.generation = source->generation,
+		.subject = source->subject,
+		.verdict = verdict,
+		.object = source->object,
+		.peer = source->peer,
+		.workload = source->workload,
+		.uid = uid,
+	};
+
+	return cordon_learn_act(&act);
 }
 
 /* Kept out of line: most that is denied in a flood are repeats. */
@@ -379,7 +410,7 @@ static noinline void tell_flow(const struct source *source,
 {
 	const struct cordon_policy *policy = source->generation->policy;
 	const struct cordon_event_peer *peer = source->peer;
-	char text[CORDON_ADDRESS_TEXT + 24];
+	char text[CORDON_EVENT_PEER_TEXT];
 	char from_segments[CORDON_JOURNAL_SEGMENTS];
 	char segments[CORDON_JOURNAL_SEGMENTS];
 	struct cordon_event event;
@@ -392,7 +423,8 @@ static noinline void tell_flow(const struct source *source,
 	event.head.remote = peer->remote;
 	event.head.local_port = peer->local_port;
 	event.head.remote_port = peer->remote_port;
-	peer_print(text, sizeof(text), verdict->op, peer);
+	cordon_event_peer_print(text, verdict->op, peer->protocol,
+				port_of(verdict->op, peer), &peer->remote);
 	text_set(&event, CORDON_EVENT_TEXT_OBJECT, text);
 	if (!segment_names(from_segments, sizeof(from_segments), policy,
 			   peer->from))
@@ -408,11 +440,11 @@ static noinline void tell_flow(const struct source *source,
 }
 
 /**
- * cordon_event_record - tell of a departure
+ * cordon_event_record - tell of a departure, or learn
  * @generation: that decided; @verdict->workload is one of its
  * @subject: who
  * @object: on what
- * @verdict: a deny or would-deny
+ * @verdict: a deny or would-deny; or it is learnt
  *
  * Context: any; current is who acted.
  */
@@ -449,10 +481,21 @@ void cordon_event_record_unix(const struct cordon_generation *generation,
 		.owner = &owner,
 		.workload = workload,
 	};
+	const bool is_learnt = verdict->action == CORDON_ACTION_LEARN;
 	struct cordon_fold_key key;
+	bool is_new = false;
 
-	verdict_count(generation, verdict);
+	if (is_learnt || cordon_behaviour_is_on())
+		is_new = learn(&source, verdict,
+			       from_kuid(&init_user_ns, current_uid()));
+	if (is_learnt && !is_new)
+		return;
 	cordon_event_owner_current(&owner);
+	if (is_learnt) {
+		tell(&source, verdict, NULL);
+		return;
+	}
+	verdict_count(generation, verdict);
 	cordon_respond(generation, subject, verdict, NULL, &owner);
 	behaviour_name(&key, &source, verdict);
 	if (!cordon_journal_repeats(&key, &owner))
@@ -482,9 +525,20 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 		.subject = subject,
 		.peer = peer,
 		.owner = owner ?: &nobody,
+		.workload = CORDON_NONE,
 	};
+	const bool is_learnt = verdict->action == CORDON_ACTION_LEARN;
 	struct cordon_fold_key key;
+	bool is_new = false;
 
+	/* What only passes is nobody's behaviour. */
+	if (subject && (is_learnt || cordon_behaviour_is_on()))
+		is_new = learn(&source, verdict, source.owner->uid);
+	if (is_learnt) {
+		if (is_new)
+			tell_flow(&source, verdict, NULL);
+		return;
+	}
 	verdict_count(generation, verdict);
 	cordon_respond(generation, subject, verdict, peer, owner);
 	behaviour_name(&key, &source, verdict);

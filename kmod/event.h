@@ -171,6 +171,9 @@ struct cordon_event_status {
 	u64 would_deny;
 };
 
+/* Of a flow as a pattern would name it, with the NUL. */
+#define CORDON_EVENT_PEER_TEXT	(CORDON_ADDRESS_TEXT + 24)
+
 /** cordon_event_text - set a text of an event */
 static inline void cordon_event_text(struct cordon_event *event,
 				     enum cordon_event_text which,
@@ -196,6 +199,9 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 			      const struct cordon_verdict *verdict,
 			      const struct cordon_event_peer *peer,
 			      const struct cordon_event_owner *owner);
+void cordon_event_peer_print(char text[CORDON_EVENT_PEER_TEXT],
+			     enum cordon_op op, u8 protocol, u16 port,
+			     const struct cordon_address *remote);
 void cordon_event_owner_current(struct cordon_event_owner *owner);
 void cordon_event_status(struct cordon_event_status *status);
 

@@ -16,6 +16,7 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
+#include "behaviour.h"
 #include "generation.h"
 #include "measure.h"
 #include "journal.h"
@@ -204,6 +205,12 @@ static struct cordon_generation *generation_current(void)
 					 lockdep_is_held(&lock));
 }
 
+static bool block_learns(const struct cordon_block *block)
+{
+	return memchr(block->draft->mode, CORDON_MODE_LEARN,
+		      sizeof(block->draft->mode));
+}
+
 /*
  * Compile blocks.  The generation takes its own references.
  * Return: -EINVAL with @fault filled, or -ENOMEM.
@@ -225,6 +232,7 @@ generation_build(struct cordon_block *const *blocks, u32 count, u64 number,
 	for (i = 0; i < count; i++) {
 		drafts[i] = blocks[i]->draft;
 		generation->rules += drafts[i]->used.rules;
+		generation->learning += block_learns(blocks[i]);
 	}
 	err = -EINVAL;
 	generation->bytes = cordon_policy_size(drafts, count, fault);
@@ -257,7 +265,10 @@ generation_build(struct cordon_block *const *blocks, u32 count, u64 number,
 		cordon_port_has_segments(cordon_segment_view_ports(generation->segments));
 	generation->number = number;
 	generation->count = count;
-	err = cordon_netfilter_prepare(generation);
+	if (generation->learning)
+		err = cordon_behaviour_reserve();
+	if (!err)
+		err = cordon_netfilter_prepare(generation);
 	if (err)
 		goto out;
 	for (i = 0; i < count; i++) {
@@ -302,6 +313,9 @@ static void generation_enact(struct cordon_generation *generation,
 	if (generation->has_interfaces)
 		word |= CORDON_GENERATION_INTERFACES;
 	last_number = generation->number;
+	/* Whoever learns by it finds the table. */
+	if (generation->learning)
+		cordon_behaviour_switch(generation->learning);
 	rcu_assign_pointer(current_generation, generation);
 	WRITE_ONCE(cordon_generation_host,
 		   cordon_who_pack(generation->number, host, CORDON_NONE));
@@ -317,6 +331,8 @@ static void generation_enact(struct cordon_generation *generation,
 		cordon_notice_sweep(generation->number,
 				    cordon_sweep(generation->policy));
 	cordon_netfilter_settle(generation);
+	if (!generation->learning)
+		cordon_behaviour_switch(0);
 }
 
 /**

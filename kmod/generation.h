@@ -63,6 +63,7 @@ struct cordon_block {
  * @rules: of all workloads
  * @segments: which addresses are in its segments; NULL: it has none
  * @has_interfaces: some of them hold interfaces
+ * @learning: workloads with a class in mode learn
  * @rcu: frees it behind its last reader
  * @count: workloads
  * @blocks: in the order of the policy's workloads
@@ -75,6 +76,7 @@ struct cordon_generation {
 	u32 rules;
 	struct cordon_segment_view *segments;
 	bool has_interfaces;
+	u32 learning;
 	struct rcu_head rcu;
 	u32 count;
 	struct cordon_block *blocks[];

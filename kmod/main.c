@@ -29,6 +29,9 @@
  *   event.c notice.c
  *                   telling of departures, and of all else
  *   journal.c       what was told, for a while
+ *   learn.c held.c  what is learnt: what is done, what was there before
+ *   behaviour.c behaviour_dump.c
+ *                   the table of that, and reading it
  *   audit.c         for the Linux audit log
  *   respond.c       what follows a departure, beside the denial
  *   measure.c blocked.c pending.c hold.c
@@ -44,6 +47,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "behaviour.h"
 #include "exit.h"
 #include "generation.h"
 #include "handlers.h"
@@ -113,6 +117,9 @@ static int __init cordon_init(void)
 		pr_err("mode=%s is neither enforce nor monitor\n", mode);
 		return -EINVAL;
 	}
+	err = cordon_behaviour_init();
+	if (err)
+		return err;
 	err = cordon_journal_init();
 	if (err)
 		return err;
@@ -158,6 +165,7 @@ out_hook:
 	cordon_hook_exit();
 out_generation:
 	cordon_generation_exit();
+	cordon_behaviour_exit();
 out_segment:
 	cordon_segment_exit();
 out_respond:
@@ -188,6 +196,7 @@ static void __exit cordon_exit(void)
 	cordon_exec_exit();
 	cordon_respond_exit();
 	cordon_generation_exit();
+	cordon_behaviour_exit();
 	cordon_segment_exit();
 	cordon_socket_exit();
 	cordon_label_exit();

@@ -17,6 +17,7 @@
 #include <linux/in.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
+#include <net/ip.h>
 #include <net/sock.h>
 
 #include "blocked.h"
@@ -24,6 +25,7 @@
 #include "event.h"
 #include "generation.h"
 #include "label.h"
+#include "learn.h"
 #include "net_judge.h"
 #include "port.h"
 #include "segment.h"
@@ -122,6 +124,8 @@ static long answer(const struct question *question,
 	if (likely(verdict->action == CORDON_ACTION_ALLOW))
 		return 0;
 	tell(question, verdict);
+	if (verdict->action == CORDON_ACTION_LEARN)
+		return 0;
 	return verdict->action == CORDON_ACTION_DENY ? -EACCES :
 						       CORDON_NET_PASSED;
 }
@@ -136,6 +140,45 @@ static bool allows(const struct question *question, enum cordon_op op,
 {
 	decide(question, op, verdict);
 	return verdict->action == CORDON_ACTION_ALLOW;
+}
+
+/* --- learning --------------------------------------------------------------- */
+
+static bool is_learnt(const struct cordon_verdict *verdict)
+{
+	return verdict->action == CORDON_ACTION_LEARN;
+}
+
+/* Did this end begin: is it known already that it sends to where this is from? */
+static bool has_begun(const struct question *question,
+		      const struct cordon_verdict *connect)
+{
+	const struct cordon_net_ends *ends = question->ends;
+	const struct cordon_event_peer peer = {
+		.protocol = ends->protocol,
+		.remote = ends->remote,
+		.remote_port = ends->remote_port,
+	};
+	const struct cordon_learn_act act = {
+		.generation = question->actor->generation,
+		.subject = &question->actor->subject,
+		.verdict = connect,
+		.peer = &peer,
+		.uid = question->owner ? question->owner->uid :
+			from_kuid(&init_user_ns, current_uid()),
+	};
+
+	return is_learnt(connect) && cordon_learn_is_known(&act);
+}
+
+/* Who opened a stream that was there before?  Who connects has no port of his own. */
+static bool is_own_port(const struct cordon_net_ends *ends)
+{
+	int low;
+	int high;
+
+	inet_get_local_port_range(ends->net, &low, &high);
+	return ends->local_port < low || ends->local_port > high;
 }
 
 /* --- streams and datagrams ---------------------------------------------- */
@@ -161,7 +204,8 @@ static long judge_stream(const struct question *question,
 	if (!allows(question, CORDON_OP_CONNECT, &connect) &&
 	    state == CORDON_FLOW_OPEN &&
 	    socket->sk->sk_state != TCP_SYN_SENT &&
-	    allows(question, CORDON_OP_ACCEPT, &accept))
+	    (allows(question, CORDON_OP_ACCEPT, &accept) ||
+	     (is_learnt(&accept) && is_own_port(question->ends))))
 		return answer(question, &accept);
 	return answer(question, &connect);
 }
@@ -173,7 +217,10 @@ static long judge_datagram_in(const struct question *question,
 	struct cordon_verdict accept;
 	struct cordon_verdict connect;
 
-	if (allows(question, CORDON_OP_ACCEPT, &accept)) {
+	if (allows(question, CORDON_OP_ACCEPT, &accept) ||
+	    (is_learnt(&accept) &&
+	     !allows(question, CORDON_OP_CONNECT, &connect) &&
+	     !has_begun(question, &connect))) {
 		/*
 		 * It may be answered for a while after the last packet, not
 		 * after the first one: that is noted again once a second.
@@ -184,7 +231,8 @@ static long judge_datagram_in(const struct question *question,
 	}
 	if (allows(question, CORDON_OP_CONNECT, &connect))
 		return answer(question, &connect);
-	return answer(question, &accept);
+	/* What this end began is learnt by what it sends. */
+	return is_learnt(&accept) ? 0 : answer(question, &accept);
 }
 
 static long judge_datagram_out(const struct question *question,
@@ -197,9 +245,10 @@ static long judge_datagram_out(const struct question *question,
 
 	if (!allows(question, CORDON_OP_CONNECT, &connect) && socket &&
 	    cordon_net_reply_until(socket->sk, question->ends, &until) &&
-	    allows(question, CORDON_OP_ACCEPT, &accept)) {
+	    (allows(question, CORDON_OP_ACCEPT, &accept) ||
+	     is_learnt(&accept))) {
 		cordon_kept_limit(keep_as, until);
-		return answer(question, &accept);
+		return is_learnt(&accept) ? 0 : answer(question, &accept);
 	}
 	return answer(question, &connect);
 }

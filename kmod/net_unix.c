@@ -149,6 +149,8 @@ static long judge(const struct cordon_actor *actor,
 		return 0;
 	cordon_event_record_unix(generation, &actor->subject, &object,
 				 &verdict, workload);
+	if (verdict.action == CORDON_ACTION_LEARN)
+		return 0;
 	return verdict.action == CORDON_ACTION_DENY ? -EACCES :
 						       CORDON_NET_PASSED;
 }

@@ -7,6 +7,7 @@
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
+#include "behaviour.h"
 #include "compat.h"
 #include "event.h"
 #include "generation.h"
@@ -88,14 +89,10 @@ int cordon_netlink_get_modes(const struct nlattr *attr, u8 *mode,
 
 		if (!one)
 			continue;
-		if (nla_get_u8(one) == CORDON_MODE_LEARN)
-			return cordon_netlink_refuse(extack, one,
-						     "mode learn is not supported by this version",
-						     -EOPNOTSUPP);
 		if (class == CORDON_CLASS_KERNEL &&
-		    nla_get_u8(one) == CORDON_MODE_ENFORCE)
+		    nla_get_u8(one) != CORDON_MODE_MONITOR)
 			return cordon_netlink_refuse(extack, one,
-						     "this version has no hooks for class kernel: it cannot be enforced",
+						     "this version has no hooks for class kernel: it cannot be enforced, nor learnt",
 						     -EOPNOTSUPP);
 		mode[class] = nla_get_u8(one);
 	}
@@ -115,6 +112,25 @@ bool cordon_netlink_may_read(struct sk_buff *skb)
 }
 
 /* --- status --------------------------------------------------------------- */
+
+static int learning_fill(struct sk_buff *msg)
+{
+	struct cordon_behaviour_status status;
+
+	cordon_behaviour_status(&status);
+	if (nla_put_u32(msg, CORDON_STATUS_A_LEARNING, status.learning))
+		return -EMSGSIZE;
+	if (!status.max)
+		return 0;
+	return nla_put_u32(msg, CORDON_STATUS_A_BEHAVIOURS, status.used) ?:
+	       nla_put_u32(msg, CORDON_STATUS_A_BEHAVIOURS_MAX, status.max) ?:
+	       nla_put_u64_64bit(msg, CORDON_STATUS_A_BEHAVIOUR_BYTES,
+				 status.bytes, CORDON_STATUS_A_PAD) ?:
+	       nla_put_u64_64bit(msg, CORDON_STATUS_A_BEHAVIOUR_BYTES_MAX,
+				 status.bytes_max, CORDON_STATUS_A_PAD) ?:
+	       nla_put_u64_64bit(msg, CORDON_STATUS_A_BEHAVIOURS_DROPPED,
+				 status.dropped, CORDON_STATUS_A_PAD);
+}
 
 static int status_fill(struct sk_buff *msg)
 {
@@ -168,6 +184,8 @@ static int status_fill(struct sk_buff *msg)
 	    nla_put_u32(msg, CORDON_STATUS_A_PENDING, respond.pending) ||
 	    nla_put_u64_64bit(msg, CORDON_STATUS_A_DISPLACED,
 			      respond.displaced, CORDON_STATUS_A_PAD))
+		return -EMSGSIZE;
+	if (learning_fill(msg))
 		return -EMSGSIZE;
 	if (generation.confirm &&
 	    nla_put_u32(msg, CORDON_STATUS_A_CONFIRM, generation.confirm))
@@ -335,6 +353,7 @@ static int (*const changes[CORDON_CMD_COUNT])(struct sk_buff *skb,
 	[CORDON_CMD_SEGMENT_LOAD] = cordon_segment_load,
 	[CORDON_CMD_RESPOND] = cordon_order,
 	[CORDON_CMD_ANSWER] = cordon_order_answer,
+	[CORDON_CMD_BEHAVIOUR_CLEAR] = cordon_behaviour_forget,
 };
 
 /* Every change comes through here, so that none can forget to ask. */
@@ -402,6 +421,15 @@ static const struct genl_ops operations[] = {
 		.cmd = CORDON_CMD_ENTRY_DUMP,
 		.start = cordon_dump_start,
 		.dumpit = cordon_segment_dump,
+		.policy = cordon_name_policy,
+		.maxattr = CORDON_A_NAME,
+	},
+	DUMP(LEARNING_DUMP, cordon_learning_dump),
+	CHANGE(BEHAVIOUR_CLEAR, cordon_name_policy, CORDON_A_NAME),
+	{
+		.cmd = CORDON_CMD_BEHAVIOUR_DUMP,
+		.start = cordon_dump_start,
+		.dumpit = cordon_behaviour_dump,
 		.policy = cordon_name_policy,
 		.maxattr = CORDON_A_NAME,
 	},

@@ -80,6 +80,11 @@ void cordon_segment_release(u32 portid);
 
 extern const struct nla_policy cordon_segment_entries_policy[CORDON_A_COUNT];
 
+/* behaviour_dump.c: what is learnt */
+int cordon_behaviour_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int cordon_learning_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int cordon_behaviour_forget(struct sk_buff *skb, struct genl_info *info);
+
 /* order.c: responses by hand */
 int cordon_order(struct sk_buff *skb, struct genl_info *info);
 int cordon_order_answer(struct sk_buff *skb, struct genl_info *info);

@@ -155,6 +155,20 @@ struct cordon_judgement cordon_judge_name(const struct cordon_policy *policy,
 	return judge(policy, subject, op, object);
 }
 
+u8 cordon_learn(const struct cordon_policy *policy, enum cordon_reason reason)
+{
+	switch (reason) {
+	case CORDON_REASON_DEFAULT:
+	case CORDON_REASON_NO_ENTRY:
+		return CORDON_ACTION_LEARN;
+	case CORDON_REASON_RULE:
+		return policy->monitor ? CORDON_ACTION_WOULD_DENY :
+					 CORDON_ACTION_DENY;
+	default:
+		return CORDON_ACTION_WOULD_DENY;
+	}
+}
+
 void cordon_unjudged(const struct cordon_policy *policy, u32 workload,
 		     enum cordon_op op, struct cordon_verdict *verdict)
 {

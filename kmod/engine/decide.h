@@ -31,6 +31,19 @@ cordon_judgement(u8 effect, u8 reason, u32 rule)
 }
 
 /**
+ * cordon_learn - what mode learn makes of a denial
+ * @policy: the policy
+ * @reason: why it would be denied
+ *
+ * What a manifest could allow is learnt.  What one denies is denied: an
+ * allowlist is to come of it, not a hole in one that is there.  What no rule
+ * can allow must not stop who is learnt from either, and is told.
+ *
+ * Return: enum cordon_action.
+ */
+u8 cordon_learn(const struct cordon_policy *policy, enum cordon_reason reason);
+
+/**
  * cordon_settle - what the mode makes of a judgement
  * @policy: the policy
  * @workload: whose manifest decided, an index
@@ -51,6 +64,8 @@ cordon_settle(const struct cordon_policy *policy, u32 workload,
 	verdict->rule = judgement.rule;
 	if (judgement.effect == CORDON_EFFECT_ALLOW)
 		verdict->action = CORDON_ACTION_ALLOW;
+	else if (image->mode[cordon_op_class(op)] == CORDON_MODE_LEARN)
+		verdict->action = cordon_learn(policy, judgement.reason);
 	else if (!policy->monitor && image->mode[cordon_op_class(op)] ==
 					     CORDON_MODE_ENFORCE)
 		verdict->action = CORDON_ACTION_DENY;

@@ -8,6 +8,7 @@
 #define _CORDON_ENGINE_SHIM_H
 
 #ifdef __KERNEL__
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
@@ -160,12 +161,15 @@ static inline u32 cordon_last_bit(u64 word)
  * cordon_order_writes() is seen by whoever sees what is put behind it, if the
  * reader has cordon_order_reads() between getting the latter and the former.
  * Outside of the kernel each word carries that order itself, so that a checker
- * of threads understands it.
+ * of threads understands it.  cordon_word_add() is for any number of writers.
  */
 #ifdef __KERNEL__
 #define cordon_word_put(place, value) WRITE_ONCE(*(place), value)
 #define cordon_word_get(place) READ_ONCE(*(place))
 #define cordon_word_take(place) smp_load_acquire(place)
+#define cordon_byte_take(place) smp_load_acquire(place)
+#define cordon_word_add(place, value) \
+	atomic64_add(value, (atomic64_t *)(place))
 #define cordon_order_writes() smp_wmb()
 #define cordon_order_reads() smp_rmb()
 #else
@@ -173,6 +177,9 @@ static inline u32 cordon_last_bit(u64 word)
 	__atomic_store_n(place, value, __ATOMIC_RELEASE)
 #define cordon_word_get(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
 #define cordon_word_take(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#define cordon_byte_take(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#define cordon_word_add(place, value) \
+	((void)__atomic_fetch_add(place, value, __ATOMIC_RELAXED))
 #define cordon_order_writes() ((void)0)
 #define cordon_order_reads() ((void)0)
 #endif

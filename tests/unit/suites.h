@@ -23,6 +23,7 @@
 	SUITE(engine_prefix_suite) \
 	SUITE(engine_ring_suite) \
 	SUITE(engine_fold_suite) \
+	SUITE(engine_behaviour_suite) \
 	SUITE(engine_respond_suite) \
 	SUITE(engine_net_pattern_suite) \
 	SUITE(engine_net_suite)    \
