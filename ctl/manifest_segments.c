@@ -10,6 +10,7 @@
 #include "manifest_net.h"
 #include "manifest_parse.h"
 #include "manifest_peer.h"
+#include "names.h"
 #include "net_pattern.h"
 #include "pattern.h"
 #include "suggest.h"

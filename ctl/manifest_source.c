@@ -93,12 +93,19 @@ static void read_default(struct manifest_reader *reader,
 void manifest_read_mode(struct manifest_reader *reader,
 			const struct position *value)
 {
-	static const char *const words[] = { "learn", "monitor", "enforce" };
+	static const char *const words[] = { "monitor", "enforce" };
+	static const u8 modes[] = { CORDON_MODE_MONITOR, CORDON_MODE_ENFORCE };
+	struct manifest_source *source = manifest_parse_of(reader)->source;
 	int class = cordon_class_parse(value->key, strlen(value->key)), word;
 
-	word = manifest_read_word(reader, value, "a mode", words);
+	if (!strcmp(json_string_value(value->value),
+		    cordon_mode_name(CORDON_MODE_LEARN))) {
+		source->mode[class] = CORDON_MODE_LEARN;
+		return;
+	}
+	word = manifest_read_word(reader, value, "a mode but \"learn\"", words);
 	if (word >= 0)
-		manifest_parse_of(reader)->source->mode[class] = (u8)word;
+		source->mode[class] = modes[word];
 }
 
 void manifest_read_reject(struct manifest_reader *reader,

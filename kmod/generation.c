@@ -20,6 +20,7 @@
 #include "generation.h"
 #include "measure.h"
 #include "journal.h"
+#include "learn.h"
 #include "netfilter.h"
 #include "notice.h"
 #include "port.h"
@@ -331,7 +332,9 @@ static void generation_enact(struct cordon_generation *generation,
 		cordon_notice_sweep(generation->number,
 				    cordon_sweep(generation->policy));
 	cordon_netfilter_settle(generation);
-	if (!generation->learning)
+	if (generation->learning)
+		cordon_learn_held(generation, old->policy);
+	else
 		cordon_behaviour_switch(0);
 }
 

@@ -11,7 +11,6 @@
 
 struct cordon_event_peer;
 struct cordon_generation;
-struct task_struct;
 
 /**
  * struct cordon_learn_act - what was done
@@ -39,6 +38,7 @@ bool cordon_learn_act(const struct cordon_learn_act *act);
 bool cordon_learn_is_known(const struct cordon_learn_act *act);
 
 /* held.c: what was there before. */
-void cordon_learn_held(struct task_struct *task);
+void cordon_learn_held(const struct cordon_generation *generation,
+		       const struct cordon_policy *before);
 
 #endif /* _CORDON_LEARN_H */

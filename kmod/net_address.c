@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
+#include <net/ip.h>
 #include <net/sock.h>
 
 #include "net_judge.h"
@@ -113,4 +114,23 @@ bool cordon_net_ends_to(struct cordon_net_ends *ends, const struct sock *sk,
 	if (sk->sk_type == SOCK_RAW)
 		ends->remote_port = 0;
 	return true;
+}
+
+/**
+ * cordon_net_is_own_port - does nobody get this port by chance
+ * @net: in which namespace
+ * @port: host byte order
+ *
+ * A guess at who opened a stream that was there before: who connects lets the
+ * kernel choose a port, who waits for others does not.
+ *
+ * Context: any.
+ */
+bool cordon_net_is_own_port(struct net *net, u16 port)
+{
+	int low;
+	int high;
+
+	inet_get_local_port_range(net, &low, &high);
+	return port < low || port > high;
 }

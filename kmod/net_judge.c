@@ -17,7 +17,6 @@
 #include <linux/in.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
-#include <net/ip.h>
 #include <net/sock.h>
 
 #include "blocked.h"
@@ -171,16 +170,6 @@ static bool has_begun(const struct question *question,
 	return is_learnt(connect) && cordon_learn_is_known(&act);
 }
 
-/* Who opened a stream that was there before?  Who connects has no port of his own. */
-static bool is_own_port(const struct cordon_net_ends *ends)
-{
-	int low;
-	int high;
-
-	inet_get_local_port_range(ends->net, &low, &high);
-	return ends->local_port < low || ends->local_port > high;
-}
-
 /* --- streams and datagrams ---------------------------------------------- */
 
 static long judge_stream(const struct question *question,
@@ -205,7 +194,8 @@ static long judge_stream(const struct question *question,
 	    state == CORDON_FLOW_OPEN &&
 	    socket->sk->sk_state != TCP_SYN_SENT &&
 	    (allows(question, CORDON_OP_ACCEPT, &accept) ||
-	     (is_learnt(&accept) && is_own_port(question->ends))))
+	     (is_learnt(&accept) && cordon_net_is_own_port(question->ends->net,
+				    question->ends->local_port))))
 		return answer(question, &accept);
 	return answer(question, &connect);
 }

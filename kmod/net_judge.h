@@ -110,6 +110,7 @@ void cordon_net_ends_of_socket(struct cordon_net_ends *ends,
 			       const struct sock *sk);
 bool cordon_net_ends_to(struct cordon_net_ends *ends, const struct sock *sk,
 			const struct sockaddr *address, int length);
+bool cordon_net_is_own_port(struct net *net, u16 port);
 bool cordon_net_is_any(const struct cordon_address *address);
 
 /* net_peer.c: the other end */

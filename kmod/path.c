@@ -340,6 +340,31 @@ void cordon_path_of_exe(struct cordon_path *name, struct file *file)
 }
 
 /**
+ * cordon_path_of_held - name a file that any task has open, or mapped
+ * @name: filled; to be given to cordon_path_put()
+ * @file: the file
+ *
+ * In its own mount tree, as an executable; but what has lost its last name is
+ * CORDON_OBJECT_DELETED.
+ *
+ * Context: may sleep.
+ */
+void cordon_path_of_held(struct cordon_path *name, struct file *file)
+{
+	const struct path *path = cordon_file_user_path(file);
+	bool attached;
+
+	if (path->mnt->mnt_flags & MNT_INTERNAL) {
+		name_nameless(name, path);
+		return;
+	}
+	name_build(name, path, &attached);
+	if (name->object.kind == CORDON_OBJECT_PATH &&
+	    d_unlinked(path->dentry))
+		name->object.kind = CORDON_OBJECT_DELETED;
+}
+
+/**
  * cordon_path_is_attached - does a path lie in the mount tree of current
  * @path: resolved
  *

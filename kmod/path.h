@@ -44,6 +44,7 @@ void cordon_path_of_child(struct cordon_path *name, const struct path *parent,
 			  struct dentry *child);
 void cordon_path_of_file(struct cordon_path *name, struct file *file);
 void cordon_path_of_exe(struct cordon_path *name, struct file *file);
+void cordon_path_of_held(struct cordon_path *name, struct file *file);
 bool cordon_path_is_attached(const struct path *path);
 void cordon_path_put(struct cordon_path *name);
 

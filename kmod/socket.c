@@ -302,6 +302,7 @@ static bool socket_hold(struct cordon_table_entry *entry, void *data)
 	/* Under the lock. */
 	visited->info.label = rcu_dereference_protected(socket->label, true);
 	visited->info.tgid = socket->owner.tgid;
+	visited->info.uid = socket->owner.uid;
 	visited->info.state = READ_ONCE(socket->state);
 	return true;
 }
@@ -312,7 +313,8 @@ static void info_fill(struct cordon_socket_info *info, const struct sock *sk)
 
 	info->family = sk->sk_family;
 	info->protocol = cordon_net_protocol(sk);
-	info->netns = sock_net(sk)->ns.inum;
+	info->net = sock_net(sk);
+	info->netns = info->net->ns.inum;
 	cordon_net_ends_of_socket(&ends, sk);
 	info->local = ends.local;
 	info->remote = ends.remote;

@@ -106,7 +106,9 @@ cordon_socket_label(const struct cordon_socket *socket)
 /**
  * struct cordon_socket_info - what is told of a labelled socket
  * @label: whose it is
+ * @net: its network namespace; good for the visit
  * @tgid: who made or accepted it, initial pid namespace; 0: not known
+ * @uid: likewise, initial user namespace
  * @family: AF_
  * @protocol: IPPROTO_
  * @state: what it is doing
@@ -119,7 +121,9 @@ cordon_socket_label(const struct cordon_socket *socket)
  */
 struct cordon_socket_info {
 	struct cordon_label *label;
+	struct net *net;
 	u32 tgid;
+	u32 uid;
 	u16 family;
 	u8 protocol;
 	enum cordon_flow_state state;

@@ -13,7 +13,7 @@ _cordonctl_loaded()
 _cordonctl()
 {
 	local commands='check test explain load confirm rollback unload mode
-		segment quarantine release suspend resume kill block unblock
+		learn segment quarantine release suspend resume kill block unblock
 		blocked pending approve reject status workloads rules ps flows
 		monitor events incidents incident evidence tree doctor version
 		help'
@@ -44,6 +44,7 @@ _cordonctl()
 		options='--ttl' ;;
 	flows)	options='--workload --listening' ;;
 	mode)	options='--confirm --force' ;;
+	learn)	options='--name' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
 		options='--workload --count --timeout --ready --advice --all --since' ;;
@@ -76,7 +77,7 @@ _cordonctl()
 	--incident)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current")
 		return ;;
-	--confirm | --count | --timeout)
+	--confirm | --count | --timeout | --name)
 		return ;;
 	--ttl)
 		mapfile -t COMPREPLY < <(compgen -W '15m 1h 6h 1d 7d' -- "$current")
@@ -121,6 +122,12 @@ _cordonctl()
 			compopt -o filenames
 			mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 		esac ;;
+	learn)
+		if ((COMP_CWORD == i + 1)); then
+			mapfile -t COMPREPLY < <(compgen -W 'start stop status show clear' -- "$current")
+		else
+			mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current")
+		fi ;;
 	incident)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current") ;;
 	evidence)
@@ -138,7 +145,7 @@ _cordonctl()
 		else
 			# readline makes words of exec, = and monitor
 			if [[ $current == '=' || $previous == '=' ]]; then
-				mapfile -t COMPREPLY < <(compgen -W 'monitor enforce' -- "${current#=}")
+				mapfile -t COMPREPLY < <(compgen -W 'learn monitor enforce' -- "${current#=}")
 			else
 				compopt -o nospace
 				mapfile -t COMPREPLY < <(compgen -S = -W 'exec load file net all' -- "$current")

@@ -132,11 +132,10 @@ const char *cordon_head_check(u8 kind, u8 effect,
 	for (class = 0; class < CORDON_CLASS_COUNT; class++) {
 		if (mode[class] >= CORDON_MODE_COUNT)
 			return "a mode is learn, monitor or enforce";
-		if (mode[class] == CORDON_MODE_LEARN &&
-		    (kind == CORDON_DOCUMENT_SEGMENTS ||
-		     class == CORDON_CLASS_KERNEL))
-			return "learnt is what a workload's processes do, in classes exec, load, file and net";
 	}
+	if (kind == CORDON_DOCUMENT_SEGMENTS &&
+	    mode[CORDON_CLASS_NET] == CORDON_MODE_LEARN)
+		return "segments do not learn: only workloads do";
 	return kind_check(kind, effect, counts);
 }
 

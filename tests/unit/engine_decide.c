@@ -124,22 +124,30 @@ START_TEST(the_mode_turns_a_deny)
 	enum cordon_mode mode;
 	bool monitor = false;
 	enum cordon_action action;
+	enum cordon_action by_rule;
 
 	for (;; monitor = true) {
 		for (mode = 0; mode < CORDON_MODE_COUNT; mode++) {
 			workload.mode = mode;
+			workload.learns = mode == CORDON_MODE_LEARN;
 			fixture = fixture_build(&workload, 1, monitor);
 			ck_assert_msg(fixture->policy, "%s",
 				      fixture->fault.what);
 			action = mode == CORDON_MODE_ENFORCE && !monitor ?
 					 DENY : WOULD_DENY;
+			by_rule = action;
+			/* What is denied by a rule is no hole to be learnt. */
+			if (mode == CORDON_MODE_LEARN) {
+				action = CORDON_ACTION_LEARN;
+				by_rule = monitor ? WOULD_DENY : DENY;
+			}
 			assert_verdict(fixture_decide(fixture, 0, 0,
 						      CORDON_OP_READ, "/x"),
 				       action, DEFAULT, NONE);
 			assert_verdict(fixture_decide(fixture, 0, 0,
 						      CORDON_OP_LOAD,
 						      "deleted:"),
-				       action, RULE, 13);
+				       by_rule, RULE, 13);
 			assert_verdict(fixture_decide(fixture, 0, 0,
 						      CORDON_OP_READ, "/"),
 				       ALLOW, RULE, 8);

@@ -139,7 +139,9 @@ struct cordon_draft *fixture_draft(const struct fixture_workload *workload)
 	void *buffer;
 	u32 i;
 
-	memset(spec.mode, workload->mode, sizeof(spec.mode));
+	memset(spec.mode, workload->learns ? CORDON_MODE_LEARN :
+			  workload->mode ? workload->mode :
+			  CORDON_MODE_MONITOR, sizeof(spec.mode));
 	for (i = 0; workload->members[i]; i++, spec.counts.members++)
 		spec.counts.bytes += (u32)strlen(workload->members[i]) + 1;
 	for (i = 0; workload->programs[i]; i++, spec.counts.programs++)

@@ -19,7 +19,8 @@
  * @name: its name
  * @kind: what it is
  * @effect: its default
- * @mode: of all classes
+ * @mode: of all classes; 0 is monitor: most tests say nothing of it
+ * @learns: it is learn
  * @reject: is told who is refused
  * @members: "exe:/path", "unit:name", "cgroup:/path", "user:7" or "host"; of
  *	segments: "prefix:INDEX PREFIX", "interface:INDEX NAME", "claim:CLAIM"
@@ -34,6 +35,7 @@ struct fixture_workload {
 	enum cordon_document kind;
 	enum cordon_effect effect;
 	enum cordon_mode mode;
+	bool learns;
 	bool reject;
 	const char *members[FIXTURE_LINES];
 	const char *programs[FIXTURE_LINES];

@@ -26,6 +26,7 @@ static struct cordon_draft *draft_of(u8 kind, u8 effect,
 		.name = "site",
 		.kind = kind,
 		.effect = effect,
+		.mode = { [CORDON_CLASS_NET] = CORDON_MODE_MONITOR },
 		.counts = { .members = 2, .programs = 2, .rules = 2,
 			    .patterns = 4, .bytes = 1024 },
 	};
@@ -57,7 +58,10 @@ END_TEST
 
 START_TEST(a_document_holds_as_much_as_its_kind_may)
 {
-	struct cordon_workload_spec spec = { .name = "x" };
+	struct cordon_workload_spec spec = {
+		.name = "x",
+		.mode = { [CORDON_CLASS_NET] = CORDON_MODE_MONITOR },
+	};
 	struct cordon_fault fault = { 0 };
 	void *buffer;
 	size_t size;
