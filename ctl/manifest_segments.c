@@ -457,20 +457,8 @@ static void read_claims(struct manifest_reader *reader,
 
 #define NO_PROCESS "what passes between hosts is of class net alone"
 
-/* Nobody does anything between segments that a rule could be learnt from. */
-static void read_mode(struct manifest_reader *reader,
-		      const struct position *value)
-{
-	if (strcmp(json_string_value(value->value),
-		   cordon_mode_name(CORDON_MODE_LEARN)))
-		manifest_read_mode(reader, value);
-	else
-		manifest_error(reader, value, "write \"monitor\"",
-			       "segments do not learn: only workloads do");
-}
-
 static const struct manifest_key mode_keys[] = {
-	{ "net", MANIFEST_STRING, MANIFEST_OPTIONAL, read_mode, NULL },
+	{ "net", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_read_mode, NULL },
 	{ "exec", 0, MANIFEST_REFUSED, NULL, NO_PROCESS },
 	{ "load", 0, MANIFEST_REFUSED, NULL, NO_PROCESS },
 	{ "file", 0, MANIFEST_REFUSED, NULL, NO_PROCESS },

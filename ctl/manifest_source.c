@@ -96,16 +96,21 @@ void manifest_read_mode(struct manifest_reader *reader,
 	static const char *const words[] = { "monitor", "enforce" };
 	static const u8 modes[] = { CORDON_MODE_MONITOR, CORDON_MODE_ENFORCE };
 	struct manifest_source *source = manifest_parse_of(reader)->source;
+	const bool segments = source->kind == CORDON_DOCUMENT_SEGMENTS;
 	int class = cordon_class_parse(value->key, strlen(value->key)), word;
 
-	if (!strcmp(json_string_value(value->value),
-		    cordon_mode_name(CORDON_MODE_LEARN))) {
+	if (strcmp(json_string_value(value->value),
+		   cordon_mode_name(CORDON_MODE_LEARN))) {
+		word = manifest_read_word(reader, value, segments ? "a mode" :
+					  "a mode but \"learn\"", words);
+		if (word >= 0)
+			source->mode[class] = modes[word];
+	} else if (segments) {
+		manifest_error(reader, value, "write \"monitor\"",
+			       "segments do not learn: only workloads do");
+	} else {
 		source->mode[class] = CORDON_MODE_LEARN;
-		return;
 	}
-	word = manifest_read_word(reader, value, "a mode but \"learn\"", words);
-	if (word >= 0)
-		source->mode[class] = modes[word];
 }
 
 void manifest_read_reject(struct manifest_reader *reader,
