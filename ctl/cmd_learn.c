@@ -63,10 +63,11 @@ static int load(const struct command_line *line, struct client *client,
 		const struct client_dump *workloads)
 {
 	const char *name = cordon_draft_text(draft, draft->name);
-	const struct client_change change = {
+	struct client_change change = {
 		.drafts = &draft,
 		.draft_count = 1,
 	};
+	struct client_status status;
 	int code;
 
 	if (find_quietly(workloads, name)) {
@@ -74,6 +75,10 @@ static int load(const struct command_line *line, struct client *client,
 			     name, name);
 		return EXIT_USAGE;
 	}
+	code = client_status(client, &status);
+	if (code)
+		return code;
+	change.generation = status.generation;
 	code = client_change(client, &change);
 	if (code)
 		return code;

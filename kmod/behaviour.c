@@ -14,6 +14,9 @@ static unsigned int behaviours = 65536;
 module_param(behaviours, uint, 0444);
 MODULE_PARM_DESC(behaviours, "how many may be learnt, a power of two (default 65536, which take 11 MiB while they are there); four fifths of one workload at most");
 
+/* Buckets, or places, that are cleared with interrupts off. */
+#define CLEAR_CHUNK	1024
+
 bool cordon_behaviour_on;
 
 /* Of who makes and frees the table, and clears; before @lock. */
@@ -188,25 +191,37 @@ int cordon_behaviour_add(const struct cordon_behaviour_key *key,
 bool cordon_behaviour_clear(const char *name)
 {
 	struct cordon_behaviours *known;
+	bool forgotten = false;
 	unsigned long flags;
-	bool cleared = false;
+	u32 text;
+	u32 i;
 
 	mutex_lock(&change_lock);
 	known = table_locked();
 	if (!known)
 		goto out;
 	raw_spin_lock_irqsave(&lock, flags);
-	cleared = cordon_behaviours_clear(known, name, strlen(name));
+	text = cordon_behaviours_name(known, name, strlen(name));
+	forgotten = cordon_behaviours_forget(known, text);
 	raw_spin_unlock_irqrestore(&lock, flags);
+	for (i = 0; forgotten && i < known->count; i += CLEAR_CHUNK) {
+		raw_spin_lock_irqsave(&lock, flags);
+		cordon_behaviours_clear(known, text, i, CLEAR_CHUNK);
+		raw_spin_unlock_irqrestore(&lock, flags);
+		cond_resched();
+	}
 	synchronize_rcu();
-	raw_spin_lock_irqsave(&lock, flags);
-	cordon_behaviours_reuse(known);
-	raw_spin_unlock_irqrestore(&lock, flags);
-	if (!known->used)
+	for (i = 1; forgotten && i <= known->count; i += CLEAR_CHUNK) {
+		raw_spin_lock_irqsave(&lock, flags);
+		cordon_behaviours_reuse(known, i, CLEAR_CHUNK);
+		raw_spin_unlock_irqrestore(&lock, flags);
+		cond_resched();
+	}
+	if (!READ_ONCE(known->used))
 		table_replace(learners || reserved);
 out:
 	mutex_unlock(&change_lock);
-	return cleared;
+	return forgotten;
 }
 
 /**

@@ -209,7 +209,8 @@ search(const struct cordon_behaviours *table, const u32 *bucket,
 	struct cordon_behaviour *entry;
 	u32 at;
 
-	for (at = cordon_observe(bucket); at; at = cordon_observe(&entry->next)) {
+	for (at = cordon_observe(bucket); at;
+	     at = cordon_observe(&entry->next)) {
 		entry = &table->entries[at];
 		if (is_same(entry, key, place))
 			return entry;
@@ -258,17 +259,26 @@ cordon_behaviours_at(const struct cordon_behaviours *table, u32 index)
 
 /* --- adding ----------------------------------------------------------------------- */
 
+static struct cordon_learner *learner_named(struct cordon_behaviours *table,
+					    u32 name)
+{
+	u32 i;
+
+	for (i = 0; name && i < table->learner_count; i++)
+		if (table->learners[i].name == name)
+			return &table->learners[i];
+	return NULL;
+}
+
 /* Of the workload; NULL: there are too many, or there is no room for its name. */
 static struct cordon_learner *learner_of(struct cordon_behaviours *table,
 					 struct cordon_ring_text name)
 {
 	u32 text = cordon_behaviours_name(table, name.text, name.length);
-	struct cordon_learner *learner;
-	u32 i;
+	struct cordon_learner *learner = learner_named(table, text);
 
-	for (i = 0; text && i < table->learner_count; i++)
-		if (table->learners[i].name == text)
-			return &table->learners[i];
+	if (learner)
+		return learner;
 	if (!name.length || table->learner_count == CORDON_WORKLOADS_MAX ||
 	    table->words_used + 1 + cordon_ring_text_words(name.length) >
 	    table->word_count)
@@ -306,6 +316,8 @@ static bool has_room(const struct cordon_behaviours *table,
 
 	return (table->free || table->high < table->count) &&
 	       learner->used < (u64)free * CORDON_BEHAVIOURS_SHARE &&
+	       (!key->protocol || learner->flows <
+				  (u64)free * (CORDON_BEHAVIOURS_SHARE / 2)) &&
 	       words <= left &&
 	       (!words || learner->words + words <=
 			  (u64)left * CORDON_BEHAVIOURS_SHARE);
@@ -383,6 +395,7 @@ static void entry_put(struct cordon_behaviours *table,
 		cordon_publish(&table->high, at);
 	table->used++;
 	learner->used++;
+	learner->flows += key->protocol != 0;
 	learner->newest = now;
 }
 
@@ -427,68 +440,91 @@ int cordon_behaviours_add(struct cordon_behaviours *table,
 /* --- clearing ------------------------------------------------------------------------ */
 
 /**
- * cordon_behaviours_clear - forget what is recorded of a workload
+ * cordon_behaviours_forget - begin to forget what is recorded of a workload
  * @table: the table
- * @name: of the workload
- * @length: of that
+ * @name: from cordon_behaviours_name(); 0: nobody's
  *
- * Context: any, long; one at a time, also with who adds.
- * Return: was there anything.
+ * Context: any; one at a time, also with who adds.
+ * Return: is there anything.
  */
-bool cordon_behaviours_clear(struct cordon_behaviours *table,
-			     const char *name, u32 length)
+bool cordon_behaviours_forget(struct cordon_behaviours *table, u32 name)
 {
-	const u32 text = cordon_behaviours_name(table, name, length);
+	struct cordon_learner *learner = learner_named(table, name);
+
+	if (!learner || !learner->since)
+		return false;
+	*learner = (struct cordon_learner){
+		.name = learner->name,
+		.words = learner->words,
+		.used = learner->used,
+		.flows = learner->flows,
+	};
+	return true;
+}
+
+static void entry_clear(struct cordon_behaviours *table,
+			struct cordon_learner *learner,
+			struct cordon_behaviour *entry)
+{
+	cordon_publish(&entry->flags, (u8)CORDON_BEHAVIOUR_CLEARED);
+	learner->flows -= entry->protocol != 0;
+	learner->used--;
+	table->used--;
+}
+
+/**
+ * cordon_behaviours_clear - put behaviours of a workload out of reach
+ * @table: the table
+ * @name: from cordon_behaviours_name()
+ * @from: the first bucket
+ * @count: how many buckets, of @table->count
+ *
+ * Context: any; one at a time, also with who adds.
+ */
+void cordon_behaviours_clear(struct cordon_behaviours *table, u32 name,
+			     u32 from, u32 count)
+{
+	struct cordon_learner *learner = learner_named(table, name);
 	struct cordon_behaviour *entry;
-	bool found = false;
 	u32 *link;
 	u32 at;
 	u32 i;
 
-	if (!text)
-		return false;
-	for (i = 0; i < table->count; i++) {
+	for (i = from; learner && i - from < count && i < table->count; i++) {
 		link = &table->buckets[i];
 		while ((at = *link)) {
 			entry = &table->entries[at];
-			if (entry->workload != text) {
+			if (entry->workload != name) {
 				link = &entry->next;
 				continue;
 			}
 			/* Who stands on it goes on by its own link. */
 			cordon_publish(link, entry->next);
-			cordon_publish(&entry->flags, (u8)0);
-			table->used--;
+			entry_clear(table, learner, entry);
 		}
 	}
-	for (i = 0; i < table->learner_count; i++) {
-		if (table->learners[i].name != text)
-			continue;
-		found = table->learners[i].since;
-		table->learners[i] = (struct cordon_learner){
-			.name = text,
-			.words = table->learners[i].words,
-		};
-	}
-	return found;
 }
 
 /**
  * cordon_behaviours_reuse - nobody sees any more what was cleared
  * @table: the table
+ * @from: the first place, from 1
+ * @count: how many places, of @table->high
  *
- * Context: any, long; one at a time, also with who adds, and nothing was
- * cleared that a reader may still see.
+ * Context: any; one at a time, also with who adds.
  */
-void cordon_behaviours_reuse(struct cordon_behaviours *table)
+void cordon_behaviours_reuse(struct cordon_behaviours *table, u32 from,
+			     u32 count)
 {
+	struct cordon_behaviour *entry;
 	u32 i;
 
-	table->free = 0;
-	for (i = 1; i <= table->high; i++) {
-		if (table->entries[i].flags & CORDON_BEHAVIOUR_LIVE)
+	for (i = from; i - from < count && i <= table->high; i++) {
+		entry = &table->entries[i];
+		if (entry->flags != CORDON_BEHAVIOUR_CLEARED)
 			continue;
-		table->entries[i].next = table->free;
+		cordon_publish(&entry->flags, (u8)0);
+		entry->next = table->free;
 		table->free = i;
 	}
 }

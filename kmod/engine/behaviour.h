@@ -9,9 +9,10 @@
  * as long as it has less than CORDON_BEHAVIOURS_SHARE times of what is free.
  *
  * Finding and counting what is known takes no lock, nor does reading.  The
- * caller has one writer at a time add or clear; what is cleared is out of reach
- * for new readers at once, and used again only after cordon_behaviours_reuse(),
- * when no reader from before is left.  Texts stay until the whole is emptied.
+ * caller has one writer at a time add or clear.  To clear is three steps:
+ * cordon_behaviours_forget(), cordon_behaviours_clear() for all buckets, and,
+ * when no reader from before is left, cordon_behaviours_reuse() for all places;
+ * others may add in between.  Texts stay until the whole is emptied.
  */
 #ifndef _CORDON_ENGINE_BEHAVIOUR_H
 #define _CORDON_ENGINE_BEHAVIOUR_H
@@ -20,7 +21,10 @@
 #include "ring.h"
 #include "shim.h"
 
-/* How much more than all that is free a workload may have. */
+/*
+ * How much more than all that is free a workload may have.  Of flows half of
+ * that: anybody may call who has an address.
+ */
 #define CORDON_BEHAVIOURS_SHARE	4
 
 #define CORDON_BEHAVIOURS_MIN	64
@@ -32,6 +36,7 @@ enum cordon_behaviour_flag {
 	CORDON_BEHAVIOUR_HELD = 2,	/* it was there before */
 	CORDON_BEHAVIOUR_UNLISTED = 4,	/* its program had no entry at first */
 	CORDON_BEHAVIOUR_RULED = 8,	/* a rule decided */
+	CORDON_BEHAVIOUR_CLEARED = 16,	/* some may still see what was here */
 };
 
 /**
@@ -142,6 +147,7 @@ struct cordon_behaviour {
  * @dropped: acts that there was no room for, by class
  * @words: of texts that it was the first to name
  * @used: behaviours
+ * @flows: of these
  * @name: text
  */
 struct cordon_learner {
@@ -151,6 +157,7 @@ struct cordon_learner {
 	u64 dropped[CORDON_CLASS_COUNT];
 	u32 words;
 	u32 used;
+	u32 flows;
 	u32 name;
 };
 
@@ -199,9 +206,11 @@ int cordon_behaviours_add(struct cordon_behaviours *table,
 			  const struct cordon_behaviour_key *key,
 			  const struct cordon_behaviour_detail *detail,
 			  bool held, u64 now);
-bool cordon_behaviours_clear(struct cordon_behaviours *table,
-			     const char *name, u32 length);
-void cordon_behaviours_reuse(struct cordon_behaviours *table);
+bool cordon_behaviours_forget(struct cordon_behaviours *table, u32 name);
+void cordon_behaviours_clear(struct cordon_behaviours *table, u32 name,
+			     u32 from, u32 count);
+void cordon_behaviours_reuse(struct cordon_behaviours *table, u32 from,
+			     u32 count);
 const struct cordon_behaviour *
 cordon_behaviours_at(const struct cordon_behaviours *table, u32 index);
 struct cordon_ring_text

@@ -434,6 +434,40 @@ static void case_orders(struct peer *peer)
 	expect(peer, "too much time to confirm", -1);
 }
 
+static void case_learning(struct peer *peer)
+{
+	char name[CORDON_NAME_MAX + 2];
+	struct nlattr *all;
+
+	message_begin(peer, CORDON_CMD_BEHAVIOUR_CLEAR);
+	expect_why(peer, "clearing what nobody did", EINVAL);
+	message_begin(peer, CORDON_CMD_BEHAVIOUR_CLEAR);
+	message_put_text(CORDON_A_NAME, "no-such-workload");
+	expect_why(peer, "clearing what is not recorded", ENOENT);
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	message_begin(peer, CORDON_CMD_BEHAVIOUR_CLEAR);
+	message_put_text(CORDON_A_NAME, name);
+	expect(peer, "clearing a name that is too long", -1);
+	message_begin(peer, CORDON_CMD_BEHAVIOUR_CLEAR);
+	message_put_u32(CORDON_A_NAME, 0x78787878);
+	expect(peer, "clearing a name without an end", -1);
+	message_begin_type(peer, peer->family, CORDON_CMD_BEHAVIOUR_DUMP,
+			   NLM_F_DUMP);
+	message_put_text(CORDON_A_NAME, "no-such-workload");
+	expect(peer, "what is recorded of nobody is nothing", 0);
+	message_begin_type(peer, peer->family, CORDON_CMD_BEHAVIOUR_DUMP,
+			   NLM_F_DUMP);
+	message_put_u32(CORDON_A_NAME, 0x78787878);
+	expect(peer, "what is recorded of a name without an end", -1);
+	message_begin(peer, CORDON_CMD_MODE_SET);
+	message_put_text(CORDON_A_NAME, "no-such-workload");
+	all = message_nest(CORDON_A_MODES);
+	message_put_u8(CORDON_MODES_A_KERNEL, CORDON_MODE_LEARN);
+	message_end(all);
+	expect(peer, "learning a class without hooks", -1);
+}
+
 static void case_dumps(struct peer *peer)
 {
 	static const uint8_t commands[] = {
@@ -442,6 +476,7 @@ static void case_dumps(struct peer *peer)
 		CORDON_CMD_TASK_DUMP, CORDON_CMD_HOOK_DUMP,
 		CORDON_CMD_ENTRY_DUMP, CORDON_CMD_FLOW_DUMP,
 		CORDON_CMD_MEASURE_DUMP, CORDON_CMD_RESPONSE_DUMP,
+		CORDON_CMD_BEHAVIOUR_DUMP, CORDON_CMD_LEARNING_DUMP,
 	};
 	char what[64];
 	size_t i;
@@ -479,6 +514,7 @@ static int hostile(void)
 	case_limits(&peer);
 	case_sums(&peer);
 	case_orders(&peer);
+	case_learning(&peer);
 	case_dumps(&peer);
 	case_segments(&peer);
 	case_responses(&peer);

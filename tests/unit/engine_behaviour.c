@@ -263,26 +263,86 @@ START_TEST(no_name_is_no_workload)
 }
 END_TEST
 
+static bool clear(const char *workload)
+{
+	u32 name = cordon_behaviours_name(table, workload,
+					  (u32)strlen(workload));
+	bool found = cordon_behaviours_forget(table, name);
+	u32 i;
+
+	for (i = 0; i < table->count; i += 16)
+		cordon_behaviours_clear(table, name, i, 16);
+	return found;
+}
+
+static void reuse(void)
+{
+	u32 i;
+
+	for (i = 1; i <= table->count; i += 10)
+		cordon_behaviours_reuse(table, i, 10);
+}
+
+START_TEST(flows_leave_room_for_files)
+{
+	struct cordon_behaviour_key key = key_of("web", "", CORDON_OP_ACCEPT);
+	u32 done = 0;
+	u32 i;
+
+	key.protocol = 6;
+	for (i = 0; i < 100; i++) {
+		key.address.word[1] = i;
+		done += cordon_behaviours_add(table, &key, &none, false,
+					      1) > 0;
+	}
+	ck_assert_uint_eq(done, 43);
+	ck_assert_uint_eq(fill("web", CORDON_OP_READ, 100), 9);
+	ck_assert_uint_eq(table->learners[0].dropped[CORDON_CLASS_NET], 57);
+	ck_assert(clear("web"));
+	ck_assert_uint_eq(table->learners[0].flows, 0);
+}
+END_TEST
+
+START_TEST(what_is_cleared_is_not_used_while_it_may_be_seen)
+{
+	struct cordon_behaviour_key key = key_of("web", "/web/1",
+						 CORDON_OP_READ);
+	struct cordon_behaviour *seen;
+
+	fill("web", CORDON_OP_READ, 3);
+	seen = cordon_behaviours_find(table, &key);
+	ck_assert(clear("web"));
+	fill("db", CORDON_OP_READ, 3);
+	assert_text(seen->object, "/web/1");
+	cordon_behaviour_count(seen, 7);
+	reuse();
+	reuse();
+	fill("db", CORDON_OP_WRITE, 3);
+	ck_assert_uint_eq(table->high, 6);
+	ck_assert_uint_eq(find("db", "/db/1", CORDON_OP_WRITE)->count, 1);
+}
+END_TEST
+
 START_TEST(cleared_is_one_workload_alone)
 {
 	u32 i;
 
 	fill("web", CORDON_OP_READ, 20);
 	fill("db", CORDON_OP_READ, 10);
-	ck_assert(cordon_behaviours_clear(table, "web", 3));
-	ck_assert(!cordon_behaviours_clear(table, "web", 3));
-	ck_assert(!cordon_behaviours_clear(table, "nobody", 6));
+	ck_assert(clear("web"));
+	ck_assert(!clear("web"));
+	ck_assert(!clear("nobody"));
 	ck_assert_uint_eq(table->used, 10);
 	ck_assert_ptr_null(find("web", "/web/3", CORDON_OP_READ));
 	ck_assert_ptr_nonnull(find("db", "/db/3", CORDON_OP_READ));
 	ck_assert_uint_eq(table->learners[0].since, 0);
-	cordon_behaviours_reuse(table);
+	reuse();
 	/* Room is room again, whatever is done how often. */
 	for (i = 0; i < 50; i++) {
 		ck_assert_uint_eq(fill("web", CORDON_OP_READ, 40), 40);
 		ck_assert_uint_eq(table->used, 50);
-		ck_assert(cordon_behaviours_clear(table, "web", 3));
-		cordon_behaviours_reuse(table);
+		ck_assert(clear("web"));
+		reuse();
 	}
 	ck_assert_uint_le(table->high, COUNT);
 	ck_assert_uint_eq(table->dropped, 0);
@@ -397,6 +457,8 @@ Suite *engine_behaviour_suite(void)
 	tcase_add_test(all, who_is_noisy_leaves_room_for_others);
 	tcase_add_test(all, long_texts_are_bounded_as_well);
 	tcase_add_test(all, no_name_is_no_workload);
+	tcase_add_test(all, flows_leave_room_for_files);
+	tcase_add_test(all, what_is_cleared_is_not_used_while_it_may_be_seen);
 	tcase_add_test(all, cleared_is_one_workload_alone);
 	tcase_add_test(all, random_acts_are_as_a_model_counts_them);
 	tcase_add_test(all, nothing_is_lost_by_several_at_once);

@@ -22,7 +22,11 @@ module_load || give_up 'the module does not load'
 
 # --- what was there before ---------------------------------------------------------
 
-python3 - <<'END' &
+# A program of its own: this script uses python too.
+interpreter=$(readlink -f "$(command -v python3)")
+python=$YARD/bin/holder
+cp "$interpreter" $python
+$python - <<'END' &
 import os, signal, socket, sys
 kept = open("/yard/spool/kept", "w+")
 read = open("/yard/open/file")
@@ -36,7 +40,6 @@ signal.pause()
 END
 HOLDER=$!
 read -r _ </run/ready
-python=$(readlink -f /proc/$HOLDER/exe)
 check 'learning begins with nothing but a selector' "$CTL" learn start "exe:$python" --name held
 W=held PROGRAM=$python
 check_equal 'the process is a member' held "$(workload_of $HOLDER)"
@@ -108,7 +111,7 @@ events_wait
 check_equal 'what is new is told' 'behaviour learn file read' "$(event '" ".join(d[0][k] for k in ("type", "action", "class", "op"))')"
 events=$(status_field events)
 $YARD/bin/member read $YARD/open/other
-check_equal 'what is known is not' "$("$CTL" monitor --all --json --since $events --count 100 --timeout 1 | json 'len([e for e in d if e["type"] == "behaviour" and e["object"] == "/yard/open/other"])' stream)" 0
+check_equal 'what is known is not' 0 "$("$CTL" monitor --all --json --since $((events + 1)) --count 100 --timeout 1 | json 'len([e for e in d if e["type"] == "behaviour" and e["object"] == "/yard/open/other"])' stream)"
 
 # --- counting on all processors --------------------------------------------------------
 
@@ -121,7 +124,7 @@ kill -TERM $HAMMERS 2>/dev/null
 wait
 done_all=$(cat /run/hammer.? | sed -n 's/^done=\([0-9]*\) denied=0 failed=0.*/\1/p' | paste -sd+ | bc)
 check_equal 'what all processors did at once is all counted' "$done_all" "$(learnt read $YARD/open/folder/file count)"
-check_equal 'none of it was dropped' "[0, 0, 0, 0]" "$(learning '["dropped"]' | python3 -c 'import ast, sys; d = ast.literal_eval(sys.stdin.read()); print([d[k] for k in ("exec", "load", "file", "net")])')"
+check_equal 'none of it was dropped' 0 "$(learning '["dropped"]["file"]')"
 
 # --- flows --------------------------------------------------------------------------------
 
@@ -143,7 +146,7 @@ while True:
 END
 ECHO=$!
 read -r _ </run/ready
-cp "$python" $YARD/bin/dialler
+cp "$interpreter" $YARD/bin/dialler
 check 'a workload that dials' "$CTL" learn start exe:$YARD/bin/dialler --name dialler
 $YARD/bin/dialler - <<'END'
 import socket
@@ -164,7 +167,7 @@ check_equal 'flows: a datagram and its answer are one' learned "$(learnt connect
 check_equal 'flows: nothing else' 2 "$(behaviours 'len([b for b in d if b["class"] == "net"])')"
 kill $ECHO
 wait $ECHO 2>/dev/null
-cp "$python" $YARD/bin/server
+cp "$interpreter" $YARD/bin/server
 check 'a workload that serves' "$CTL" learn start exe:$YARD/bin/server --name server
 $YARD/bin/server - <<'END' &
 import socket
