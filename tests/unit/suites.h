@@ -41,6 +41,7 @@
 	SUITE(client_messages_suite) \
 	SUITE(client_answers_suite) \
 	SUITE(client_segments_suite) \
+	SUITE(client_learn_suite) \
 	SUITE(client_commands_suite) \
 	SUITE(advice_suite) \
 	SUITE(event_table_suite) \

@@ -231,7 +231,7 @@ cat >/run/rules.json <<'END'
 { "manifest": 1, "workload": "ruled", "members": { "any": [ "exe:/yard/bin/member" ] }, "default": "deny",
   "mode": { "exec": "learn", "load": "enforce", "file": "learn", "net": "learn" },
   "programs": [ { "exe": "/yard/bin/member", "read": [ "/yard/open/**" ],
-      "deny": { "read": [ "/yard/secret/**" ] } } ] }
+      "deny": [ { "read": [ "/yard/secret/**" ] } ] } ] }
 END
 check 'a manifest in mode learn is loaded' "$CTL" load /run/rules.json
 W=ruled
