@@ -37,6 +37,11 @@ enum {
 	STATUS_DISPLACED,
 	STATUS_PENDING,
 	STATUS_PENDING_SHOWN,
+	STATUS_LEARNING,
+	STATUS_BEHAVIOURS,
+	STATUS_BEHAVIOURS_MAX,
+	STATUS_BEHAVIOURS_DROPPED,
+	STATUS_BEHAVIOURS_SHOWN,
 	STATUS_UNENFORCED,
 };
 
@@ -68,6 +73,12 @@ static const struct output_column columns[] = {
 	[STATUS_DISPLACED] = { "displaced", NULL, OUTPUT_NUMBER },
 	[STATUS_PENDING] = { "pending", NULL, OUTPUT_NUMBER },
 	[STATUS_PENDING_SHOWN] = { NULL, "waiting", OUTPUT_TEXT },
+	[STATUS_LEARNING] = { "learning", NULL, OUTPUT_NUMBER },
+	[STATUS_BEHAVIOURS] = { "behaviours", NULL, OUTPUT_NUMBER },
+	[STATUS_BEHAVIOURS_MAX] = { "behaviours_max", NULL, OUTPUT_NUMBER },
+	[STATUS_BEHAVIOURS_DROPPED] = { "behaviours_dropped", NULL,
+		OUTPUT_NUMBER },
+	[STATUS_BEHAVIOURS_SHOWN] = { NULL, "learning", OUTPUT_TEXT },
 	[STATUS_UNENFORCED] = { "not_enforced", "not enforced",
 				OUTPUT_WORDS },
 };
@@ -154,6 +165,32 @@ static void fill(struct output *output, const struct client_status *status)
 	}
 }
 
+/* Who learns, and whether there is room for it */
+static void fill_learning(struct output *output,
+			  const struct client_status *status)
+{
+	output_number(output, STATUS_LEARNING, status->learning);
+	if (!status->behaviours_max)
+		return;
+	output_number(output, STATUS_BEHAVIOURS, status->behaviours);
+	output_number(output, STATUS_BEHAVIOURS_MAX, status->behaviours_max);
+	output_number(output, STATUS_BEHAVIOURS_DROPPED,
+		      status->behaviours_dropped);
+	output_format(output, STATUS_BEHAVIOURS_SHOWN,
+		      "%u workload%s; %u of %u behaviours, %" PRIu64 " acts DROPPED for want of room",
+		      status->learning, status->learning == 1 ? "" : "s",
+		      status->behaviours, status->behaviours_max,
+		      status->behaviours_dropped);
+	if (status->behaviours_dropped)
+		output_tone(output, STATUS_BEHAVIOURS_SHOWN, OUTPUT_BAD);
+	else
+		output_format(output, STATUS_BEHAVIOURS_SHOWN,
+			      "%u workload%s; %u of %u behaviours",
+			      status->learning,
+			      status->learning == 1 ? "" : "s",
+			      status->behaviours, status->behaviours_max);
+}
+
 /* "web" in JSON, for people with the time that is left */
 static void fill_measure(struct output *output, size_t column,
 			 const struct client_measure *measure)
@@ -214,6 +251,7 @@ static int show(const struct command_line *line,
 
 	output_open(output, OUTPUT_FORM, columns, ARRAY_SIZE(columns));
 	fill(output, status);
+	fill_learning(output, status);
 	fill_measures(output, status, measures);
 	bad = tell_unenforced(output, status, workloads);
 	output_record(output);

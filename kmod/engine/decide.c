@@ -341,4 +341,7 @@ void cordon_policy_decide_exec(const struct cordon_policy *policy,
 		answer = cordon_judgement(CORDON_EFFECT_DENY, CORDON_REASON_NO_ENTRY,
 				   CORDON_NONE);
 	cordon_settle(policy, subject->workload, CORDON_OP_EXEC, answer, verdict);
+	/* No rule can allow what has no path. */
+	if (verdict->action == CORDON_ACTION_LEARN && !has_path(object))
+		verdict->action = CORDON_ACTION_WOULD_DENY;
 }

@@ -491,6 +491,30 @@ START_TEST(a_failure_is_a_deny_by_the_mode)
 }
 END_TEST
 
+START_TEST(what_no_rule_can_allow_is_not_learnt)
+{
+	static const enum cordon_reason reasons[] = {
+		CORDON_REASON_MOUNT, CORDON_REASON_CREDENTIALS,
+		CORDON_REASON_DEVICE, CORDON_REASON_LINK,
+		CORDON_REASON_MEMORY, CORDON_REASON_MALFORMED,
+	};
+	struct fixture_workload workload = web;
+	struct cordon_subject subject = { 0 };
+	struct cordon_verdict verdict;
+	struct fixture *fixture;
+	size_t i;
+
+	workload.learns = true;
+	fixture = fixture_build(&workload, 1, false);
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		cordon_policy_fail(fixture->policy, &subject, CORDON_OP_WRITE,
+				   reasons[i], &verdict);
+		assert_verdict(verdict, WOULD_DENY, reasons[i], NONE);
+	}
+	fixture_free(fixture);
+}
+END_TEST
+
 Suite *engine_decide_suite(void)
 {
 	Suite *suite = suite_create("engine/decide");
@@ -505,6 +529,7 @@ Suite *engine_decide_suite(void)
 	tcase_add_test(decide, subjects_of_no_manifest_are_not_judged);
 	tcase_add_test(decide, a_program_of_another_workload_lends_no_rules);
 	tcase_add_test(decide, a_failure_is_a_deny_by_the_mode);
+	tcase_add_test(decide, what_no_rule_can_allow_is_not_learnt);
 	tcase_add_test(decide, endless_work_is_cut_short);
 	tcase_add_test(decide, a_second_name_gives_no_more);
 	tcase_add_test(decide, a_second_name_is_no_way_out);

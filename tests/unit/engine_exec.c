@@ -61,8 +61,10 @@ static struct fixture *build(enum cordon_mode mode)
 	u32 i;
 
 	memcpy(copy, workloads, sizeof(copy));
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 4; i++) {
 		copy[i].mode = mode;
+		copy[i].learns = mode == CORDON_MODE_LEARN;
+	}
 	fixture = fixture_build(copy, 4, false);
 	ck_assert_msg(fixture->policy, "%s", fixture->fault.what);
 	return fixture;
@@ -233,6 +235,41 @@ START_TEST(without_a_host_manifest_the_host_is_nobody)
 }
 END_TEST
 
+START_TEST(who_learns_keeps_what_it_starts)
+{
+	static const struct {
+		const char *path;
+		enum cordon_action action;
+		enum cordon_reason reason;
+		u32 program;
+	} starts[] = {
+		{ "/usr/bin/php8", ALLOW, RULE, 4 },
+		{ "/usr/bin/id", CORDON_ACTION_LEARN, NO_ENTRY, NONE },
+		{ "/bin/sh", CORDON_ACTION_LEARN, DEFAULT, NONE },
+		{ "/usr/bin/sendmail", DENY, RULE, NONE },
+		{ "memfd:", WOULD_DENY, DEFAULT, NONE },
+	};
+	const struct cordon_subject subject = { .workload = WEB, .program = 3 };
+	const struct cordon_identity identity = { .uid = 33 };
+	struct fixture *fixture = build(CORDON_MODE_LEARN);
+	struct cordon_verdict verdict;
+	struct cordon_subject next;
+	size_t i;
+
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		struct cordon_object object = fixture_object(starts[i].path);
+
+		cordon_policy_decide_exec(fixture->policy, &subject, &object,
+					  &identity, &next, &verdict);
+		ck_assert_uint_eq(verdict.action, starts[i].action);
+		ck_assert_uint_eq(verdict.reason, starts[i].reason);
+		ck_assert_uint_eq(next.workload, WEB);
+		ck_assert_uint_eq(next.program, starts[i].program);
+	}
+	fixture_free(fixture);
+}
+END_TEST
+
 Suite *engine_exec_suite(void)
 {
 	const int count = sizeof(acts) / sizeof(acts[0]);
@@ -242,6 +279,7 @@ Suite *engine_exec_suite(void)
 	tcase_add_loop_test(exec, an_exec_is_judged, 0, count);
 	tcase_add_loop_test(exec, an_exec_is_watched, 0, count);
 	tcase_add_test(exec, without_a_host_manifest_the_host_is_nobody);
+	tcase_add_test(exec, who_learns_keeps_what_it_starts);
 	suite_add_tcase(suite, exec);
 	return suite;
 }
