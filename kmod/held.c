@@ -8,7 +8,7 @@
  * Who opens something meanwhile is learnt by that: the policy is in force.
  */
 #include <linux/cred.h>
-#include <linux/dcache.h>
+#include <linux/delay.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -33,6 +33,9 @@
 #include "socket.h"
 
 #define FILES_AT_ONCE	64
+
+/* Tries, of a millisecond, to look at the mappings of a process. */
+#define PATIENCE	100
 
 /**
  * struct look - what is looked for
@@ -131,6 +134,24 @@ static void look_at_mapping(const struct holder *holder,
 		judge(holder, CORDON_OP_LOAD, &anonymous);
 }
 
+/*
+ * A member can keep its memory locked for as long as it likes, by a fault that
+ * nobody serves: policies must not wait for that.
+ */
+static bool mappings_lock(struct mm_struct *mm, struct task_struct *task)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < PATIENCE; tries++) {
+		if (mmap_read_trylock(mm))
+			return true;
+		msleep(1);
+	}
+	pr_warn("pid %d keeps its memory locked: what it has mapped is not learnt\n",
+		task_pid_nr(task));
+	return false;
+}
+
 static void look_at_mappings(const struct holder *holder,
 			     struct task_struct *task)
 {
@@ -140,14 +161,13 @@ static void look_at_mappings(const struct holder *holder,
 	if (!mm)
 		return;
 	/* Names are built under this lock by mprotect(2), too. */
-	mmap_read_lock(mm);
-	{
+	if (mappings_lock(mm, task)) {
 		VMA_ITERATOR(iterator, mm, 0);
 
 		for_each_vma(iterator, vma)
 			look_at_mapping(holder, vma);
+		mmap_read_unlock(mm);
 	}
-	mmap_read_unlock(mm);
 	mmput(mm);
 }
 
@@ -246,16 +266,18 @@ static int look_at_task(struct task_struct *task, struct cordon_label *label,
 			void *data)
 {
 	struct holder holder = { .look = data, .uid = uid_of(task) };
+	const bool is_leader = thread_group_leader(task);
 
-	if (!thread_group_leader(task))
-		return 0;
 	cordon_label_resolve(label, holder.look->generation->policy,
 			     &holder.subject);
-	if (begins(&holder, CORDON_CLASS_EXEC))
+	if (is_leader && begins(&holder, CORDON_CLASS_EXEC))
 		look_at_parent(data, task, label);
-	if (begins(&holder, CORDON_CLASS_LOAD))
+	if (is_leader && begins(&holder, CORDON_CLASS_LOAD))
 		look_at_mappings(&holder, task);
-	if (begins(&holder, CORDON_CLASS_FILE))
+	/* Threads share theirs, mostly. */
+	if (begins(&holder, CORDON_CLASS_FILE) &&
+	    (is_leader || READ_ONCE(task->files) !=
+			  READ_ONCE(task->group_leader->files)))
 		look_at_files(&holder, task);
 	cond_resched();
 	return 0;
