@@ -38,7 +38,7 @@ LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
 DAEMON_LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(DAEMON_LIBS))
 
 engine-src := $(wildcard kmod/engine/*.c)
-ctl-src := $(wildcard ctl/*.c)
+ctl-src := $(wildcard ctl/*.c ctl/capture/*.c)
 daemon-src := $(wildcard ctl/cordond/*.c)
 unit-src := $(wildcard tests/unit/*.c)
 fuzz-src := $(wildcard tests/fuzz/*.c)

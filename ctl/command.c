@@ -14,7 +14,7 @@
 const struct command *const commands[] = {
 	&command_check, &command_test, &command_explain,
 	&command_load, &command_confirm, &command_rollback, &command_unload,
-	&command_mode, &command_learn,
+	&command_mode, &command_learn, &command_capture,
 	&command_segment,
 	&command_quarantine, &command_release, &command_suspend,
 	&command_resume, &command_kill,
@@ -234,6 +234,22 @@ static int set_global(size_t option, const char *value,
 	return EXIT_OK;
 }
 
+static int add_repeat(struct command_line *line,
+		      const struct command_option *option, size_t index,
+		      const char *value)
+{
+	if (line->repeat_count == COMMAND_REPEATS_MAX) {
+		output_error("--%s is given too often: at most %d in all",
+			     option->name, COMMAND_REPEATS_MAX);
+		return EXIT_USAGE;
+	}
+	line->repeats[line->repeat_count++] = (struct command_repeat){
+		index, value
+	};
+	line->value[index] = value;
+	return EXIT_OK;
+}
+
 /* Take the option at argv[*at], and its argument; @at moves past both */
 static int take_option(const struct command *command, int argc, char **argv,
 		       int *at, struct command_line *line,
@@ -280,6 +296,8 @@ static int take_option(const struct command *command, int argc, char **argv,
 	}
 	if (global)
 		return set_global(index, value, globals);
+	if (command->repeats & 1u << index)
+		return add_repeat(line, option, index, value);
 	if (line->value[index]) {
 		output_error("--%s is given twice", option->name);
 		return EXIT_USAGE;
@@ -313,6 +331,7 @@ int command_parse(const struct command *command, int argc, char **argv,
 	int code;
 
 	memset(line->value, 0, sizeof(line->value));
+	line->repeat_count = 0;
 	line->words = argv;
 	line->count = 0;
 	while (at < argc) {
@@ -339,6 +358,17 @@ int command_parse(const struct command *command, int argc, char **argv,
 	if (!command || globals->help)
 		return EXIT_OK;
 	return check_words(command, line);
+}
+
+size_t command_values(const struct command_line *line, size_t option,
+		      const char *values[COMMAND_REPEATS_MAX])
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < line->repeat_count; i++)
+		if (line->repeats[i].option == option)
+			values[count++] = line->repeats[i].value;
+	return count;
 }
 
 int command_number(const char *what, const char *text, uint64_t min,

@@ -21,6 +21,9 @@
 /** COMMAND_OPTIONS_MAX - options that one command may have */
 #define COMMAND_OPTIONS_MAX 16
 
+/** COMMAND_REPEATS_MAX - arguments of options that may be repeated, in all */
+#define COMMAND_REPEATS_MAX 64
+
 /**
  * struct command_option - one option of a command
  * @name: long name, without the dashes
@@ -42,6 +45,8 @@ struct command_option {
  * @verbose: --verbose was given
  * @value: for each option, by its place in the command's table: NULL if it was
  *	not given, else its argument ("" if it takes none)
+ * @repeats: of options that may be repeated: each argument, in their order
+ * @repeat_count: how many
  * @words: the remaining words, in their order, ended by NULL
  * @count: how many
  */
@@ -49,6 +54,11 @@ struct command_line {
 	struct output *output;
 	bool verbose;
 	const char *value[COMMAND_OPTIONS_MAX];
+	struct command_repeat {
+		size_t option;
+		const char *value;
+	} repeats[COMMAND_REPEATS_MAX];
+	size_t repeat_count;
 	char **words;
 	size_t count;
 };
@@ -60,7 +70,8 @@ struct command_line {
  * @summary: half a line for the list of commands, without a full stop
  * @help: paragraphs for --help: what it does, what it needs, how it ends
  * @options: ended by one without a name; NULL if there are none.  An option
- *	given twice is an error
+ *	given twice is an error, but for @repeats
+ * @repeats: bits of options that may be given several times
  * @words_min: fewest words it takes
  * @words_max: most words it takes; SIZE_MAX: any number
  * @run: does it.  Writes results through the line's output, errors through
@@ -73,6 +84,7 @@ struct command {
 	const char *summary;
 	const char *help;
 	const struct command_option *options;
+	unsigned int repeats;
 	size_t words_min;
 	size_t words_max;
 	int (*run)(const struct command_line *line);
@@ -85,6 +97,7 @@ extern const size_t commands_count;
 extern const struct command command_approve;
 extern const struct command command_block;
 extern const struct command command_blocked;
+extern const struct command command_capture;
 extern const struct command command_check;
 extern const struct command command_confirm;
 extern const struct command command_doctor;
@@ -159,6 +172,17 @@ extern const struct command_option command_globals_options[];
  */
 int command_parse(const struct command *command, int argc, char **argv,
 		  struct command_line *line, struct command_globals *globals);
+
+/**
+ * command_values - all arguments of an option that may be repeated
+ * @line: the command line
+ * @option: its place in the command's table
+ * @values: filled
+ *
+ * Return: how many there are.
+ */
+size_t command_values(const struct command_line *line, size_t option,
+		      const char *values[COMMAND_REPEATS_MAX]);
 
 /**
  * command_number - an option's argument as a number

@@ -25,6 +25,8 @@
  * @EXIT_UNKNOWN: no such workload or program
  * @EXIT_TIMEOUT: monitor: the time given ran out before the count was reached
  * @EXIT_INCOMPLETE: learn: there was no room for all that was done
+ * @EXIT_DECISION: capture: the manifest is written, but something that was seen
+ *	is not in it until somebody says so
  */
 enum exit_code {
 	EXIT_OK = 0,
@@ -40,6 +42,7 @@ enum exit_code {
 	EXIT_UNKNOWN = 10,
 	EXIT_TIMEOUT = 11,
 	EXIT_INCOMPLETE = 12,
+	EXIT_DECISION = 15,
 };
 
 #endif /* CTL_EXIT_H */

@@ -181,6 +181,35 @@ static void read_rules(struct manifest_reader *reader,
 	manifest_warn_of_repeated(reader, list);
 }
 
+static const struct manifest_key evidence_keys[] = {
+	{ "shape", MANIFEST_STRING, MANIFEST_OPTIONAL, manifest_check_text,
+	  NULL },
+	{ "objects", MANIFEST_INTEGER, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "count", MANIFEST_INTEGER, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "first", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "last", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
+	{ "example", MANIFEST_STRING, MANIFEST_OPTIONAL, NULL, NULL },
+};
+
+/*
+ * What capture has seen of its rules, for who reads the document: nothing is
+ * decided by it.
+ */
+static void read_seen(struct manifest_reader *reader,
+		      const struct position *value)
+{
+	const struct position *rule;
+
+	for (rule = value->first; rule; rule = rule->next)
+		if (manifest_type_check(reader, rule, MANIFEST_OBJECT))
+			manifest_read_object(reader, rule,
+					     "what was seen of a rule",
+					     evidence_keys,
+					     ARRAY_COUNT(evidence_keys));
+}
+
+#define SEEN { "seen", MANIFEST_OBJECT, MANIFEST_OPTIONAL, read_seen, NULL }
+
 #define RULE_LIST(word) { word, MANIFEST_ARRAY, MANIFEST_OPTIONAL, read_rules, \
 			  NULL }
 
@@ -200,6 +229,7 @@ static void read_rules(struct manifest_reader *reader,
 static const struct manifest_key allow_keys[] = {
 	RULE_LISTS,
 	NET_LISTS,
+	SEEN,
 	MANIFEST_NOTE,
 	{ "enter", MANIFEST_ARRAY, MANIFEST_REFUSED, NULL,
 	  "say of each program what it may start outside of the workload" },
@@ -327,6 +357,7 @@ static const struct manifest_key program_keys[] = {
 	RULE_LIST("enter"),
 	NET_LISTS,
 	{ "deny", MANIFEST_ARRAY, MANIFEST_OPTIONAL, manifest_read_deny, NULL },
+	SEEN,
 	MANIFEST_NOTE,
 };
 
