@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/behaviour_kernel.h"
 #include "capture/capture.h"
+#include "client.h"
 #include "command.h"
 #include "manifest_write.h"
 #include "names.h"
@@ -99,21 +101,51 @@ static int read_file(struct behaviour_set *set, const char *name)
 	return result;
 }
 
-static int read_behaviours(struct behaviour_set *set,
-			   const struct command_line *line)
+static int read_files(struct behaviour_set *set,
+		      const struct command_line *line)
 {
 	const char *files[COMMAND_REPEATS_MAX];
 	size_t count = command_values(line, CAPTURE_FROM, files), i;
 
-	if (!count) {
-		output_error("capture: say with --from where the behaviours are");
-		return EXIT_USAGE;
-	}
 	for (i = 0; i < count; i++)
 		if (read_file(set, files[i]))
 			return EXIT_MANIFEST;
-	behaviour_set_settle(set);
 	return EXIT_OK;
+}
+
+/** struct selectors - of a workload that is loaded */
+struct selectors {
+	char **items;
+	size_t count;
+};
+
+static void drop_selectors(struct selectors *selectors)
+{
+	while (selectors->count)
+		free(selectors->items[--selectors->count]);
+	free(selectors->items);
+}
+
+static int fetch(struct behaviour_set *set, struct selectors *selectors,
+		 const char *workload)
+{
+	struct client *client;
+	int code;
+
+	if (!workload) {
+		output_error("capture: say which workload, or with --from where the behaviours are");
+		return EXIT_USAGE;
+	}
+	code = client_open(&client);
+	if (code)
+		return code;
+	code = behaviour_set_fetch(set, client, workload);
+	if (!code)
+		code = behaviour_members_fetch(client, workload,
+					       &selectors->items,
+					       &selectors->count);
+	client_close(client);
+	return code;
 }
 
 /* Beside the file and then in its place: a half written one is never there. */
@@ -275,7 +307,7 @@ static int run(const struct command_line *line)
 	const char *members[COMMAND_REPEATS_MAX];
 	const char *programs[COMMAND_REPEATS_MAX];
 	const char *objects[COMMAND_REPEATS_MAX];
-	const struct capture_options wanted = {
+	struct capture_options wanted = {
 		.workload = line->count ? line->words[0] : NULL,
 		.name = line->value[CAPTURE_NAME],
 		.members = members,
@@ -290,12 +322,23 @@ static int run(const struct command_line *line)
 		.enforce = line->value[CAPTURE_ENFORCE],
 		.bare = line->value[CAPTURE_NO_SEEN],
 	};
+	struct selectors selectors = { 0 };
 	struct behaviour_set set = { 0 };
-	int code = read_behaviours(&set, line);
+	int code;
 
+	if (line->value[CAPTURE_FROM])
+		code = read_files(&set, line);
+	else
+		code = fetch(&set, &selectors, wanted.workload);
+	if (!wanted.member_count) {
+		wanted.members = (const char *const *)selectors.items;
+		wanted.member_count = selectors.count;
+	}
+	behaviour_set_settle(&set);
 	if (!code)
 		code = make(line, &set, &wanted);
 	behaviour_set_free(&set);
+	drop_selectors(&selectors);
 	return code;
 }
 
@@ -304,9 +347,10 @@ const struct command command_capture = {
 	.arguments = "[WORKLOAD]",
 	.summary = "make a manifest of what was seen",
 	.help =
-"Reads behaviours, as `cordonctl learn show WORKLOAD --json` tells them, and\n"
-"departures, as `cordonctl monitor --json` does (with --monitored), and writes\n"
-"the manifest that allows them and nothing else.\n"
+"Writes the manifest that allows what WORKLOAD was seen to do, and nothing else:\n"
+"from what the module has learnt, or with --from from behaviours as `cordonctl\n"
+"learn show WORKLOAD --json` tells them, and departures as `cordonctl monitor\n"
+"--json` does (with --monitored).\n"
 "\n"
 "Paths that differ only in what never comes again become one pattern, where\n"
 "there is evidence for it: numbers, hashes, names of temporary files, rotated\n"

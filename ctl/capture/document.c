@@ -156,6 +156,12 @@ static json_t *members_of(const struct capture *capture,
 	bool roots = false;
 	size_t i;
 
+	/* Of it there is one only, and it stands alone. */
+	if (options->member_count == 1 &&
+	    !strcmp(options->members[0], "host")) {
+		json_decref(any);
+		return json_string("host");
+	}
 	for (i = 0; i < options->member_count; i++)
 		json_array_append_new(any, json_string(options->members[i]));
 	for (i = 0; i < capture->program_count; i++)

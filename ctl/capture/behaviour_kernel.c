@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Behaviours from the module. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "behaviour_kernel.h"
+#include "grow.h"
+#include "names.h"
+#include "own_address.h"
+
+/** struct own - addresses of this host, as of whose flows stay on it */
+struct own {
+	struct own_address *items;
+	size_t count;
+};
+
+static char *copy_word(const char *word)
+{
+	return word && *word ? memory_copy_part(word, strcspn(word, ",")) :
+			       NULL;
+}
+
+static bool is_own(const struct own *own, const struct cordon_address *address)
+{
+	size_t i;
+
+	if (cordon_address_is_loopback(address))
+		return true;
+	for (i = 0; i < own->count; i++)
+		if (cordon_address_equals(&own->items[i].address, address))
+			return true;
+	return false;
+}
+
+static void set_flow(struct behaviour *behaviour,
+		     const struct client_behaviour *told, const struct own *own)
+{
+	behaviour->protocol = told->protocol;
+	behaviour->port = told->op == CORDON_OP_CONNECT ? told->remote.port :
+							  told->local.port;
+	if (told->op == CORDON_OP_LISTEN)
+		return;
+	behaviour->remote = told->remote.address;
+	behaviour->loopback = is_own(own, &told->remote.address);
+	behaviour->segment = copy_word(told->remote.segments);
+}
+
+static enum behaviour_result result_of(const struct client_behaviour *told)
+{
+	switch (told->action) {
+	case CORDON_ACTION_LEARN:
+		return BEHAVIOUR_LEARNED;
+	case CORDON_ACTION_ALLOW:
+		return BEHAVIOUR_ALLOWED;
+	case CORDON_ACTION_WOULD_DENY:
+		return BEHAVIOUR_WOULD_DENY;
+	default:
+		return BEHAVIOUR_DENIED;
+	}
+}
+
+static void add(struct behaviour_set *set, const struct client_behaviour *told,
+		const struct own *own)
+{
+	struct behaviour behaviour = {
+		.workload = memory_copy(told->workload),
+		.program = memory_copy(told->program),
+		.object = memory_copy(told->object),
+		.peer = copy_word(told->peer),
+		.reason = memory_copy(cordon_reason_name(told->reason)),
+		.op = told->op,
+		.kind = told->kind,
+		.result = result_of(told),
+		.held = told->held,
+		.count = told->count,
+		.first = told->first,
+		.last = told->last,
+		.uid = told->uid,
+	};
+
+	if (told->kind == CORDON_OBJECT_PEER)
+		set_flow(&behaviour, told, own);
+	behaviour_set_add(set, &behaviour);
+}
+
+static int count_drops(struct behaviour_set *set, struct client *client,
+		       const char *workload)
+{
+	struct client_dump dump;
+	size_t i, class;
+	int code;
+
+	code = client_dump(client, CORDON_CMD_LEARNING_DUMP, &dump);
+	if (code)
+		return code;
+	for (i = 0; i < dump.count; i++) {
+		const struct client_learning *learning = &dump.learnings[i];
+
+		if (workload && strcmp(learning->workload, workload))
+			continue;
+		for (class = 0; class < CORDON_CLASS_COUNT; class++)
+			set->dropped += learning->dropped[class];
+	}
+	client_dump_free(&dump);
+	return 0;
+}
+
+int behaviour_set_fetch(struct behaviour_set *set, struct client *client,
+			const char *workload)
+{
+	struct client_dump dump;
+	struct own own;
+	size_t i;
+	int code;
+
+	code = client_behaviours(client, workload, &dump);
+	if (code)
+		return code;
+	own.count = own_addresses(&own.items);
+	for (i = 0; i < dump.count; i++)
+		if (dump.behaviours[i].op < CORDON_OP_COUNT &&
+		    dump.behaviours[i].kind < CORDON_OBJECT_COUNT)
+			add(set, &dump.behaviours[i], &own);
+	free(own.items);
+	client_dump_free(&dump);
+	return count_drops(set, client, workload);
+}
+
+static char *selector_of(const struct client_member *member)
+{
+	const char *kind = cordon_member_name(member->kind);
+
+	switch (member->kind) {
+	case CORDON_MEMBER_HOST:
+		return memory_copy("host");
+	case CORDON_MEMBER_USER:
+		return memory_format("%s:%u", kind, member->uid);
+	default:
+		return memory_format("%s:%s", kind, member->pattern);
+	}
+}
+
+int behaviour_members_fetch(struct client *client, const char *workload,
+			    char ***members, size_t *count)
+{
+	struct client_dump dump;
+	char **added;
+	size_t i;
+	int code;
+
+	code = client_dump(client, CORDON_CMD_MEMBER_DUMP, &dump);
+	if (code)
+		return code;
+	for (i = 0; i < dump.count; i++) {
+		const struct client_member *member = &dump.members[i];
+
+		if (strcmp(member->workload, workload) ||
+		    member->kind > CORDON_MEMBER_HOST)
+			continue;
+		added = memory_grow(members, count, sizeof(*added));
+		*added = selector_of(member);
+	}
+	client_dump_free(&dump);
+	return 0;
+}
