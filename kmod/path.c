@@ -7,6 +7,7 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
+#include <linux/proc_fs.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
@@ -19,10 +20,15 @@
 #include "compat.h"
 #include "path.h"
 
-/* A name under construction, from its end. */
+/*
+ * A name under construction, from its end.
+ * @own: /proc/NUMBER of current is to be called /proc/self
+ */
 struct writer {
 	char *start;
 	char *begin;
+	char *end;
+	bool own;
 };
 
 /*
@@ -113,6 +119,36 @@ static int prepend_within(struct writer *writer, const struct vfsmount *mnt,
 }
 
 /*
+ * What procfs has of a process is called by a number that nobody can write
+ * into a rule: of who acts it is /proc/self, as that is what it asks for.  The
+ * number is current's as long as it lives, so that a directory of that name
+ * which is older belongs to nobody.
+ */
+static int rename_own(struct writer *writer, const struct vfsmount *mnt)
+{
+	static const char self[] = { '/', 's', 'e', 'l', 'f' };
+	char *const begin = writer->begin;
+	char number[16];
+	size_t length;
+
+	if (likely(mnt->mnt_sb->s_magic != PROC_SUPER_MAGIC) || !writer->own ||
+	    mnt->mnt_root != mnt->mnt_sb->s_root)
+		return 0;
+	length = scnprintf(number, sizeof(number), "/%d",
+			   task_tgid_nr_ns(current,
+					   proc_pid_ns(mnt->mnt_sb)));
+	if (writer->end - begin < (long)length ||
+	    memcmp(begin, number, length) ||
+	    (begin + length != writer->end && begin[length] != '/'))
+		return 0;
+	if (begin + length - writer->start < (long)sizeof(self))
+		return -ENAMETOOLONG;
+	writer->begin = begin + length - sizeof(self);
+	memcpy(writer->begin, self, sizeof(self));
+	return 0;
+}
+
+/*
  * The whole path, over all mounts, up to one that is mounted nowhere, or to the
  * known root.
  * @attached: was the mount of the task's root passed on the way
@@ -136,6 +172,8 @@ static int prepend_path(struct writer *writer, const struct path *path,
 	path_get(&here);
 	do {
 		err = prepend_within(writer, here.mnt, here.dentry);
+		if (!err && here.mnt == path->mnt)
+			err = rename_own(writer, here.mnt);
 		if (err)
 			break;
 		if (here.mnt == own)
@@ -177,8 +215,8 @@ static bool is_in_tree_of_task(const struct vfsmount *root)
 	return top == root;
 }
 
-static void name_build(struct cordon_path *name, const struct path *path,
-		       bool *attached)
+static void name_build_for(struct cordon_path *name, const struct path *path,
+			   bool own, bool *attached)
 {
 	size_t size = sizeof(name->buffer);
 	struct writer writer;
@@ -186,8 +224,10 @@ static void name_build(struct cordon_path *name, const struct path *path,
 
 	name->internal = false;
 	name->page = NULL;
+	writer.own = own;
 	writer.start = name->buffer;
 	writer.begin = name->buffer + size;
+	writer.end = writer.begin;
 	err = prepend_path(&writer, path, &name->root, attached);
 	if (err == -ENAMETOOLONG) {
 		name->page = kmalloc(CORDON_PATH_MAX, GFP_KERNEL);
@@ -195,6 +235,7 @@ static void name_build(struct cordon_path *name, const struct path *path,
 			size = CORDON_PATH_MAX;
 			writer.start = name->page;
 			writer.begin = name->page + size;
+			writer.end = writer.begin;
 			err = prepend_path(&writer, path, &name->root,
 					   attached);
 		}
@@ -208,6 +249,13 @@ static void name_build(struct cordon_path *name, const struct path *path,
 		*--writer.begin = '/';
 	name->object.path = writer.begin;
 	name->object.length = writer.start + size - writer.begin;
+}
+
+/* Of a file that is another task's: whose /proc it is, its number says. */
+static void name_build(struct cordon_path *name, const struct path *path,
+		       bool *attached)
+{
+	name_build_for(name, path, false, attached);
 }
 
 /*
@@ -269,6 +317,8 @@ static void name_nameless(struct cordon_path *name, const struct path *path)
  * @name: filled; to be given to cordon_path_put()
  * @path: resolved; the caller keeps it alive
  *
+ * What procfs has of current is named /proc/self.
+ *
  * Context: may sleep.
  */
 void cordon_path_of(struct cordon_path *name, const struct path *path)
@@ -279,7 +329,7 @@ void cordon_path_of(struct cordon_path *name, const struct path *path)
 		name_nameless(name, path);
 		return;
 	}
-	name_build(name, path, &attached);
+	name_build_for(name, path, true, &attached);
 	name_classify_tree(name, attached);
 }
 

@@ -13,7 +13,7 @@ _cordonctl_loaded()
 _cordonctl()
 {
 	local commands='check test explain load confirm rollback unload mode
-		learn segment quarantine release suspend resume kill block unblock
+		learn capture segment quarantine release suspend resume kill block unblock
 		blocked pending approve reject status workloads rules ps flows
 		monitor events incidents incident evidence tree doctor version
 		help'
@@ -45,6 +45,9 @@ _cordonctl()
 	flows)	options='--workload --listening' ;;
 	mode)	options='--confirm --force' ;;
 	learn)	options='--name' ;;
+	capture)
+		options='--from --name --member --allow-program --allow --exact
+			--monitored --enforce --no-seen --output' ;;
 	rules)	options='--hits --program' ;;
 	monitor)
 		options='--workload --count --timeout --ready --advice --all --since' ;;
@@ -77,7 +80,7 @@ _cordonctl()
 	--incident)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded incidents id)" -- "$current")
 		return ;;
-	--confirm | --count | --timeout | --name)
+	--confirm | --count | --timeout | --name | --member | --allow)
 		return ;;
 	--ttl)
 		mapfile -t COMPREPLY < <(compgen -W '15m 1h 6h 1d 7d' -- "$current")
@@ -88,6 +91,11 @@ _cordonctl()
 	--program)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded rules program)" -- "$current")
 		return ;;
+	--from)
+		[[ $command == capture ]] || return
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return ;;
 	--include)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
@@ -96,7 +104,7 @@ _cordonctl()
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return ;;
-	--exe | --exec | --load | --read | --write | --manifest | --store)
+	--exe | --exec | --load | --read | --write | --manifest | --store | --output | --allow-program)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return ;;
@@ -137,7 +145,7 @@ _cordonctl()
 			sed -n 's/.*"id":\([0-9]*\).*/\1/p')" -- "$current") ;;
 	unblock)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded blocked address)" -- "$current") ;;
-	unload | rules | ps | quarantine | release | suspend | resume | kill)
+	unload | capture | rules | ps | quarantine | release | suspend | resume | kill)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
 		if ((COMP_CWORD == i + 1)); then

@@ -52,7 +52,11 @@
 	SUITE(cordond_format_suite) \
 	SUITE(cordond_sink_suite) \
 	SUITE(cordond_evidence_suite) \
-	SUITE(doctor_kernel_suite)
+	SUITE(doctor_kernel_suite) \
+	SUITE(capture_shape_suite) \
+	SUITE(capture_flow_suite) \
+	SUITE(capture_manifest_suite) \
+	SUITE(capture_random_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);
 SUITES(SUITE_DECLARE)
