@@ -150,28 +150,56 @@ static void ask(const struct shape_set *set, const struct capture_world *world)
 	free(paths);
 }
 
+static bool covers(const char *pattern, size_t length, const char *path)
+{
+	return manifest_pattern_covers(pattern, length, path, strlen(path));
+}
+
+/*
+ * A directory on the way to what a shape names is made as often as that, and
+ * called likewise: the pattern's beginning names it.
+ */
+static void absorb_directory(struct shape_set *set, struct shape_path *path,
+			     size_t index)
+{
+	const struct shape shape = set->shapes[index];
+	const char *at = shape.pattern + manifest_pattern_prefix(shape.pattern);
+
+	while ((at = strchr(at, '/'))) {
+		size_t length = (size_t)(at++ - shape.pattern);
+
+		if (!covers(shape.pattern, length, path->path))
+			continue;
+		path->shape = shape_add(set, shape.kind, shape.ops,
+					memory_copy_part(shape.pattern,
+							 length));
+		return;
+	}
+}
+
 /* What a pattern names anyway need not be named again. */
 static void absorb(struct shape_set *set)
 {
-	size_t i, k;
+	size_t count = set->count, i, k;
 
 	for (i = 0; i < set->path_count; i++) {
 		struct shape_path *path = &set->paths[i];
 
 		if (!shape_is_free(path))
 			continue;
-		for (k = 0; k < set->count; k++) {
+		for (k = 0; k < count && path->shape == SHAPE_NONE; k++) {
 			const struct shape *shape = &set->shapes[k];
 
 			/* Braces are not for single questions. */
-			if (shape->kind == SHAPE_ROTATED ||
-			    !manifest_pattern_covers(shape->pattern,
-						     strlen(shape->pattern),
-						     path->path,
-						     strlen(path->path)))
+			if (shape->kind == SHAPE_ROTATED)
 				continue;
-			path->shape = k;
-			break;
+			if (covers(shape->pattern, strlen(shape->pattern),
+				   path->path))
+				path->shape = k;
+			else if (shape->kind == SHAPE_NUMBER ||
+				 shape->kind == SHAPE_HASH ||
+				 shape->kind == SHAPE_TEMPORARY)
+				absorb_directory(set, path, k);
 		}
 	}
 }

@@ -27,8 +27,8 @@ static const struct flow_case flow_cases[] = {
 	{ CORDON_OP_LISTEN, { "udp/1024", "udp/1025", "udp/1026" },
 	  "udp/1024 udp/1025 udp/1026" },
 	{ CORDON_OP_CONNECT, { "tcp/5432@10.0.2.7" }, "tcp/5432@10.0.2.7" },
-	{ CORDON_OP_CONNECT, { "tcp/5432@127.0.0.1", "tcp/5432@loopback" },
-	  "tcp/5432@{127.0.0.1,loopback}" },
+	{ CORDON_OP_CONNECT, { "tcp/5432@10.0.2.7", "tcp/5432@loopback" },
+	  "tcp/5432@{loopback,10.0.2.7}" },
 	{ CORDON_OP_CONNECT, { "udp/53@10.0.0.1", "tcp/53@10.0.0.1" },
 	  "{tcp/53,udp/53}@10.0.0.1" },
 	/* Four of a /24, in the tightest prefix; three, or of two, not. */

@@ -85,6 +85,11 @@ static const struct shape_case shape_cases[] = {
 	{ "w", 1, { "/var/cache/n/c/29/" HASH_A, "/var/cache/n/9/8f/" HASH_B,
 		    "/var/cache/n/d/dd/" HASH_C, "/var/cache/n/index" },
 	  "/var/cache/n/[0-9a-f]/[0-9a-f][0-9a-f]/[0-9a-f]??????????????????????????????? /var/cache/n/index" },
+	/* Its directories are called likewise. */
+	{ "w", 1, { "/var/cache/n/c", "/var/cache/n/c/29", "/var/cache/n/cc",
+		    "/var/cache/n/c/29/" HASH_A, "/var/cache/n/9/8f/" HASH_B,
+		    "/var/cache/n/d/dd/" HASH_C },
+	  "/var/cache/n/[0-9a-f] /var/cache/n/[0-9a-f]/[0-9a-f][0-9a-f] /var/cache/n/[0-9a-f]/[0-9a-f][0-9a-f]/[0-9a-f]??????????????????????????????? /var/cache/n/cc" },
 	/* A level that never varied keeps its name. */
 	{ "w", 1, { "/var/cache/n/c/29/" HASH_A, "/var/cache/n/c/8f/" HASH_B,
 		    "/var/cache/n/c/dd/" HASH_C },
