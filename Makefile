@@ -252,7 +252,7 @@ format-check:
 
 man-pages := $(wildcard docs/*.[1-8] docs/man/*.[1-8])
 # What an administrator writes documents with; they refer to each other.
-data-docs := $(addprefix docs/,manifest.md segments.md events.md threat-model.md manifest.schema.json)
+data-docs := $(addprefix docs/,manifest.md capture.md segments.md events.md threat-model.md manifest.schema.json)
 release := $(shell uname -r)
 kdir := $(or $(KDIR),/lib/modules/$(release)/build)
 
