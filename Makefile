@@ -31,14 +31,14 @@ O := build
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude/uapi -Iinclude -Ikmod/engine -Ictl -I.
-LIBS := libnl-3.0 libnl-genl-3.0 jansson sqlite3
+LIBS := libnl-3.0 libnl-genl-3.0 jansson sqlite3 libelf
 DAEMON_LIBS := libsystemd libcrypto libcap-ng
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
 DAEMON_LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(DAEMON_LIBS))
 
 engine-src := $(wildcard kmod/engine/*.c)
-ctl-src := $(wildcard ctl/*.c ctl/capture/*.c)
+ctl-src := $(wildcard ctl/*.c ctl/capture/*.c ctl/provision/*.c)
 daemon-src := $(wildcard ctl/cordond/*.c)
 unit-src := $(wildcard tests/unit/*.c)
 fuzz-src := $(wildcard tests/fuzz/*.c)

@@ -12,6 +12,7 @@
 #define HELP_INDENT 24
 
 const struct command *const commands[] = {
+	&command_draft, &command_diff, &command_merge,
 	&command_check, &command_test, &command_explain,
 	&command_load, &command_confirm, &command_rollback, &command_unload,
 	&command_mode, &command_learn, &command_capture,

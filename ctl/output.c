@@ -355,6 +355,21 @@ void output_record(struct output *output)
 		fflush(output->stream);
 }
 
+/* What was written so far goes out, or it is said why not */
+static int flush(struct output *output)
+{
+	if (!fflush(output->stream) && !ferror(output->stream))
+		return EXIT_OK;
+	output_error("cannot write the output: %s", strerror(errno));
+	return EXIT_FAILED;
+}
+
+int output_document(struct output *output, const char *text)
+{
+	fputs(text, output->stream);
+	return flush(output);
+}
+
 int output_close(struct output *output)
 {
 	bool array = output->layout == OUTPUT_TABLE ||
@@ -366,10 +381,8 @@ int output_close(struct output *output)
 		output_table_print(output);
 	output_table_drop(output);
 	clear_cells(output);
-	if (fflush(output->stream) || ferror(output->stream)) {
-		output_error("cannot write the output: %s", strerror(errno));
+	if (flush(output))
 		return EXIT_FAILED;
-	}
 	if (output->failed) {
 		output->failed = false;
 		output_error("out of memory: the output is not complete");

@@ -186,6 +186,15 @@ void output_line(struct output *output, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
+ * output_document - write a document, which is the whole of what is written
+ * @output: the writer, with nothing open
+ * @text: JSON or not, as it is to be written
+ *
+ * Return: as output_close().
+ */
+int output_document(struct output *output, const char *text);
+
+/**
  * output_program - who says what goes to stderr
  * @name: stays; without a call it is cordonctl
  */
