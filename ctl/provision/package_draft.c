@@ -304,19 +304,15 @@ static void add_files(struct packages *packages)
 
 /* --- programs and units -------------------------------------------------------- */
 
+/* In a directory called bin or sbin, wherever: /usr/lib/postgresql/15/bin too */
 static bool is_in_path(const char *path)
 {
-	static const char *const places[] = {
-		"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/games/",
-		"/usr/local/bin/", "/usr/local/sbin/",
-	};
-	size_t i;
+	const char *slash = strrchr(path, '/'), *from = slash;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (!strncmp(path, places[i], strlen(places[i])) &&
-		    !strchr(path + strlen(places[i]), '/'))
-			return true;
-	return false;
+	while (from > path && from[-1] != '/')
+		from--;
+	return !strncmp(from, "bin/", 4) || !strncmp(from, "sbin/", 5) ||
+	       !strncmp(from, "games/", 6);
 }
 
 static const char *unit_of(const char *path)

@@ -146,18 +146,28 @@ static bool begins_path(const char *argument, const char *at)
 	       (at == argument + 2 && argument[0] == '-');
 }
 
+/*
+ * Bytes of the path that an argument has at @at: the rest of it if there is such
+ * a file, else up to what ends a word, in a text of several as a shell reads it.
+ */
+static size_t path_length(struct provision *provision, const char *argument,
+			  const char *at)
+{
+	struct stat status;
+
+	if (!root_stat(&provision->root, at, &status))
+		return strlen(at);
+	if (strpbrk(argument, " \t\n"))
+		return strcspn(at, " \t\n\"'`,;:&|<>(){}*?$\\");
+	return strcspn(at, "\"'`,;:&|<>()");
+}
+
 static void read_argument(struct provision *provision, json_t *program,
 			  const char *argument, const char *note)
 {
-	static const char ends[] = " \t\n\"'`,;:&|<>(){}*?$\\";
 	const char *at = argument;
 	struct stat status;
 
-	/* The whole of it, should it hold blanks or what else ends a path */
-	if (*at == '/' && !root_stat(&provision->root, at, &status)) {
-		add_path(provision, program, at, note);
-		return;
-	}
 	while (*at) {
 		size_t length;
 		char *path;
@@ -166,7 +176,7 @@ static void read_argument(struct provision *provision, json_t *program,
 			at++;
 			continue;
 		}
-		length = strcspn(at, ends);
+		length = path_length(provision, argument, at);
 		path = memory_format("%.*s", (int)length, at);
 		if (is_written(path) ||
 		    !root_stat(&provision->root, path, &status) ||

@@ -6,60 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/command.h"
+#include "command_fixture.h"
 #include "reader_fixture.h"
 #include "suites.h"
-
-#define WORDS_MAX 24
-
-/**
- * struct outcome - how a command ended
- * @code: its exit code
- * @text: what it wrote to stdout
- */
-struct outcome {
-	int code;
-	char *text;
-};
-
-/* Runs "check --strict FILE", split at spaces; what goes to stderr is lost. */
-static struct outcome run(const struct command *command, const char *line,
-			  bool json)
-{
-	struct command_line parsed = { .verbose = false };
-	struct command_globals globals = { .colour = OUTPUT_COLOUR_NEVER };
-	char *words[WORDS_MAX + 1] = { NULL }, *copy = strdup(line), *save;
-	struct outcome outcome;
-	FILE *stream;
-	int count = 0;
-	size_t size;
-
-	for (words[0] = strtok_r(copy, " ", &save); words[count];
-	     words[count] = strtok_r(NULL, " ", &save))
-		ck_assert_int_lt(++count, WORDS_MAX);
-	ck_assert_int_eq(command_parse(command, count, words, &parsed,
-				       &globals), EXIT_OK);
-	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
-	stream = open_memstream(&outcome.text, &size);
-	parsed.output = output_create(stream, json, OUTPUT_COLOUR_NEVER);
-	outcome.code = command->run(&parsed);
-	output_destroy(parsed.output);
-	fclose(stream);
-	free(copy);
-	return outcome;
-}
-
-static void assert_outcome(const struct command *command, const char *line,
-			   int code, const char *text)
-{
-	struct outcome outcome = run(command, line, false);
-
-	ck_assert_msg(outcome.code == code, "%s: ended with %d\n%s", line,
-		      outcome.code, outcome.text);
-	ck_assert_msg(strstr(outcome.text, text), "%s: no \"%s\" in\n%s", line,
-		      text, outcome.text);
-	free(outcome.text);
-}
 
 START_TEST(check_ends_as_it_says)
 {
@@ -84,7 +33,7 @@ END_TEST
 
 START_TEST(findings_are_json_on_demand)
 {
-	struct outcome outcome = run(&command_check,
+	struct outcome outcome = run_command(&command_check,
 				     READER_MANIFESTS "/bad/default.json "
 				     READER_MANIFESTS "/bad/empty.json", true);
 	json_t *findings = json_loads(outcome.text, 0, NULL), *one;
@@ -282,7 +231,7 @@ END_TEST
 
 START_TEST(a_passage_is_json_on_demand)
 {
-	struct outcome outcome = run(&command_explain,
+	struct outcome outcome = run_command(&command_explain,
 				     "--from 10.0.1.7 --to 10.0.2.7 --port udp/1 manifests/three-tier",
 				     true);
 	json_t *one = json_loads(outcome.text, 0, NULL), *from, *to;

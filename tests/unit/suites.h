@@ -35,6 +35,11 @@
 	SUITE(reader_net_suite)    \
 	SUITE(reader_respond_suite) \
 	SUITE(reader_commands_suite) \
+	SUITE(cover_suite) \
+	SUITE(manifest_write_suite) \
+	SUITE(compare_suite) \
+	SUITE(provision_unit_suite) \
+	SUITE(provision_package_suite) \
 	SUITE(output_text_suite)   \
 	SUITE(output_records_suite) \
 	SUITE(command_line_suite)  \
