@@ -14,6 +14,9 @@
 
 #include "memory.h"
 
+/* Links that one path may lead through, as in the kernel */
+#define LINKS_MAX 40
+
 /* The absolute name of an open file, for free(); NULL with errno */
 static char *name_of(int fd)
 {
@@ -121,25 +124,71 @@ static char *normal(const char *path)
 	return made;
 }
 
-char *root_resolve(const struct root *root, const char *path)
+/*
+ * Where a link leads that leads to nothing that is there yet, as /var/run does in
+ * an image: its target, with the rest of the path behind it; NULL: it is no link.
+ */
+static char *step(const struct root *root, const char *path, size_t length)
 {
-	char *rest = normal(path), *found = NULL, *whole;
-	size_t length = strlen(rest);
-	char saved = 0;
+	size_t end = length + 1 + strcspn(path + length + 1, "/");
+	char *link = memory_format("%.*s", (int)end, path);
+	int fd = root_file(root, link, O_PATH | O_NOFOLLOW);
+	char target[PATH_MAX];
+	ssize_t got = -1;
 
+	free(link);
+	if (fd >= 0) {
+		got = readlinkat(fd, "", target, sizeof(target));
+		close(fd);
+	}
+	if (got <= 0 || got == sizeof(target))
+		return NULL;
+	return memory_format("%.*s/%.*s%s", *target == '/' ? 0 : (int)length,
+			     path, (int)got, target, path + end);
+}
+
+/*
+ * The part of a normal path that exists, resolved; @length: its bytes in @path,
+ * 0 for the root itself
+ */
+static char *resolve_part(const struct root *root, char *path, size_t *length)
+{
+	char *found;
+
+	*length = strcmp(path, "/") ? strlen(path) : 0;
 	/* From the right, take components off until what is left exists */
 	for (;;) {
-		saved = rest[length];
-		rest[length] = 0;
-		found = resolve(root, length ? rest : "/");
-		rest[length] = saved;
-		if (found || !length)
-			break;
-		while (length && rest[--length] != '/')
+		char saved = path[*length];
+
+		path[*length] = 0;
+		found = resolve(root, *length ? path : "/");
+		path[*length] = saved;
+		if (found || !*length)
+			return found ? found : memory_copy("/");
+		while (path[--*length] != '/')
 			;
 	}
-	if (!found || !rest[length] || !strcmp(rest, "/"))
-		whole = memory_copy(found ? found : rest);
+}
+
+char *root_resolve(const struct root *root, const char *path)
+{
+	char *rest = normal(path), *found = NULL, *whole, *next;
+	size_t length, links;
+
+	for (links = 0; links < LINKS_MAX; links++) {
+		free(found);
+		found = resolve_part(root, rest, &length);
+		if (!rest[length] || !strcmp(rest, "/"))
+			break;
+		next = step(root, rest, length);
+		if (!next)
+			break;
+		free(rest);
+		rest = normal(next);
+		free(next);
+	}
+	if (!rest[length] || !strcmp(rest, "/"))
+		whole = memory_copy(found);
 	else
 		whole = memory_format("%s%s", strcmp(found, "/") ? found : "",
 				      rest + length);
