@@ -10,13 +10,24 @@ _cordonctl_loaded()
 		sed -n "s/.*\"$2\":\"\([A-Za-z0-9._/*?-]*\)\".*/\1/p" | sort -u
 }
 
+# What can be drafted: the kind first, then units or packages.
+_cordonctl_drafted()
+{
+	case $1,$2 in
+	1,*)	echo 'unit package' ;;
+	*,unit)	systemctl list-unit-files --no-legend --plain '*.service' 2>/dev/null |
+		sed -n 's/^\([A-Za-z0-9:._@-]*\) .*/\1/p' ;;
+	*,package)
+		dpkg-query -W -f '${Package}\n' 2>/dev/null | sed -n '/^[a-z0-9.+-]*$/p' ;;
+	esac
+}
+
 _cordonctl()
 {
-	local commands='check test explain load confirm rollback unload mode
-		learn capture segment quarantine release suspend resume kill block unblock
-		blocked pending approve reject status workloads rules ps flows
-		monitor events incidents incident evidence tree doctor version
-		help'
+	local commands='draft diff merge check test explain load confirm rollback
+		unload mode learn capture segment quarantine release suspend resume kill
+		block unblock blocked pending approve reject status workloads rules ps
+		flows monitor events incidents incident evidence tree doctor version help'
 	local common='--help --json --color --verbose'
 	local current=${COMP_WORDS[COMP_CWORD]}
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -30,6 +41,9 @@ _cordonctl()
 	done
 
 	case $command in
+	draft)	options='--name --root --admindir' ;;
+	diff)	options='--no-host --include' ;;
+	merge)	options='--output --no-host --include' ;;
 	check)	options='--strict --no-host --include' ;;
 	test)	options='--include' ;;
 	explain)
@@ -96,7 +110,7 @@ _cordonctl()
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return ;;
-	--include)
+	--include | --root | --admindir)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return ;;
@@ -119,7 +133,9 @@ _cordonctl()
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
 	help)
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
-	check | test | explain | load)
+	draft)
+		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_drafted $((COMP_CWORD - i)) "${COMP_WORDS[i + 1]}")" -- "$current") ;;
+	check | test | explain | load | diff | merge)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	segment)
