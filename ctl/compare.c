@@ -168,7 +168,8 @@ static void compare_rules(struct comparison *comparison,
 
 static const char *program_name(const struct cordon_draft *draft, u32 index)
 {
-	return cordon_draft_text(draft, cordon_draft_program(draft, index)->exe);
+	return cordon_draft_text(draft,
+				 cordon_draft_program(draft, index)->exe);
 }
 
 static u32 find_program(const struct cordon_draft *draft, const char *name)

@@ -17,7 +17,7 @@ enum compare_aspect {
 	COMPARE_DEFAULT,
 	COMPARE_MODE,
 	COMPARE_REJECT,
-	COMPARE_PROGRAM,	/* has an entry on one side; or a segment is there */
+	COMPARE_PROGRAM,	/* an entry, or a segment, is there or not */
 	COMPARE_ISOLATED,	/* of a segment */
 	COMPARE_RULE,
 };
@@ -69,8 +69,8 @@ struct comparison {
  * @before: the first; NULL: there is none
  * @after: the second, likewise; not both
  *
- * The patterns of a rule are compared one by one.  One that others cover, of the
- * same program or of the whole workload, says nothing of its own.
+ * The patterns of a rule are compared one by one.  One that others cover, of
+ * the same program or of the whole workload, says nothing of its own.
  */
 void compare_drafts(struct comparison *comparison,
 		    const struct cordon_draft *before,

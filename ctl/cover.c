@@ -228,7 +228,7 @@ static bool covers_prefix(const struct cordon_prefix *general,
 
 	if (general->length > special->length || memcmp(ours, theirs, bytes))
 		return false;
-	/* A short prefix of IPv6 holds no IPv4 address, though its bits would */
+	/* A short prefix of IPv6 holds no IPv4 address: see cordon_prefix */
 	if (general->length < CORDON_IPV4_BITS &&
 	    cordon_address_is_ipv4(&special->address))
 		return false;

@@ -71,9 +71,9 @@ bool manifest_edit_add_text(json_t *object, const char *key, const char *text);
  * manifest_edit_settle - bring a manifest into the order that all have
  * @document: the manifest
  *
- * Keys come as in docs/manifest.md, programs by their exe, rules by their notes,
- * strings by their bytes.  Lists that are empty go, and what holds nothing more;
- * the entry of a program stays.
+ * Keys come as in docs/manifest.md, programs by their exe, rules by their
+ * notes, strings by their bytes.  Lists that are empty go, and what holds
+ * nothing more; the entry of a program stays.
  */
 void manifest_edit_settle(json_t *document);
 

@@ -9,6 +9,7 @@
 #include "expand.h"
 #include "manifest_edit.h"
 #include "names.h"
+#include "output.h"
 
 static bool is_list_of_rules(const char *key)
 {
@@ -162,7 +163,7 @@ static void merge_modes(json_t *into, const json_t *from, struct texts *told)
 	json_t *monitor = memory_sure(json_string("monitor"));
 	size_t i;
 
-	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(classes); i++) {
 		json_t *ours = json_object_get(json_object_get(into, "mode"),
 					       classes[i]);
 		json_t *theirs = json_object_get(json_object_get(from, "mode"),

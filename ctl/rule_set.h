@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The rules of one draft as a set of patterns, each with whose it is, the op and
- * the effect: what is compared.
+ * The rules of one draft as a set of patterns, each with whose it is, the op
+ * and the effect: what is compared.
  */
 #ifndef CTL_RULE_SET_H
 #define CTL_RULE_SET_H

@@ -8,6 +8,7 @@
 #include "command_run.h"
 #include "exit.h"
 #include "output.h"
+#include "provision.h"
 
 /* What separates fields and records: no text of a package holds them */
 #define FIELD "\037"
@@ -173,8 +174,11 @@ static void read_list(char *text, struct texts *files, struct texts *odd)
 	static const char *const elsewhere[] = {
 		"diverted by ", "locally diverted to: ",
 	};
-	char *line, *rest = text, *last = NULL;
+	char *line, *rest = text, *last = NULL, *at;
 
+	/* It is the name of a file here, and nothing that is left open */
+	for (at = text; (at = strchr(at, PROVISION_ANY)); )
+		*at = '?';
 	while ((line = strsep(&rest, "\n"))) {
 		char *place = strstr(line, " to: /");
 

@@ -2,9 +2,9 @@
 /*
  * Packages: their programs and units, and the directories that are their own.
  *
- * What belongs to a package on Debian is often several: those that it depends on
- * and that are made from the same source are taken with it, and those that extend
- * it through an interface that it provides (nginx-abi-1.22.1-7).
+ * What belongs to a package on Debian is often several: those that it depends
+ * on and that are made from the same source are taken with it, and those that
+ * extend it through an interface that it provides (nginx-abi-1.22.1-7).
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -33,14 +33,14 @@ struct packages {
 	json_t *owners;
 };
 
-/* --- which packages ----------------------------------------------------------- */
+/* --- which packages -------------------------------------------------------- */
 
 static bool is_interface(const char *name)
 {
 	return strstr(name, "abi-") || strstr(name, "api-");
 }
 
-/* Does it extend the other: depends on an interface, which is no real package */
+/* Does it extend the other: depends on an interface, which is no package */
 static bool extends(const struct dpkg *dpkg, const struct dpkg_package *one,
 		    const struct dpkg_package *other)
 {
@@ -118,7 +118,7 @@ static int choose(struct packages *packages, char *const *names, size_t count)
 	return EXIT_OK;
 }
 
-/* --- what they brought --------------------------------------------------------- */
+/* --- what they brought ----------------------------------------------------- */
 
 /*
  * Places that many programs share, or that other programs read: what a package
@@ -156,14 +156,12 @@ static const struct {
 	{ "/var/mail", "state", true },
 };
 
-#define TREES (sizeof(trees) / sizeof(trees[0]))
-
 /* Is a path at or below one of those that @list names, "{a,b*}" as above */
 static bool is_shared(const char *path)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(shared); i++) {
 		const char *brace = strchr(shared[i], '{'), *at = brace + 1;
 		size_t base = (size_t)(brace - shared[i]);
 		char *name;
@@ -196,7 +194,7 @@ static bool is_below(const char *path, const char *tree)
 	return !strncmp(path, tree, length) && path[length] == '/';
 }
 
-/* /usr/lib/x86_64-linux-gnu is everybody's, and what lies in it is somebody's */
+/* /usr/lib/x86_64-linux-gnu is everybody's, what lies in it is somebody's */
 static bool is_common(const char *path)
 {
 	return is_below(path, "/usr/lib") && strstr(path, "-linux-gnu") &&
@@ -207,7 +205,7 @@ static size_t tree_of(const char *path)
 {
 	size_t i;
 
-	for (i = 0; i < TREES; i++)
+	for (i = 0; i < ARRAY_SIZE(trees); i++)
 		if (is_below(path, trees[i].base))
 			break;
 	return i;
@@ -234,7 +232,7 @@ static void add_own(struct packages *packages, const char *path, size_t tree,
 			       below);
 }
 
-/* Modules that it loads by itself: all of the directory, so that more may come */
+/* Modules that it loads by itself: all of the directory, as more may come */
 static void add_module(struct packages *packages, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -265,7 +263,7 @@ static void find_owners(struct packages *packages)
 	for (i = 0; i < packages->files.count; i++) {
 		const char *path = packages->files.text[i];
 
-		if (tree_of(path) < TREES && !is_shared(path) &&
+		if (tree_of(path) < ARRAY_SIZE(trees) && !is_shared(path) &&
 		    root_is_directory(&packages->provision->root, path))
 			texts_add(&directories, memory_copy(path));
 	}
@@ -286,7 +284,7 @@ static void add_files(struct packages *packages)
 
 		if (is_module(path))
 			add_module(packages, path);
-		if (tree == TREES || is_shared(path) || is_common(path) ||
+		if (tree == ARRAY_SIZE(trees) || is_shared(path) || is_common(path) ||
 		    (own && is_below(path, own)))
 			continue;
 		if (root_is_directory(&provision->root, path)) {
@@ -302,9 +300,9 @@ static void add_files(struct packages *packages)
 	}
 }
 
-/* --- programs and units -------------------------------------------------------- */
+/* --- programs and units ---------------------------------------------------- */
 
-/* In a directory called bin or sbin, wherever: /usr/lib/postgresql/15/bin too */
+/* In a directory called bin or sbin, as /usr/lib/postgresql/15/bin is too */
 static bool is_in_path(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *from = slash;
@@ -383,6 +381,7 @@ static void tell_odd(struct packages *packages, const struct texts *odd)
 static int draft(struct packages *packages, char *const *names, size_t count)
 {
 	struct texts odd = { 0 };
+	const json_t *programs;
 	int code = choose(packages, names, count);
 
 	if (!code)
@@ -395,8 +394,8 @@ static int draft(struct packages *packages, char *const *names, size_t count)
 		tell_odd(packages, &odd);
 	}
 	texts_free(&odd);
-	if (code || json_array_size(json_object_get(packages->provision->document,
-						    "programs")))
+	programs = json_object_get(packages->provision->document, "programs");
+	if (code || json_array_size(programs))
 		return code;
 	output_error("draft: %s has no program in bin or sbin, and no unit: name the one that has",
 		     packages->title);

@@ -9,16 +9,14 @@
 #include "elf_file.h"
 #include "manifest.h"
 #include "manifest_edit.h"
+#include "output.h"
 #include "provision.h"
 
 /* How far libraries may be linked to others, so that a ring of them ends */
 #define LIBRARIES_MAX 4096
 
-/*
- * Directories that the piece base/shared-libraries allows to load from: what
- * lies there needs no line.  A unit test holds this against the piece.
- */
-static bool is_common(const char *path)
+/* As the piece has it; a unit test holds this against it */
+bool provision_is_common(const char *path)
 {
 	static const char *const plain[] = {
 		"/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libx32/",
@@ -29,7 +27,7 @@ static bool is_common(const char *path)
 	dot = strstr(name, ".so");
 	if (!dot || (dot[3] && dot[3] != '.'))
 		return false;
-	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(plain); i++)
 		if (length == strlen(plain[i]) &&
 		    !strncmp(path, plain[i], length))
 			return true;
@@ -40,7 +38,7 @@ static bool is_common(const char *path)
 	return strstr(path, "-linux-gnu") && strchr(path, '/') + 1 == name;
 }
 
-/* --- libraries ---------------------------------------------------------------- */
+/* --- libraries ------------------------------------------------------------- */
 
 /* Of "\tlibz.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libz.so.1" */
 static void read_cache_line(json_t *libraries, char *line)
@@ -90,7 +88,7 @@ static bool is_kin(struct provision *provision, const char *path,
 	return kin;
 }
 
-/* The library of a name in one directory of a run path; $ORIGIN is the file's */
+/* The library of a name in a directory of a run path; $ORIGIN is the file's */
 static char *look_in(struct provision *provision, const char *directory,
 		     size_t length, const char *origin, const char *name,
 		     const struct elf_file *elf)
@@ -169,7 +167,7 @@ static void walk_libraries(struct provision *provision, json_t *program,
 				continue;
 			}
 			real = root_resolve(&provision->root, path);
-			if (!is_common(real))
+			if (!provision_is_common(real))
 				provision_rule(provision, program, "load",
 					       path, "");
 			if (texts_have(files, real))
@@ -194,7 +192,7 @@ void provision_libraries(struct provision *provision, json_t *program,
 	texts_free(&files);
 }
 
-/* --- scripts ------------------------------------------------------------------ */
+/* --- scripts --------------------------------------------------------------- */
 
 /* What interpreters read and load beside the script: their own libraries */
 static const struct {
@@ -222,7 +220,7 @@ static void add_interpreter_rules(json_t *program, const char *interpreter)
 	const char *name = strrchr(interpreter, '/') + 1;
 	size_t i;
 
-	for (i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(libraries); i++)
 		if (!strncmp(name, libraries[i].name,
 			     strlen(libraries[i].name)))
 			manifest_edit_add_text(program, libraries[i].list,
@@ -244,7 +242,7 @@ static char *through_env(struct provision *provision, const char *interpreter,
 	     word = strtok_r(NULL, " \t", &save)) {
 		if (*word == '-' || strchr(word, '='))
 			continue;
-		for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(places); i++) {
 			path = memory_format("%s/%s", places[i], word);
 			if (root_is_program(&provision->root, path))
 				return path;
@@ -309,7 +307,7 @@ json_t *provision_program(struct provision *provision, const char *path,
 	pattern = provision_pattern(provision, path);
 	program = manifest_edit_program(provision->document, pattern);
 	free(pattern);
-	/* One that was there is not looked at again: a script may name itself */
+	/* One that was there is not looked at again: scripts name themselves */
 	if (json_array_size(json_object_get(provision->document, "programs")) ==
 	    before) {
 		free(real);

@@ -11,6 +11,7 @@
 
 #include "manifest.h"
 #include "manifest_edit.h"
+#include "output.h"
 #include "unit_private.h"
 
 int provision_begin(struct provision *provision, const char *directory,
@@ -24,7 +25,7 @@ int provision_begin(struct provision *provision, const char *directory,
 	if (root_open(&provision->root, directory))
 		return -1;
 	provision->document = manifest_edit_begin(workload, description);
-	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(pieces); i++)
 		manifest_edit_add_text(provision->document, "include",
 				       pieces[i]);
 	return 0;
@@ -98,10 +99,12 @@ char *provision_pattern(struct provision *provision, const char *path)
 {
 	char *real = root_resolve(&provision->root, path);
 	char *pattern = memory_sure(manifest_pattern_quote(real)), *at;
+	char unknown = strchr(path, PROVISION_ANY) ? '*' : '?';
 
+	/* What a link brings in is the name of a file, and stands for itself */
 	for (at = pattern; *at; at++)
 		if (*at == PROVISION_ANY)
-			*at = '*';
+			*at = unknown;
 	free(real);
 	return pattern;
 }

@@ -120,6 +120,14 @@ void provision_libraries(struct provision *provision, json_t *program,
 			 const char *path);
 
 /**
+ * provision_is_common - does the piece base/shared-libraries allow to load this
+ * @path: of a library, links followed
+ *
+ * Then it needs no line.
+ */
+bool provision_is_common(const char *path);
+
+/**
  * provision_unit - draft a systemd unit
  * @provision: what it is added to
  * @name: "nginx", "nginx.service", "getty@tty1.service", "db.socket"

@@ -125,8 +125,8 @@ static char *normal(const char *path)
 }
 
 /*
- * Where a link leads that leads to nothing that is there yet, as /var/run does in
- * an image: its target, with the rest of the path behind it; NULL: it is no link.
+ * Where a link leads that leads to nothing that is there yet, as /var/run does
+ * in an image: its target, with the rest of the path behind it; NULL: no link.
  */
 static char *step(const struct root *root, const char *path, size_t length)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "manifest_edit.h"
+#include "output.h"
 #include "unit_private.h"
 
 static const char *const keys[] = {
@@ -18,7 +19,7 @@ static const char *const places[] = {
 	"/bin",
 };
 
-/* --- environment ------------------------------------------------------------ */
+/* --- environment ----------------------------------------------------------- */
 
 static void read_environment(struct provision *provision,
 			     const struct unit *unit, struct texts *environment)
@@ -96,9 +97,9 @@ static void substitute(const char *word, const struct texts *environment,
 	texts_add(words, memory_sure(made));
 }
 
-/* --- arguments -------------------------------------------------------------- */
+/* --- arguments ------------------------------------------------------------- */
 
-/* Where programs keep what they write, so that a name there is of such a file */
+/* Where programs keep what they write: a name there is of such a file */
 static bool is_written(const char *path)
 {
 	static const char *const trees[] = {
@@ -107,7 +108,7 @@ static bool is_written(const char *path)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(trees); i++)
 		if (!strncmp(path, trees[i], strlen(trees[i])))
 			return true;
 	return false;
@@ -147,8 +148,9 @@ static bool begins_path(const char *argument, const char *at)
 }
 
 /*
- * Bytes of the path that an argument has at @at: the rest of it if there is such
- * a file, else up to what ends a word, in a text of several as a shell reads it.
+ * Bytes of the path that an argument has at @at: the rest of it if there is
+ * such a file, else up to what ends a word, in a text of several as a shell
+ * reads it.
  */
 static size_t path_length(struct provision *provision, const char *argument,
 			  const char *at)
@@ -187,7 +189,7 @@ static void read_argument(struct provision *provision, json_t *program,
 	}
 }
 
-/* --- commands --------------------------------------------------------------- */
+/* --- commands -------------------------------------------------------------- */
 
 static char *find_program(struct provision *provision, const char *name)
 {
@@ -195,7 +197,7 @@ static char *find_program(struct provision *provision, const char *name)
 
 	if (strchr(name, '/'))
 		return memory_copy(name);
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		char *path = memory_format("%s/%s", places[i], name);
 
 		if (root_is_program(&provision->root, path))
@@ -213,7 +215,7 @@ static bool is_shell(const char *path)
 	const char *name = strrchr(path, '/');
 	size_t i;
 
-	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(shells); i++)
 		if (name && !strcmp(name + 1, shells[i]))
 			return true;
 	return false;
@@ -293,7 +295,7 @@ void unit_commands(struct provision *provision, const struct unit *unit)
 	size_t i, k;
 
 	read_environment(provision, unit, &environment);
-	for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+	for (k = 0; k < ARRAY_SIZE(keys); k++) {
 		char *note = memory_format("%s of %s", keys[k], unit->name);
 		struct texts lines = { 0 };
 

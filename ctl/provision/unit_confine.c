@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "manifest_edit.h"
+#include "output.h"
 #include "unit_private.h"
 
 /* ConfigurationDirectory= is only read */
@@ -76,7 +77,7 @@ void unit_directories(struct provision *provision, const struct unit *unit)
 	struct texts words = { 0 };
 	size_t i;
 
-	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(owned); i++)
 		add_owned(provision, unit, i);
 	add_pid_file(provision, unit);
 	unit_words(unit, "Service", "ReadWritePaths", &words);
@@ -105,7 +106,7 @@ void unit_directories(struct provision *provision, const struct unit *unit)
 	}
 }
 
-/* --- what is denied --------------------------------------------------------- */
+/* --- what is denied -------------------------------------------------------- */
 
 static bool meets(const json_t *list, const char *tree)
 {
@@ -130,7 +131,7 @@ static bool is_open(const struct provision *provision, const char *list,
 	const json_t *rules;
 	size_t i, k;
 
-	for (k = 0; k < sizeof(places) / sizeof(places[0]); k++)
+	for (k = 0; k < ARRAY_SIZE(places); k++)
 		json_array_foreach(json_object_get(provision->document,
 						   places[k]), i, rules)
 			if (meets(json_object_get(rules, list), tree))
@@ -202,7 +203,7 @@ static void protect_home(struct provision *provision, const struct unit *unit)
 
 	if (!hidden && !is_word(value, "read-only", "read-only"))
 		return;
-	for (i = 0; i < sizeof(homes) / sizeof(homes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(homes); i++) {
 		deny_tree(provision, unit, key, "write", homes[i]);
 		if (hidden)
 			deny_tree(provision, unit, key, "read", homes[i]);

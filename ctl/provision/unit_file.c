@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output.h"
+#include "provision.h"
+
 /* Where units lie, the first first; systemd.unit(5) */
 static const char *const directories[] = {
 	"/etc/systemd/system.control",
@@ -26,8 +29,6 @@ static const char *const directories[] = {
 	"/lib/systemd/system",
 	"/run/systemd/generator.late",
 };
-
-#define DIRECTORIES (sizeof(directories) / sizeof(directories[0]))
 
 /* How far an alias may lead, so that a ring of them ends */
 #define ALIAS_MAX 8
@@ -123,11 +124,15 @@ static void parse(struct unit *unit, char *text)
 static bool read_file(struct unit *unit, const struct root *root,
 		      const char *path)
 {
+	char *text, *at;
 	size_t length;
-	char *text = root_read(root, path, &length);
 
+	text = root_read(root, path, &length);
 	if (!text)
 		return false;
+	/* Only specifiers may leave open what they stand for */
+	for (at = text; (at = strchr(at, PROVISION_ANY)); )
+		*at = '?';
 	parse(unit, text);
 	free(text);
 	texts_add(&unit->files, memory_copy(path));
@@ -149,7 +154,7 @@ bool unit_is_name(const char *name)
 		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyz"
 			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ:-_.\\@", *name))
 			return false;
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(types); i++)
 		if (!strcmp(dot + 1, types[i]))
 			return true;
 	return false;
@@ -192,7 +197,7 @@ static char *find_file(const struct root *root, const char *name)
 	size_t i;
 	int fd;
 
-	for (i = 0; i < DIRECTORIES; i++) {
+	for (i = 0; i < ARRAY_SIZE(directories); i++) {
 		char *path = memory_format("%s/%s", directories[i], name);
 
 		fd = root_file(root, path, O_PATH | O_NOFOLLOW);
@@ -309,7 +314,7 @@ static void read_drop_ins(struct unit *unit, const struct root *root)
 
 	drop_in_names(unit->name, &owners);
 	for (k = 0; k < owners.count; k++)
-		for (i = 0; i < DIRECTORIES; i++) {
+		for (i = 0; i < ARRAY_SIZE(directories); i++) {
 			char *path = memory_format("%s/%s.d", directories[i],
 						   owners.text[k]);
 

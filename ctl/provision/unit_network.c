@@ -10,6 +10,7 @@
 
 #include "address.h"
 #include "manifest_edit.h"
+#include "output.h"
 #include "unit_private.h"
 
 static void add_peer(json_t *object, const char *list, const char *end,
@@ -32,7 +33,7 @@ void unit_port(struct provision *provision, json_t *rules, const char *port,
 	add_peer(rules, "accept", "from", from, port);
 }
 
-/* --- sockets that start it --------------------------------------------------- */
+/* --- sockets that start it ------------------------------------------------- */
 
 static bool is_port(const char *text)
 {
@@ -73,7 +74,7 @@ static void add_socket(struct provision *provision, const struct unit *socket)
 	};
 	size_t i, k;
 
-	for (i = 0; i < sizeof(listens) / sizeof(listens[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(listens); i++) {
 		struct texts values = { 0 };
 
 		unit_values(socket, "Socket", listens[i].key, &values);
@@ -105,7 +106,7 @@ static void list_sockets(const struct root *root, struct texts *names)
 	const struct dirent *entry;
 	size_t i;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		int fd = root_file(root, places[i], O_RDONLY | O_DIRECTORY);
 		DIR *listing = fd < 0 ? NULL : fdopendir(fd);
 
@@ -177,7 +178,7 @@ size_t unit_sockets(struct provision *provision, const struct unit *unit)
 	return found;
 }
 
-/* --- its sandbox ------------------------------------------------------------- */
+/* --- its sandbox ----------------------------------------------------------- */
 
 /* "[ipv4:|ipv6:][tcp:|udp:]PORTS"; PORTS may be "any" */
 static void bind_port(const char *word, struct texts *ports)
@@ -238,7 +239,7 @@ static void peer_of(const char *word, struct texts *peers)
 	const char *why;
 	size_t i, k;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(word, names[i][0])) {
 			for (k = 1; k < 3 && names[i][k]; k++)
 				texts_add(peers, memory_copy(names[i][k]));
@@ -327,7 +328,7 @@ static bool allow_families(struct provision *provision,
 			continue;
 		for (at = name; *at; at++)
 			*at = (char)tolower((unsigned char)*at);
-		for (k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+		for (k = 0; k < ARRAY_SIZE(known); k++)
 			if (!strcmp(name + 3, known[k]))
 				manifest_edit_add_text(
 					unit_rules(provision, unit,

@@ -63,7 +63,7 @@ static void put_unescaped(FILE *stream, const char *text)
 			int byte = hex(text[2]) * 16 + hex(text[3]);
 
 			/* A name with a NUL would end there */
-			fputc(byte ? byte : PROVISION_ANY, stream);
+			fputc(byte > PROVISION_ANY ? byte : '?', stream);
 			text += 3;
 		} else {
 			fputc(*text, stream);
@@ -143,7 +143,7 @@ static void put_specifier(FILE *stream, char letter, const char *name,
 		fprintf(stream, "/run/credentials/%s", name);
 		break;
 	default:
-		/* %H, %m, %b and their kin are each machine's, or boot's, own */
+		/* %H, %m, %b and their kin are a machine's, or boot's, own */
 		fputc(PROVISION_ANY, stream);
 		break;
 	}
@@ -207,7 +207,7 @@ static char *take_word(const char **text)
 			const char *next = at + 1;
 			int byte = escaped(&next);
 
-			if (byte > 0) {
+			if (byte > 0 && byte != PROVISION_ANY) {
 				fputc(byte, stream);
 				at = next;
 			} else {

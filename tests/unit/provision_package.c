@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ctl/provision/dpkg.h"
+#include "ctl/cover.h"
+#include "ctl/expand.h"
+#include "ctl/provision/provision.h"
 #include "provision_fixture.h"
 #include "reader_fixture.h"
 #include "suites.h"
@@ -177,6 +179,58 @@ START_TEST(libraries_are_found_without_running_anything)
 }
 END_TEST
 
+/* Does a pattern of a piece's lists of "load" match */
+static bool piece_allows(const json_t *piece, const char *path)
+{
+	const json_t *rules, *rule;
+	bool allows = false;
+	size_t i, k, n;
+
+	json_array_foreach(json_object_get(piece, "allow"), i, rules)
+		json_array_foreach(json_object_get(rules, "load"), k, rule) {
+			const char *text = json_string_value(rule);
+			struct expansion patterns;
+			struct expand_fault fault;
+
+			if (strstr(text, "/gconv/"))
+				continue;
+			ck_assert_int_eq(expand_braces(text, strlen(text), 64,
+						       &patterns, &fault), 0);
+			for (n = 0; n < patterns.count; n++)
+				allows |= cover_path(patterns.patterns[n].text,
+						     path);
+			expansion_free(&patterns);
+		}
+	return allows;
+}
+
+START_TEST(common_libraries_are_those_of_the_piece)
+{
+	static const char *const paths[] = {
+		"/usr/lib/x86_64-linux-gnu/libz.so.1.2.13",
+		"/usr/lib/x86_64-linux-gnu/libfoo.so",
+		"/usr/lib/i386-linux-gnux/libfoo.so",
+		"/usr/lib/x86_64-linux-gnu/nss/libfoo.so",
+		"/usr/lib/x86_64-linux-gnu/libfoo.so2",
+		"/usr/lib/x86_64-linux-musl/libfoo.so",
+		"/usr/lib/libfoo.so.1", "/usr/lib32/libfoo.so.1",
+		"/usr/lib64/ld-linux-x86-64.so.2", "/usr/libx32/libx.so.1",
+		"/usr/lib/x/libfoo.so", "/usr/local/lib/libfoo.so",
+		"/opt/x-linux-gnu/libfoo.so", "/usr/lib64/x/libfoo.so",
+		"/usr/lib/systemd/libsystemd-shared-252.so",
+	};
+	json_t *piece = json_load_file("manifests/base/shared-libraries.json",
+				       0, NULL);
+	size_t i;
+
+	ck_assert_ptr_nonnull(piece);
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		ck_assert_msg(provision_is_common(paths[i]) ==
+			      piece_allows(piece, paths[i]), "%s", paths[i]);
+	json_decref(piece);
+}
+END_TEST
+
 Suite *provision_package_suite(void)
 {
 	Suite *suite = suite_create("provision: packages");
@@ -190,6 +244,7 @@ Suite *provision_package_suite(void)
 	tcase_add_test(packages, packages_that_are_not_there);
 	tcase_add_test(packages,
 		       libraries_are_found_without_running_anything);
+	tcase_add_test(packages, common_libraries_are_those_of_the_piece);
 	suite_add_tcase(suite, packages);
 	return suite;
 }

@@ -1,11 +1,9 @@
 # shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A manifest drafted from the package nginx: it loads, and the real nginx, as its unit, departs from it in
-# little but what nobody could know
+# The real nginx under a manifest drafted from its package: few departures, all of them asked about
 
 unit=/sys/fs/cgroup/system.slice/nginx.service
-draft=/run/nginx.json
 
 # As systemd starts what a unit names
 in_unit() { bash -c "echo \$\$ >$unit/cgroup.procs; exec \"\$@\"" - "$@"; }
@@ -27,7 +25,7 @@ cp -r "$TOP/manifests/base" /run/manifests/
 "$CTL" draft package nginx >/run/manifests/nginx.json 2>/run/questions || give_up 'nothing is drafted'
 check 'what is drafted is right' "$CTL" check --strict /run/manifests/nginx.json
 check_match 'it asks what it cannot know' 'Which ports does nginx.service listen on' "$(cat /run/questions)"
-check_match 'its libraries are found' '^[^(]*$' "$(grep 'is linked to' /run/questions || echo none)"
+check_equal 'its libraries are found' '' "$(grep 'is linked to' /run/questions)"
 module_load || give_up 'the module does not load'
 check 'it loads' policy_load /run/manifests/nginx.json
 
