@@ -94,8 +94,9 @@ static void put_kin(FILE *stream, const struct rule_item *item,
 	for (i = 0; i < others->count; i++) {
 		const struct rule_item *other = &others->items[i];
 
-		if (!rule_item_same(other, item) || rule_set_has(own, other) ||
-		    !cover_pattern(item->op, item->pattern, other->pattern))
+		if (!rule_item_same(other, item) ||
+		    !cover_pattern(item->op, item->pattern, other->pattern) ||
+		    rule_set_has(own, other))
 			continue;
 		fprintf(stream, "%s%s", told++ ? ", " : word, other->pattern);
 		if (told == 3)

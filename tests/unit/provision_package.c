@@ -179,6 +179,44 @@ START_TEST(libraries_are_found_without_running_anything)
 }
 END_TEST
 
+/* An executable may say anything of itself: reading it ends all the same */
+START_TEST(broken_executables_harm_nobody)
+{
+	char path[300];
+	unsigned char *image;
+	unsigned int seed = 5, i, k;
+	long size;
+	FILE *file = fopen("/usr/bin/dpkg-query", "r");
+
+	ck_assert_ptr_nonnull(file);
+	image = malloc(1 << 20);
+	size = (long)fread(image, 1, 1 << 20, file);
+	fclose(file);
+	ck_assert_int_gt(size, 4096);
+	provision_executable("usr/bin/d", "x");
+	reader_write(provision_root, "usr/lib/systemd/system/d.service",
+		     "[Service]\nExecStart=/usr/bin/d\n");
+	snprintf(path, sizeof(path), "%s/usr/bin/d", provision_root);
+	for (i = 0; i < 60; i++) {
+		json_t *whole;
+
+		/* The head, the segments; and wherever else */
+		for (k = 0; k < 8; k++) {
+			seed = seed * 1103515245 + 12345;
+			image[(seed >> 8) % (k < 6 ? 1024 : size)] ^=
+				(unsigned char)(1u << (seed >> 28) % 8);
+			memcpy(image, "\177ELF\2\1\1", 7);
+		}
+		file = fopen(path, "w");
+		fwrite(image, 1, (size_t)(size >> seed % 3), file);
+		fclose(file);
+		whole = provision_draft("unit d");
+		json_decref(whole);
+	}
+	free(image);
+}
+END_TEST
+
 /* Does a pattern of a piece's lists of "load" match */
 static bool piece_allows(const json_t *piece, const char *path)
 {
@@ -244,6 +282,7 @@ Suite *provision_package_suite(void)
 	tcase_add_test(packages, packages_that_are_not_there);
 	tcase_add_test(packages,
 		       libraries_are_found_without_running_anything);
+	tcase_add_test(packages, broken_executables_harm_nobody);
 	tcase_add_test(packages, common_libraries_are_those_of_the_piece);
 	suite_add_tcase(suite, packages);
 	return suite;

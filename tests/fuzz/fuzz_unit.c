@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Unit files of any bytes: what is drafted of them is a document, and freed. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl/manifest_write.h"
+#include "ctl/provision/provision.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char root[] = "/tmp/cordon-fuzz-XXXXXX";
+
+static void make(const char *name, mode_t mode)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	if (mkdir(path, mode))
+		abort();
+}
+
+static void put(const char *name, const void *text, size_t size)
+{
+	char path[128];
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	stream = fopen(path, "w");
+	if (!stream || fwrite(text, 1, size, stream) != size ||
+	    fclose(stream) || chmod(path, 0755))
+		abort();
+}
+
+static void take_away(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	if (system(command))
+		abort();
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	if (!mkdtemp(root))
+		abort();
+	atexit(take_away);
+	make("run", 0755);
+	make("run/systemd", 0755);
+	make("run/systemd/system", 0755);
+	make("bin", 0755);
+	put("bin/x", "x", 1);
+	put("bin/sh", "#!/bin/x\n", 9);
+	put("run/systemd/system/x@.socket", "[Socket]\nListenStream=1\n",
+	    24);
+	/* What is asked of the loader's cache is no unit's */
+	setenv("PATH", "/none", 1);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct provision provision = { .libraries = NULL };
+	char *text;
+	json_t *read;
+
+	put("run/systemd/system/x@.service", data, size);
+	if (provision_begin(&provision, root, "x", "x"))
+		abort();
+	provision.libraries = json_object();
+	if (!provision_unit(&provision, "x@a\\x2db.service")) {
+		provision_end(&provision);
+		text = manifest_write(provision.document);
+		read = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+		if (!read)
+			abort();
+		json_decref(read);
+		free(text);
+	}
+	provision_free(&provision);
+	return 0;
+}
