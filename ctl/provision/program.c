@@ -267,7 +267,7 @@ static void add_script(struct provision *provision, json_t *program,
 	if (*interpreter != '/')
 		return;
 	pattern = provision_pattern(provision, interpreter);
-	manifest_edit_add_text(program, "exec", pattern);
+	provision_rule(provision, program, "exec", interpreter, "");
 	add_interpreter_rules(program, pattern);
 	free(pattern);
 	provision_libraries(provision, program, interpreter);
@@ -275,9 +275,7 @@ static void add_script(struct provision *provision, json_t *program,
 	if (inner) {
 		json_t *entry = provision_program(provision, inner, note);
 
-		pattern = provision_pattern(provision, inner);
-		manifest_edit_add_text(program, "exec", pattern);
-		free(pattern);
+		provision_rule(provision, program, "exec", inner, "");
 		/* That one is a program like any other, and reads the script */
 		if (entry)
 			provision_rule(provision, entry, "read", path, "");
@@ -305,8 +303,13 @@ json_t *provision_program(struct provision *provision, const char *path,
 	}
 	real = root_resolve(&provision->root, path);
 	pattern = provision_pattern(provision, path);
-	program = manifest_edit_program(provision->document, pattern);
+	program = provision_can_be(provision, pattern) ?
+		  manifest_edit_program(provision->document, pattern) : NULL;
 	free(pattern);
+	if (!program) {
+		free(real);
+		return NULL;
+	}
 	/* One that was there is not looked at again: scripts name themselves */
 	if (json_array_size(json_object_get(provision->document, "programs")) ==
 	    before) {

@@ -9,9 +9,11 @@
 
 #include <uapi/cordon.h>
 
+#include "expand.h"
 #include "manifest.h"
 #include "manifest_edit.h"
 #include "output.h"
+#include "pattern.h"
 #include "unit_private.h"
 
 int provision_begin(struct provision *provision, const char *directory,
@@ -109,13 +111,37 @@ char *provision_pattern(struct provision *provision, const char *path)
 	return pattern;
 }
 
+bool provision_can_be(struct provision *provision, const char *pattern)
+{
+	/* Room for what may be put behind it */
+	size_t length = strlen(pattern), most = CORDON_PATH_MAX - 16;
+	struct expansion patterns;
+	struct expand_fault fault;
+	const char *why = NULL;
+
+	if (length > most)
+		why = "it is too long";
+	else if (expand_braces(pattern, length, 1, &patterns, &fault))
+		why = fault.what;
+	if (!why) {
+		why = cordon_pattern_check(patterns.patterns[0].text,
+					   patterns.patterns[0].length, NULL);
+		expansion_free(&patterns);
+	}
+	if (why)
+		provision_ask(provision,
+			      "What is meant by \"%.100s%s\"? No rule can name it: %s",
+			      pattern, length > 100 ? "…" : "", why);
+	return !why;
+}
+
 void provision_rule(struct provision *provision, json_t *object,
 		    const char *list, const char *path, const char *below)
 {
 	char *pattern = provision_pattern(provision, path), *whole;
 
 	/* Of the root itself there is nothing that a rule should say */
-	if (strcmp(pattern, "/")) {
+	if (strcmp(pattern, "/") && provision_can_be(provision, pattern)) {
 		whole = memory_format("%s%s", pattern, below);
 		manifest_edit_add_text(object, list, whole);
 		free(whole);

@@ -83,6 +83,13 @@ void provision_ask(struct provision *provision, const char *format, ...)
 char *provision_pattern(struct provision *provision, const char *path);
 
 /**
+ * provision_can_be - can a rule name this; if not, it is asked what is meant
+ * @provision: its questions
+ * @pattern: of a path
+ */
+bool provision_can_be(struct provision *provision, const char *pattern);
+
+/**
  * provision_rule - add a path to a list
  * @provision: its document
  * @object: a program, or element of "allow" or "deny"

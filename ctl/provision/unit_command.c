@@ -119,7 +119,6 @@ static void add_path(struct provision *provision, json_t *program,
 {
 	bool directory = root_is_directory(&provision->root, path);
 	const char *below = directory ? PROVISION_TREE : "";
-	char *pattern;
 
 	if (!path[strspn(path, "/")])
 		return;
@@ -132,9 +131,7 @@ static void add_path(struct provision *provision, json_t *program,
 	if (directory || !root_is_program(&provision->root, path))
 		return;
 	/* start-stop-daemon --exec, env, sh: what it is to start */
-	pattern = provision_pattern(provision, path);
-	manifest_edit_add_text(program, "exec", pattern);
-	free(pattern);
+	provision_rule(provision, program, "exec", path, "");
 	provision_program(provision, path, note);
 }
 

@@ -84,12 +84,14 @@ void unit_directories(struct provision *provision, const struct unit *unit)
 	for (i = 0; i < words.count; i++) {
 		const char *path = words.text[i] +
 				   strspn(words.text[i], "-+");
-		bool file = !root_is_directory(&provision->root, path) &&
-			    strchr(path + 1, '.');
 		json_t *rules;
+		bool file;
 
 		if (*path != '/')
 			continue;
+		/* What is not there yet is a file if it looks like one */
+		file = !root_is_directory(&provision->root, path) &&
+		       strchr(strrchr(path, '/'), '.');
 		rules = unit_rules(provision, unit, "ReadWritePaths", "allow");
 		provision_rule(provision, rules, "read", path,
 			       file ? "" : PROVISION_TREE);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uapi/cordon.h>
+
 #include "exit.h"
 #include "manifest.h"
 #include "manifest_edit.h"
@@ -20,6 +22,24 @@ json_t *unit_rules(struct provision *provision, const struct unit *unit,
 	return rules;
 }
 
+/* A name may be too long with its backslashes escaped: "?" is each of them */
+static void shorten(char *pattern)
+{
+	char *from, *to = pattern;
+
+	if (strlen(pattern) <= CORDON_COMPONENT_MAX)
+		return;
+	for (from = pattern; *from; from++) {
+		if (from[0] == '\\' && from[1] == '\\') {
+			*to++ = '?';
+			from++;
+		} else {
+			*to++ = *from;
+		}
+	}
+	*to = 0;
+}
+
 /* "unit:getty@*.service" for a template, which is all its instances */
 static void add_member(struct provision *provision, const char *name)
 {
@@ -32,6 +52,7 @@ static void add_member(struct provision *provision, const char *name)
 
 	if (any)
 		*any = '*';
+	shorten(pattern);
 	member = memory_format("unit:%s", pattern);
 	manifest_edit_add_text(json_object_get(provision->document, "members"),
 			       "any", member);

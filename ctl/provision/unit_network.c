@@ -10,6 +10,7 @@
 
 #include "address.h"
 #include "manifest_edit.h"
+#include "net_pattern.h"
 #include "output.h"
 #include "unit_private.h"
 
@@ -35,11 +36,14 @@ void unit_port(struct provision *provision, json_t *rules, const char *port,
 
 /* --- sockets that start it ------------------------------------------------- */
 
+/* Is "tcp/80-81" one that can be listened on, and not just any text */
 static bool is_port(const char *text)
 {
-	size_t length = strspn(text, "0123456789");
+	struct cordon_net_pattern pattern;
+	const char *why;
 
-	return length && length < 6 && !text[length] && atoi(text) < 65536;
+	return !cordon_net_pattern_parse(&pattern, CORDON_OP_LISTEN, text,
+					 &why);
 }
 
 /* "80", "127.0.0.1:80", "[::1]:80"; else it is a path, name, or what is not IP */
@@ -53,11 +57,10 @@ static void add_stream(struct provision *provision, const struct unit *unit,
 		     !strncmp(address, "[::1]", 5);
 	char *text;
 
-	if (strchr("/@", *address) || !is_port(port))
-		return;
 	text = memory_format("%s/%s", protocol, port);
-	unit_port(provision, unit_rules(provision, unit, key, "allow"), text,
-		  local ? "loopback" : "any");
+	if (!strchr("/@", *address) && is_port(text))
+		unit_port(provision, unit_rules(provision, unit, key, "allow"),
+			  text, local ? "loopback" : "any");
 	free(text);
 }
 
@@ -185,6 +188,7 @@ static void bind_port(const char *word, struct texts *ports)
 {
 	static const char *const protocols[] = { "tcp", "udp" };
 	const char *protocol = NULL;
+	char *text;
 	size_t i;
 
 	if (!strncmp(word, "ipv4:", 5) || !strncmp(word, "ipv6:", 5))
@@ -200,10 +204,13 @@ static void bind_port(const char *word, struct texts *ports)
 		if (protocol && strcmp(protocol, protocols[i]))
 			continue;
 		if (!*word || !strcmp(word, "any"))
-			texts_add(ports, memory_copy(protocols[i]));
-		else if (!word[strspn(word, "0123456789-")])
-			texts_add(ports, memory_format("%s/%s", protocols[i],
-						       word));
+			text = memory_copy(protocols[i]);
+		else
+			text = memory_format("%s/%s", protocols[i], word);
+		if (is_port(text))
+			texts_add(ports, text);
+		else
+			free(text);
 	}
 }
 

@@ -121,6 +121,33 @@ START_TEST(directives_become_rules)
 }
 END_TEST
 
+/* Each of these once with nothing, and once with no path */
+START_TEST(directives_that_say_nothing)
+{
+	static const char *const keys[] = {
+		"ReadWritePaths", "ReadOnlyPaths", "InaccessiblePaths",
+		"NoExecPaths", "ExecPaths", "RuntimeDirectory", "PIDFile",
+		"SocketBindAllow", "IPAddressDeny", "IPAddressAllow",
+		"RestrictAddressFamilies", "EnvironmentFile", "Environment",
+		"Sockets", "ExecStart", "Type", "ProtectSystem",
+	};
+	json_t *whole;
+	size_t i;
+
+	provision_executable("usr/sbin/d", "x");
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text),
+			 "[Service]\nExecStop=/usr/sbin/d ''\n%s=\"\" - '' + / -+\n",
+			 keys[i]);
+		unit("d.service", text);
+		whole = provision_draft("unit d.service");
+		json_decref(whole);
+	}
+}
+END_TEST
+
 START_TEST(what_a_unit_may_is_not_denied)
 {
 	json_t *whole;
@@ -280,6 +307,7 @@ START_TEST(names_are_as_long_and_odd_as_they_may_be)
 {
 	char name[300], words[320];
 	json_t *whole;
+	size_t i;
 
 	memset(name, 'n', sizeof(name));
 	strcpy(name + 247, ".service");
@@ -289,6 +317,14 @@ START_TEST(names_are_as_long_and_odd_as_they_may_be)
 	whole = provision_draft(words);
 	assert_at(whole, "programs", "/usr/bin/\xc3\xa4 \\{x\\}\\*?", "note",
 		  "");
+	json_decref(whole);
+	/* As many bytes of a pattern that are escaped as can be */
+	for (i = 0; i < 244; i += 4)
+		memcpy(name + i, "\\x2d", 4);
+	strcpy(name + 247, ".service");
+	unit(name, "[Service]\nExecStart=/usr/bin/\xc3\xa4\n");
+	snprintf(words, sizeof(words), "unit %s", name);
+	whole = provision_draft(words);
 	json_decref(whole);
 	strcpy(name + 248, ".service");
 	snprintf(words, sizeof(words), "unit %s", name);
@@ -420,6 +456,7 @@ Suite *provision_unit_suite(void)
 				  provision_tear_down);
 	tcase_add_test(units, commands_become_programs);
 	tcase_add_test(units, directives_become_rules);
+	tcase_add_test(units, directives_that_say_nothing);
 	tcase_add_test(units, what_a_unit_may_is_not_denied);
 	tcase_add_test(units, sockets_say_what_is_listened_on);
 	tcase_add_test(units, drop_ins_count_as_systemd_reads_them);
