@@ -137,7 +137,7 @@ static void add_path(struct capture *capture, const struct behaviour *behaviour,
 	} else {
 		text = quote_path(behaviour->object);
 	}
-	rule_set_add(&capture->rules, behaviour->program, behaviour->op, text,
+	capture_rules_add(&capture->rules, behaviour->program, behaviour->op, text,
 		     NULL, why, &seen);
 }
 
@@ -153,7 +153,7 @@ static void add_word(struct capture *capture, const struct behaviour *behaviour)
 		if (!strcmp(behaviour->peer, behaviour->workload))
 			return;
 		text = memory_format("any@workload:%s", behaviour->peer);
-		rule_set_add(&capture->rules, behaviour->program,
+		capture_rules_add(&capture->rules, behaviour->program,
 			     behaviour->op, text,
 			     json_pack("{s:s+}", "to", "workload:",
 				       behaviour->peer), NULL, &seen);
@@ -166,7 +166,7 @@ static void add_word(struct capture *capture, const struct behaviour *behaviour)
 		text = memory_copy(behaviour->object);
 	else
 		text = memory_copy(cordon_object_name(behaviour->kind));
-	rule_set_add(&capture->rules, behaviour->program, behaviour->op, text,
+	capture_rules_add(&capture->rules, behaviour->program, behaviour->op, text,
 		     NULL, NULL, &seen);
 }
 
@@ -268,13 +268,13 @@ int capture_make(struct capture *capture, struct behaviour_set *set,
 		find_shapes(capture, &shapes, world);
 	make_rules(capture, &shapes, options, world);
 	shape_set_free(&shapes);
-	rule_set_settle(&capture->rules, count_wanted(capture));
+	capture_rules_settle(&capture->rules, count_wanted(capture));
 	return 0;
 }
 
 void capture_free(struct capture *capture)
 {
-	rule_set_free(&capture->rules);
+	capture_rules_free(&capture->rules);
 	decision_set_free(&capture->decisions);
 	behaviour_set_free(&capture->set);
 	free(capture->programs);

@@ -75,7 +75,7 @@ struct capture {
 	const char **pattern;
 	struct capture_program *programs;
 	size_t program_count;
-	struct rule_set rules;
+	struct capture_rules rules;
 	struct decision_set decisions;
 };
 

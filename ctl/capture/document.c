@@ -81,7 +81,7 @@ static bool is_of(const struct capture_rule *rule, const char *program)
 }
 
 /* The lists of one program, or with NULL of all. */
-static void put_rules(json_t *object, const struct rule_set *rules,
+static void put_rules(json_t *object, const struct capture_rules *rules,
 		      const char *program, bool bare)
 {
 	json_t *seen = memory_sure(json_object()), *list;

@@ -104,7 +104,7 @@ static bool is_range(const char *port)
 	return strchr(port, '-');
 }
 
-static void add_listens(struct rule_set *set, const struct flow_list *list,
+static void add_listens(struct capture_rules *set, const struct flow_list *list,
 			const struct capture_world *world, bool exact)
 {
 	size_t i;
@@ -115,7 +115,7 @@ static void add_listens(struct rule_set *set, const struct flow_list *list,
 		struct evidence seen = { 0 };
 
 		evidence_add(&seen, behaviour, true);
-		rule_set_add(set, list->program, list->op, port, NULL,
+		capture_rules_add(set, list->program, list->op, port, NULL,
 			     is_range(port) ? "ephemeral" : NULL, &seen);
 	}
 }
@@ -212,7 +212,7 @@ static char *text_of(const json_t *ports, const json_t *peers)
 /*
  * A rule of these ports with peers of [from, to), which all of them have.
  */
-static void add_rule(struct rule_set *set, const struct flow_list *list,
+static void add_rule(struct capture_rules *set, const struct flow_list *list,
 		     const struct service *services, size_t count, size_t from,
 		     size_t to)
 {
@@ -242,11 +242,11 @@ static void add_rule(struct rule_set *set, const struct flow_list *list,
 	json_object_set_new(value, list->op == CORDON_OP_ACCEPT ? "from" : "to",
 			    words_of(peers));
 	json_object_set_new(value, "port", words_of(ports));
-	rule_set_add(set, list->program, list->op, text, value, shape, &seen);
+	capture_rules_add(set, list->program, list->op, text, value, shape, &seen);
 }
 
 /* Ports that have the same peers are one rule, if its pairs are few enough. */
-static void add_services(struct rule_set *set, const struct flow_list *list,
+static void add_services(struct capture_rules *set, const struct flow_list *list,
 			 const struct service *services, size_t count)
 {
 	size_t first, last, from, to;
@@ -270,7 +270,7 @@ static void add_services(struct rule_set *set, const struct flow_list *list,
 	}
 }
 
-static void add_flows(struct rule_set *set, const struct flow_list *list,
+static void add_flows(struct capture_rules *set, const struct flow_list *list,
 		      const struct capture_world *world, bool exact)
 {
 	struct pair *pairs = memory_sure(calloc(list->count, sizeof(*pairs)));
@@ -305,7 +305,7 @@ static void add_flows(struct rule_set *set, const struct flow_list *list,
 	free(pairs);
 }
 
-void flow_rules(struct rule_set *set, const struct flow_list *list,
+void flow_rules(struct capture_rules *set, const struct flow_list *list,
 		const struct capture_world *world, bool exact)
 {
 	if (!list->count)

@@ -36,7 +36,7 @@ struct flow_list {
  * them; who is called from sixteen such networks serves anybody.  Whom a
  * program calls is never "any".
  */
-void flow_rules(struct rule_set *set, const struct flow_list *list,
+void flow_rules(struct capture_rules *set, const struct flow_list *list,
 		const struct capture_world *world, bool exact);
 
 /** flow_is_nameable - can a rule speak of this flow's protocol */

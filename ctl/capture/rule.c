@@ -34,7 +34,7 @@ void evidence_add(struct evidence *evidence, const struct behaviour *behaviour,
 	evidence_join(evidence, &one);
 }
 
-void rule_set_add(struct rule_set *set, const char *program, uint8_t op,
+void capture_rules_add(struct capture_rules *set, const char *program, uint8_t op,
 		  char *text, json_t *value, const char *shape,
 		  const struct evidence *seen)
 {
@@ -82,7 +82,7 @@ static void drop(struct capture_rule *rule)
 	free(rule->text);
 }
 
-static void join_same(struct rule_set *set)
+static void join_same(struct capture_rules *set)
 {
 	size_t kept = 0, i;
 
@@ -99,7 +99,7 @@ static void join_same(struct rule_set *set)
 }
 
 /* Is there the same rule in another list; they are sorted by program. */
-static bool has_rule(const struct rule_set *set,
+static bool has_rule(const struct capture_rules *set,
 		     const struct capture_rule *rule, uint8_t op)
 {
 	struct capture_rule key = *rule;
@@ -110,7 +110,7 @@ static bool has_rule(const struct rule_set *set,
 }
 
 /* What may be loaded may be read. */
-static void drop_implied(struct rule_set *set)
+static void drop_implied(struct capture_rules *set)
 {
 	bool *implied = memory_sure(calloc(set->count, sizeof(*implied)));
 	size_t kept = 0, i;
@@ -134,7 +134,7 @@ static bool may_lift(const struct capture_rule *rule)
 	return rule->op != CORDON_OP_EXEC && rule->op != CORDON_OP_ENTER;
 }
 
-static void lift(struct rule_set *set, size_t programs)
+static void lift(struct capture_rules *set, size_t programs)
 {
 	size_t from, to, kept = 0, i;
 
@@ -161,7 +161,7 @@ static void lift(struct rule_set *set, size_t programs)
 	qsort(set->rules, set->count, sizeof(*set->rules), by_program);
 }
 
-void rule_set_settle(struct rule_set *set, size_t programs)
+void capture_rules_settle(struct capture_rules *set, size_t programs)
 {
 	if (!set->count)
 		return;
@@ -170,12 +170,12 @@ void rule_set_settle(struct rule_set *set, size_t programs)
 	lift(set, programs);
 }
 
-void rule_set_free(struct rule_set *set)
+void capture_rules_free(struct capture_rules *set)
 {
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		drop(&set->rules[i]);
 	free(set->rules);
-	*set = (struct rule_set){ 0 };
+	*set = (struct capture_rules){ 0 };
 }

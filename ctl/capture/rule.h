@@ -51,14 +51,14 @@ struct capture_rule {
 	struct evidence seen;
 };
 
-/** struct rule_set - rules */
-struct rule_set {
+/** struct capture_rules - rules */
+struct capture_rules {
 	struct capture_rule *rules;
 	size_t count;
 };
 
 /**
- * rule_set_add - add a rule, or to the evidence of the one that is there
+ * capture_rules_add - add a rule, or to the evidence of the one that is there
  * @set: to it
  * @program: whose; stays
  * @op: of the list
@@ -67,20 +67,20 @@ struct rule_set {
  * @shape: static text, or NULL
  * @seen: the evidence
  */
-void rule_set_add(struct rule_set *set, const char *program, uint8_t op,
+void capture_rules_add(struct capture_rules *set, const char *program, uint8_t op,
 		  char *text, json_t *value, const char *shape,
 		  const struct evidence *seen);
 
 /**
- * rule_set_settle - sort, join what is the same, and lift what all have
+ * capture_rules_settle - sort, join what is the same, and lift what all have
  * @set: the rules
  * @programs: how many programs there are
  *
  * A rule that each of several programs has becomes one of all.
  */
-void rule_set_settle(struct rule_set *set, size_t programs);
+void capture_rules_settle(struct capture_rules *set, size_t programs);
 
-/** rule_set_free - release what a set holds; it is empty afterwards */
-void rule_set_free(struct rule_set *set);
+/** capture_rules_free - release what a set holds; it is empty afterwards */
+void capture_rules_free(struct capture_rules *set);
 
 #endif /* CTL_CAPTURE_RULE_H */
