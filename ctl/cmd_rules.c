@@ -162,7 +162,8 @@ static void print_what(struct output *output,
 	u32 i;
 
 #define ADD(...) \
-	(used += (size_t)snprintf(text + used, sizeof(text) - used, __VA_ARGS__))
+	(used += (size_t)snprintf(text + used, sizeof(text) - used, \
+				  __VA_ARGS__))
 	for (i = 0; i < CORDON_RESPONSE_COUNT; i++) {
 		if (!(response->responses & 1u << i))
 			continue;

@@ -5,9 +5,9 @@
  * A table of fixed size, so that whoever sends under many addresses costs no
  * more memory than it has: where a set of it is full, what would end first
  * makes room, but for what is blocked by hand.  An address that comes back is
- * blocked for longer, step by step; it is remembered for as long again as it was
- * blocked, a day at least.  One of IPv6 whose last half is zero stands for its
- * /64.
+ * blocked for longer, step by step; it is remembered for as long again as it
+ * was blocked, a day at least.  One of IPv6 whose last half is zero stands for
+ * its /64.
  */
 #ifndef _CORDON_BLOCKED_H
 #define _CORDON_BLOCKED_H

@@ -32,7 +32,8 @@ static DEFINE_SPINLOCK(lock);	/* of all of the above; interrupts are off */
 
 static bool alike(const struct cordon_deed *a, const struct cordon_deed *b)
 {
-	return a->responses == b->responses && !strcmp(a->workload, b->workload);
+	return a->responses == b->responses &&
+	       !strcmp(a->workload, b->workload);
 }
 
 /* Is the same asked for already? */

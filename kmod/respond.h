@@ -19,7 +19,7 @@ struct cordon_event_owner;
 struct cordon_event_peer;
 struct cordon_generation;
 
-#define CORDON_DEED_RULE_MAX	127	/* bytes of a rule's text, without NUL */
+#define CORDON_DEED_RULE_MAX	127	/* bytes of a rule's text */
 
 /**
  * struct cordon_deed - what is to be done, and to whom

@@ -737,7 +737,7 @@ enum cordon_measure_attribute {
 	CORDON_MEASURE_A_END,		/* flag, request: end it, or reject it */
 	CORDON_MEASURE_A_OP,		/* u8, enum cordon_op, of what waits: of
 					   the departure */
-	CORDON_MEASURE_A_RULE,		/* string, likewise, if a rule denied it:
+	CORDON_MEASURE_A_RULE,		/* string, likewise, if a rule denied:
 					   its text, cut where it is long */
 	CORDON_MEASURE_A_COUNT
 };

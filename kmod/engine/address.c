@@ -289,7 +289,7 @@ bool cordon_address_is_unicast(const struct cordon_address *address)
 	       (address->word[0] || address->word[1]);
 }
 
-/* Of link-local addresses, and of translated IPv4, many share the first half. */
+/* Many link-local addresses, and translated ones of IPv4, share the first half. */
 bool cordon_address_has_network(const struct cordon_address *address)
 {
 	static const u8 translated[8] = { 0x00, 0x64, 0xff, 0x9b };

@@ -111,7 +111,7 @@ bool cordon_address_is_unicast(const struct cordon_address *address);
  * @address: which
  *
  * Context: any.
- * Return: false for IPv4, and where the first half says nothing about who it is.
+ * Return: false for IPv4, and where the first half does not tell who it is.
  */
 bool cordon_address_has_network(const struct cordon_address *address);
 

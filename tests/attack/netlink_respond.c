@@ -13,7 +13,7 @@ static const uint8_t somebody[16] = { [10] = 0xff, 0xff, 192, 0, 2, 7 };
 static const uint8_t oneself[16] = { [10] = 0xff, 0xff, 127, 0, 0, 1 };
 static const uint8_t nobody[16];
 
-/* --- by hand -------------------------------------------------------------------- */
+/* --- by hand -------------------------------------------------------------- */
 
 static struct nlattr *order(struct peer *peer, int response)
 {
@@ -160,7 +160,7 @@ static void case_answers(struct peer *peer)
 	order_end(peer, all, "an answer that changes what was asked", EINVAL);
 }
 
-/* --- declared --------------------------------------------------------------------- */
+/* --- declared ------------------------------------------------------------- */
 
 /* A document with room for one response, which is begun. */
 static struct nlattr *declare(struct peer *peer, uint32_t ops, uint32_t acts)

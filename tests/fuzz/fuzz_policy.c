@@ -134,7 +134,8 @@ static void next_program(struct input *input, struct cordon_draft *draft,
 						 byte >> 2 & 1, fault);
 		if (index >= 0)
 			cordon_draft_guard_segment(draft, (u32)index,
-						   byte >> 3 & 1, byte >> 4 & 1);
+						   byte >> 3 & 1,
+						   byte >> 4 & 1);
 		return;
 	}
 	next_text(input, text);
@@ -470,7 +471,7 @@ static void agree(const struct cordon_verdict *have,
 	       have->rule == want->rule);
 }
 
-/* Each is about what was denied; and who is cut off does not depend on rules. */
+/* Each is about what was denied; who is cut off does not depend on rules. */
 static void ask_responses(const struct cordon_policy *policy,
 			  const struct cordon_verdict *verdict,
 			  const struct cordon_peer *peer, uint8_t bits)

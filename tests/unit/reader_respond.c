@@ -137,6 +137,8 @@ START_TEST(what_waits_is_read_with_all_its_responses)
 	nla_put_u32(message, CORDON_MEASURE_A_ID, 7);
 	nla_put_u32(message, CORDON_MEASURE_A_LEFT, 599);
 	nla_put_u32(message, CORDON_MEASURE_A_TGID, 812);
+	nla_put_u8(message, CORDON_MEASURE_A_OP, CORDON_OP_CONNECT);
+	nla_put_string(message, CORDON_MEASURE_A_RULE, "tcp/25@any");
 	nla_nest_end(message, nest);
 	ck_assert(client_measure_parse(message_first(message), &measure));
 	ck_assert_uint_eq(measure.responses, DOES(KILL) | DOES(BLOCK_PEER));
@@ -147,6 +149,41 @@ START_TEST(what_waits_is_read_with_all_its_responses)
 	ck_assert(measure.expires);
 	ck_assert_uint_eq(measure.left, 599);
 	ck_assert_uint_eq(measure.tgid, 812);
+	ck_assert_uint_eq(measure.op, CORDON_OP_CONNECT);
+	ck_assert_str_eq(measure.rule, "tcp/25@any");
+	nlmsg_free(message);
+}
+END_TEST
+
+START_TEST(a_declared_response_is_read)
+{
+	struct nl_msg *message = message_new(CORDON_CMD_RESPONSE_DUMP);
+	struct nlattr *nest = nla_nest_start(message, CORDON_A_RESPONSE);
+	struct client_response response;
+	u32 i;
+
+	nla_put_string(message, CORDON_RESPONSE_A_WORKLOAD, "web");
+	nla_put_u32(message, CORDON_RESPONSE_A_OPS, 1 << CORDON_OP_ACCEPT);
+	nla_put_u32(message, CORDON_RESPONSE_A_DO, DOES(BLOCK_PEER));
+	nla_put_u32(message, CORDON_RESPONSE_A_TIMES, 20);
+	nla_put_u32(message, CORDON_RESPONSE_A_WITHIN, 60);
+	nla_put_u8(message, CORDON_RESPONSE_A_PER, CORDON_PER_PEER);
+	/* One more than there can be. */
+	for (i = 0; i <= CORDON_LADDER_MAX; i++)
+		nla_put_u32(message, CORDON_RESPONSE_A_TTL, 100 + i);
+	nla_nest_end(message, nest);
+	ck_assert(client_response_parse(message_first(message), &response));
+	ck_assert_str_eq(response.workload, "web");
+	ck_assert_uint_eq(response.ops, 1 << CORDON_OP_ACCEPT);
+	ck_assert_uint_eq(response.responses, DOES(BLOCK_PEER));
+	ck_assert_uint_eq(response.rule, CORDON_NONE);
+	ck_assert_uint_eq(response.times, 20);
+	ck_assert_uint_eq(response.within, 60);
+	ck_assert_uint_eq(response.lapse, 0);
+	ck_assert_uint_eq(response.per, CORDON_PER_PEER);
+	ck_assert_uint_eq(response.steps, CORDON_LADDER_MAX);
+	for (i = 0; i < CORDON_LADDER_MAX; i++)
+		ck_assert_uint_eq(response.ttl[i], 100 + i);
 	nlmsg_free(message);
 }
 END_TEST
@@ -177,6 +214,7 @@ Suite *reader_respond_suite(void)
 			    SAID);
 	suite_add_tcase(suite, manifest);
 	tcase_add_test(messages, what_waits_is_read_with_all_its_responses);
+	tcase_add_test(messages, a_declared_response_is_read);
 	tcase_add_test(messages, what_is_nothing_is_not_read);
 	suite_add_tcase(suite, messages);
 	return suite;

@@ -40,6 +40,12 @@ told()
 }
 responses() { told '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]'; }
 
+check_equal 'rules lists what follows departures' 8 \
+	"$("$CTL" rules answer --json | json 'len([e for e in d if e["effect"] == "respond"])')"
+check_equal 'with all that was declared' "[['accept'], ['block-peer'], 2, 3600, 'peer', ['30', '3600']]" \
+	"$("$CTL" rules answer --json | json '[[e[k] for k in ("ops", "do", "count", "within", "per", "ttl")] for e in d if e.get("do") == ["block-peer"]][0]')"
+check_match 'of rules, with where they stand' 'suspend after 3 in 1h per subject, for 30s +[^ ]*respond.json:' "$("$CTL" rules answer)"
+
 # --- kill ----------------------------------------------------------------------------
 
 start victim >/run/victim
