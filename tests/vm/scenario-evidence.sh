@@ -20,7 +20,7 @@ daemon_start()
 until_ok()
 {
 	local tries
-	for ((tries = 0; tries < 600; tries++)); do
+	for ((tries = 0; tries < 300; tries++)); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
@@ -119,17 +119,19 @@ result=$(watch none read $YARD/secret/other)
 check_match 'all of a workload are held' 'stopped 1 moved 0 .*signal 9 returned 0' "$result"
 check 'and leave evidence' until_ok has_evidence $victim
 check 'each' until_ok has_evidence $second
-check_equal 'which is told' "['kill-workload', 'begin', 'taken']" "$(told '[-1]')"
+# Of three there may be no time, where all is slow.
+check_match 'which is told' "'kill-workload', 'begin', '(taken|lost)'" "$(told '[-1]')"
 
 # --- who wants to see it --------------------------------------------------------------
 
-check_equal 'the tool lists it' 3 "$("$CTL" evidence --folder $KEPT --json | json 'len(d)')"
+lists_all() { [ "$("$CTL" evidence --folder $KEPT --json | json 'len(d)')" = 3 ]; }
+check 'the tool lists it' until_ok lists_all
 check_match 'shows it' "command:.*serve" "$("$CTL" evidence --folder $KEPT "$(basename "$(evidence_of $victim)")" | tr '\n' ' ')"
 check_status 'and says what is none' 10 "$CTL" evidence --folder $KEPT 0000000000c0ffee-1-2
 id=$("$CTL" incidents --store $PLACE/events.db --json | json 'd[-1]["id"]')
 shown() { "$CTL" incident --store $PLACE/events.db --folder $KEPT --json $id | json "$1" stream; }
-check_match 'an incident has its responses' "kill-workload hold.*kill-workload begin" \
-	"$(shown '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]')"
+answered() { shown '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]' | grep 'workload hold.*workload begin'; }
+check 'an incident has its responses' until_ok answered
 check_equal 'and the evidence' "['$KEPT']" \
 	"$(shown 'sorted({e["path"].rsplit("/", 1)[0] for e in d if e["type"] == "evidence"})')"
 
@@ -158,7 +160,8 @@ for n in 1 2 3; do
 	check_match "killed while it takes evidence, $n" 'signal 9 returned 0' "$(cat /run/watched$n)"
 	daemon_start
 done
-check 'what was not finished is gone' until_ok test -z "$(ls $KEPT | grep unfinished)"
+is_clean() { ! ls $KEPT | grep -q unfinished; }
+check 'what was not finished is gone' until_ok is_clean
 kill -TERM $DAEMON
 wait $DAEMON
 check_equal 'it ends well' 0 $?
