@@ -37,6 +37,11 @@ static int compare(const void *left, const void *right)
 	return a->tgid < b->tgid ? -1 : a->tgid > b->tgid;
 }
 
+bool evidence_id_same(const struct evidence_id *a, const struct evidence_id *b)
+{
+	return !compare(a, b);
+}
+
 int evidence_list(const char *path, struct evidence_id **ids, size_t *count)
 {
 	DIR *directory = opendir(path);

@@ -25,6 +25,9 @@ struct evidence_id {
 	uint32_t tgid;
 };
 
+/** evidence_id_same - are two of them one */
+bool evidence_id_same(const struct evidence_id *a, const struct evidence_id *b);
+
 /** evidence_id_print - "00c0ffee00c0ffee-1041-812" */
 const char *evidence_id_print(const struct evidence_id *id,
 			      char text[EVIDENCE_ID]);

@@ -235,7 +235,7 @@ static void make_room(int top, const struct config_evidence *config,
 	if (all)
 		qsort(all, count, sizeof(*all), older);
 	for (i = 0; all && i < count && total > config->size; i++) {
-		if (!memcmp(&all[i].id, newest, sizeof(*newest)))
+		if (evidence_id_same(&all[i].id, newest))
 			continue;
 		folder_size(top, evidence_id_print(&all[i].id, name), true);
 		total -= all[i].size;

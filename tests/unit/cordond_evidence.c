@@ -428,7 +428,9 @@ START_TEST(an_id_is_written_in_one_way)
 	ck_assert_str_eq(evidence_id_print(&id, text),
 			 "0000000000c0ffee-41-812");
 	ck_assert(evidence_id_parse(text, &again));
-	ck_assert_int_eq(memcmp(&id, &again, sizeof(id)), 0);
+	ck_assert(evidence_id_same(&id, &again));
+	again.tgid++;
+	ck_assert(!evidence_id_same(&id, &again));
 	ck_assert(!evidence_id_parse("c0ffee-41-812", &again));
 	ck_assert(!evidence_id_parse("0000000000c0ffee-41-812/..", &again));
 	ck_assert(!evidence_id_parse("..", &again));
