@@ -187,6 +187,7 @@ check-unit-tsan: deps
 	$(MAKE) --no-print-directory $(O)/tests/unit-tsan
 	CK_RUN_SUITE=engine/ring CK_DEFAULT_TIMEOUT=600 setarch -R $(O)/tests/unit-tsan
 	CK_RUN_SUITE=engine/prefix CK_DEFAULT_TIMEOUT=600 setarch -R $(O)/tests/unit-tsan
+	CK_RUN_SUITE=engine/behaviour CK_DEFAULT_TIMEOUT=600 setarch -R $(O)/tests/unit-tsan
 
 .PHONY: check-unit-san
 check-unit-san: deps

@@ -243,7 +243,8 @@ static void fill_departure(struct output *output,
 	output_text(output, EVENT_ACTION, cordon_action_name(event->action));
 	output_tone(output, EVENT_ACTION,
 		    event->action == CORDON_ACTION_DENY ? OUTPUT_BAD :
-							  OUTPUT_WARN);
+		    event->action == CORDON_ACTION_LEARN ? OUTPUT_DIM :
+							   OUTPUT_WARN);
 	output_text(output, EVENT_OP, cordon_op_name(event->op));
 	say_why(output, event);
 	output_text(output, EVENT_KIND, cordon_object_name(event->kind));

