@@ -60,6 +60,27 @@ static int take_workload(struct capture *capture, struct behaviour_set *set,
 	return capture->set.count ? 0 : -1;
 }
 
+static void rename_text(char **text, const char *from, const char *to)
+{
+	if (!*text || strcmp(*text, from))
+		return;
+	free(*text);
+	*text = memory_copy(to);
+}
+
+/* Under another name the workload is still its own peer. */
+static void rename_workload(struct behaviour_set *set, const char *name)
+{
+	char *before = memory_copy(set->items[0].workload);
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		rename_text(&set->items[i].peer, before, name);
+		rename_text(&set->items[i].workload, before, name);
+	}
+	free(before);
+}
+
 static size_t count_users(const struct capture *capture)
 {
 	int64_t *users = NULL, *added;
@@ -262,6 +283,8 @@ int capture_make(struct capture *capture, struct behaviour_set *set,
 	*capture = (struct capture){ 0 };
 	if (take_workload(capture, set, options->workload))
 		return -1;
+	if (options->name)
+		rename_workload(&capture->set, options->name);
 	script_fold(&capture->set);
 	admit(capture, options);
 	if (!options->exact)

@@ -235,8 +235,7 @@ json_t *capture_document(const struct capture *capture,
 
 	set(document, "manifest", json_integer(1));
 	set(document, "workload",
-	    json_string(options->name ? options->name :
-					capture->set.items[0].workload));
+	    json_string(capture->set.items[0].workload));
 	set(document, "description", description_of(capture));
 	set(document, "members", members_of(capture, options));
 	set(document, "mode",
