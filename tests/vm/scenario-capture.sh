@@ -6,6 +6,8 @@
 PUPPET=$TESTS/puppet
 MADE=/run/web.json
 
+# What other scenarios left there would be taken for ours.
+rm -f /tmp/shell-ran /tmp/dropped-ran /tmp/memory-ran /tmp/injected
 mkdir -p /srv/www
 for name in index a b c d e f g h; do
 	echo "page $name" >/srv/www/$name.html
