@@ -342,7 +342,7 @@ static int look_at_socket(const struct cordon_socket_info *info, void *data)
 	return 0;
 }
 
-/* --- who begins ------------------------------------------------------------------------ */
+/* --- who begins ------------------------------------------------------------- */
 
 static u8 classes_of(const struct cordon_draft *draft,
 		     const struct cordon_policy *before)

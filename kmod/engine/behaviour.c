@@ -437,7 +437,7 @@ int cordon_behaviours_add(struct cordon_behaviours *table,
 	return 1;
 }
 
-/* --- clearing ------------------------------------------------------------------------ */
+/* --- clearing --------------------------------------------------------------- */
 
 /**
  * cordon_behaviours_forget - begin to forget what is recorded of a workload
