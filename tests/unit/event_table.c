@@ -149,6 +149,19 @@ START_TEST(a_connection_is_a_line_of_text)
 }
 END_TEST
 
+START_TEST(what_is_learnt_is_a_line_of_text)
+{
+	begin(CORDON_ACTION_LEARN, CORDON_REASON_DEFAULT, CORDON_CLASS_FILE,
+	      CORDON_OP_READ, CORDON_OBJECT_PATH);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_BEHAVIOUR);
+	nla_put_string(message, CORDON_EVENT_A_OBJECT, "/etc/passwd");
+	put_process();
+	check(false, NULL,
+	      "2023-11-14 22:13:20.123 #41 learn web /usr/sbin/nginx nginx[812] parent 811 uid 33 read "
+	      "/etc/passwd (no rule matches, and so the default decides)\n");
+}
+END_TEST
+
 /* It has no process: null, and not a number that could be one */
 START_TEST(what_passes_is_json_with_both_ends)
 {
@@ -277,6 +290,7 @@ Suite *event_table_suite(void)
 
 	tcase_add_test(events, a_connection_is_json_with_all_there_is);
 	tcase_add_test(events, a_connection_is_a_line_of_text);
+	tcase_add_test(events, what_is_learnt_is_a_line_of_text);
 	tcase_add_test(events, what_passes_is_json_with_both_ends);
 	tcase_add_loop_test(events,
 			    a_packet_that_comes_in_has_a_number_for_a_process,
