@@ -7,7 +7,11 @@
  * the last MODULE_HELD are held.  What an event says follows from its number
  * alone, so that whoever reads it twice, or after a crash, reads the same.  A
  * quarter of them is of class net, the others of class file.
+ *
+ * With MODULE_KILL, a process, the last event is that this one is held; it is
+ * killed when the evidence is taken.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -126,7 +130,7 @@ int client_status(struct client *client, struct client_status *status)
 	return EXIT_OK;
 }
 
-/* It holds nobody, and knows of nobody. */
+/* It knows of nobody. */
 int client_dump(struct client *client, enum cordon_command command,
 		struct client_dump *dump)
 {
@@ -144,8 +148,9 @@ void client_dump_free(struct client_dump *dump)
 int client_hold_end(struct client *client, uint32_t hold, bool *waited)
 {
 	(void)client;
-	(void)hold;
-	*waited = false;
+	*waited = hold == 7;
+	if (*waited)
+		kill((pid_t)number("MODULE_KILL"), SIGKILL);
 	return EXIT_OK;
 }
 
@@ -154,6 +159,32 @@ void client_event_from(struct client *client, uint64_t instance,
 {
 	client->asked_instance = instance;
 	client->cursor = sequence;
+}
+
+/* Just now: of what is over there would be no evidence. */
+static void put_hold(struct nl_msg *message, uint64_t sequence)
+{
+	uint64_t made[CORDON_TOPIC_COUNT];
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	count_made(sequence - 1, made);
+	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, sequence);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_RESPONSE);
+	nla_put_u8(message, CORDON_EVENT_A_TOPIC, CORDON_TOPIC_RESPONSE);
+	nla_put_u64(message, CORDON_EVENT_A_NUMBER, 1);
+	nla_put(message, CORDON_EVENT_A_MADE, sizeof(made), made);
+	nla_put_u64(message, CORDON_EVENT_A_TIME,
+		    number("MODULE_BEGIN") * 1000000000 + sequence);
+	nla_put_u64(message, CORDON_EVENT_A_BOOTTIME,
+		    (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+	nla_put_string(message, CORDON_EVENT_A_WORKLOAD, "web");
+	nla_put_u32(message, CORDON_EVENT_A_TGID,
+		    (uint32_t)number("MODULE_KILL"));
+	nla_put_u8(message, CORDON_EVENT_A_RESPONSE, CORDON_RESPONSE_KILL);
+	nla_put_u8(message, CORDON_EVENT_A_PHASE, CORDON_PHASE_HOLD);
+	nla_put_u8(message, CORDON_EVENT_A_EVIDENCE, CORDON_EVIDENCE_WANTED);
+	nla_put_u32(message, CORDON_EVENT_A_HOLD, 7);
 }
 
 static void put_event(struct nl_msg *message, uint64_t sequence)
@@ -204,7 +235,10 @@ int client_event_next(struct client *client, struct client_event *event,
 		return EXIT_OK;
 	message = nlmsg_alloc();
 	nest = nla_nest_start(message, CORDON_A_EVENT);
-	put_event(message, client->cursor);
+	if (number("MODULE_KILL") && client->cursor == number("MODULE_EVENTS"))
+		put_hold(message, client->cursor);
+	else
+		put_event(message, client->cursor);
 	nla_nest_end(message, nest);
 	free(client->events.data);
 	client->events.data = malloc(nest->nla_len);
