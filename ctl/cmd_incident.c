@@ -107,7 +107,7 @@ static int show_timeline(struct store *store, struct output *output,
 			 const struct lineage_view *view, struct kept *kept)
 {
 	const struct store_filter filter = {
-		.number = incident->number, .next = incident->sequence,
+		.number = incident->number, .next = incident->first_sequence,
 	};
 	struct store_row row;
 	bool got = true;

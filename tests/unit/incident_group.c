@@ -221,6 +221,40 @@ START_TEST(what_is_learnt_is_no_incident)
 }
 END_TEST
 
+static uint64_t answers(uint64_t when, uint32_t tgid, const char *workload)
+{
+	struct client_event event = base(when, tgid, 1, workload);
+
+	event.type = CORDON_EVENT_RESPONSE;
+	event.topic = CORDON_TOPIC_RESPONSE;
+	event.response = CORDON_RESPONSE_KILL;
+	add(&event);
+	return event.sequence;
+}
+
+/* The kernel tells of a response first: it is in force by then */
+START_TEST(a_response_belongs_to_the_departure_behind_it)
+{
+	uint64_t early, other, before, after;
+
+	early = answers(SECOND, 20, "web");
+	other = answers(3 * SECOND, 21, "web");
+	before = answers(3 * SECOND, 20, "web");
+	departs(3 * SECOND + 1000, 20, 1, "web");
+	after = answers(4 * SECOND, 20, "web");
+	ck_assert(incident_book_settle(&book));
+	ck_assert_uint_eq(book.count, 1);
+	ck_assert_uint_eq(book.incidents[0].responses, 2);
+	ck_assert_uint_eq(book.incidents[0].events, 1);
+	ck_assert_uint_eq(book.incidents[0].first_sequence, before);
+	ck_assert_uint_eq(book.incidents[0].sequence, before + 1);
+	ck_assert_uint_eq(book.incidents[0].last_sequence, after);
+	ck_assert(incident_holds(&book, &book.incidents[0], before));
+	ck_assert(!incident_holds(&book, &book.incidents[0], early));
+	ck_assert(!incident_holds(&book, &book.incidents[0], other));
+}
+END_TEST
+
 START_TEST(what_passes_is_one_by_its_source)
 {
 	struct client_event event;
@@ -315,6 +349,7 @@ Suite *incident_suite(void)
 	tcase_add_test(tests, another_workload_by_exec_is_another_process);
 	tcase_add_test(tests, repeats_belong_to_their_departure);
 	tcase_add_test(tests, what_is_learnt_is_no_incident);
+	tcase_add_test(tests, a_response_belongs_to_the_departure_behind_it);
 	tcase_add_test(tests, what_passes_is_one_by_its_source);
 	tcase_add_test(tests, instances_do_not_mix);
 	tcase_add_test(tests, ids_find_their_incident);
