@@ -4,7 +4,7 @@
 # Evidence: cordond keeps what an investigator needs of who is killed or suspended, and only of him
 
 yard_build
-PLACE=/run/kept
+PLACE=/run/evidence
 KEPT=$PLACE/evidence
 mkdir $PLACE
 cat >$PLACE/cordond.json <<-EOT
@@ -162,6 +162,9 @@ for n in 1 2 3; do
 done
 is_clean() { ! ls $KEPT | grep -q unfinished; }
 check 'what was not finished is gone' until_ok is_clean
+# Before it waits for signals, they end it as they do anybody.
+listens() { grep -q '^SigBlk:.*4003$' /proc/$DAEMON/status; }
+check 'it is at work' until_ok listens
 kill -TERM $DAEMON
 wait $DAEMON
 check_equal 'it ends well' 0 $?

@@ -12,7 +12,7 @@ net_cable here toops 10.9.0.1/24 - ops eth0 10.9.0.2/24
 module_load || give_up 'the module does not load'
 cat >/run/flood.json <<'END'
 { "manifest": 1, "workload": "flood", "members": { "any": [ "exe:/yard/bin/member" ] },
-  "mode": { "net": "enforce" }, "default": "deny",
+  "mode": { "net": "enforce", "file": "enforce" }, "default": "deny",
   "allow": [ { "exec": ["/**"], "load": ["/**"], "read": ["/**"], "write": ["/**"] } ],
   "programs": [ { "exe": "/yard/bin/member", "listen": [ "tcp" ], "connect": [ "/**" ],
     "accept": [ { "from": "10.9.0.2", "port": "tcp/8001" } ] } ],
