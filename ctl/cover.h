@@ -4,7 +4,7 @@
  * the same in other words from one that says more.
  *
  * "Yes" is always right.  "No" may be wrong where only a search through all
- * names could tell, as of "*a*" and "{a*,*a}": then two that mean the same are
+ * names could tell, as of "*" and "{a*,[!a]*}": then two that mean the same are
  * told as different.
  */
 #ifndef CTL_COVER_H

@@ -144,6 +144,29 @@ static char *find_library(struct provision *provision, const char *origin,
 	return found;
 }
 
+/* What a library reads by itself, whoever it is linked to */
+static void add_settings(struct provision *provision, json_t *program,
+			 const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *file;
+	} settings[] = {
+		{ "libcrypto.so.", "/etc/ssl/openssl.cnf" },
+		{ "libkrb5.so.", "/etc/krb5.conf" },
+		{ "libldap-2.5.so.", "/etc/ldap/ldap.conf" },
+		{ "libldap.so.", "/etc/ldap/ldap.conf" },
+		{ "libgnutls.so.", "/etc/gnutls/config" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(settings); i++)
+		if (!strncmp(name, settings[i].name,
+			     strlen(settings[i].name)))
+			provision_rule(provision, program, "read",
+				       settings[i].file, "");
+}
+
 /* Each library once, in the order in which they are found */
 static void walk_libraries(struct provision *provision, json_t *program,
 			   struct texts *files)
@@ -166,6 +189,7 @@ static void walk_libraries(struct provision *provision, json_t *program,
 					      name, files->text[i]);
 				continue;
 			}
+			add_settings(provision, program, name);
 			real = root_resolve(&provision->root, path);
 			if (!provision_is_common(real))
 				provision_rule(provision, program, "load",

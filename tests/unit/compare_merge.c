@@ -353,6 +353,17 @@ START_TEST(what_would_be_wrong_is_not_written)
 	ck_assert_int_eq(outcome.code, EXIT_FAILED);
 	ck_assert_int_eq(stat(directory, &after), 0);
 	free(outcome.text);
+	/* Segments are no manifest, and a directory is not one */
+	reader_write(directory, "b.json",
+		     "{\"segments\":1,\"name\":\"s\",\"define\":[{\"segment\":\"a\",\"members\":[]}]}");
+	outcome = merge("");
+	ck_assert_int_eq(outcome.code, EXIT_MANIFEST);
+	free(outcome.text);
+	reader_write(directory, "d/b.json", "{}");
+	snprintf(line, sizeof(line), "%s/a.json %s/d", directory, directory);
+	outcome = run_command(&command_merge, line, false);
+	ck_assert_int_eq(outcome.code, EXIT_MANIFEST);
+	free(outcome.text);
 }
 END_TEST
 

@@ -176,6 +176,9 @@ START_TEST(libraries_are_found_without_running_anything)
 	ck_assert(!provision_asks(whole, "is linked to"));
 	json_decref(whole);
 	free(outcome.text);
+	/* nginx-light: its library of ciphers has settings */
+	assert_outcome(&command_draft, "unit nginx.service", EXIT_OK,
+		       "\"read\": [ \"/etc/ssl/openssl.cnf\" ]");
 }
 END_TEST
 
