@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "manifest_edit.h"
@@ -63,8 +64,9 @@ static int begin(struct provision *provision, const struct command_line *line)
 		code = EXIT_USAGE;
 	} else if (provision_begin(provision, root ? root : "/", name,
 				   description)) {
-		output_error("draft: --root %s: %s", root ? root : "/",
-			     strerror(errno));
+		output_error("draft: cannot look at %s: %s%s", root ? root : "/",
+			     strerror(errno), access("/proc/self/fd", X_OK) ?
+			     "; /proc must be mounted here" : "");
 		code = EXIT_FAILED;
 	}
 	free(description);

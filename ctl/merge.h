@@ -18,8 +18,9 @@
  *	each
  *
  * Both are documents that the reader takes.  Strings that the list's own
- * patterns cover are left out.  Of what can be said once only (name, description, owner,
- * mode, default, and whether the host is meant), @into's is kept.
+ * patterns cover are left out.  Of what can be said once only (name,
+ * description, owner, mode, default, and whether the host is meant), @into's is
+ * kept.
  */
 void merge_manifest(json_t *into, const json_t *from, struct texts *told);
 

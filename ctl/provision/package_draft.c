@@ -33,7 +33,7 @@ struct packages {
 	json_t *owners;
 };
 
-/* --- which packages -------------------------------------------------------- */
+/* --- which packages ------------------------------------------------------- */
 
 static bool is_interface(const char *name)
 {
@@ -118,7 +118,7 @@ static int choose(struct packages *packages, char *const *names, size_t count)
 	return EXIT_OK;
 }
 
-/* --- what they brought ----------------------------------------------------- */
+/* --- what they brought ---------------------------------------------------- */
 
 /*
  * Places that many programs share, or that other programs read: what a package
@@ -284,8 +284,8 @@ static void add_files(struct packages *packages)
 
 		if (is_module(path))
 			add_module(packages, path);
-		if (tree == ARRAY_SIZE(trees) || is_shared(path) || is_common(path) ||
-		    (own && is_below(path, own)))
+		if (tree == ARRAY_SIZE(trees) || is_shared(path) ||
+		    is_common(path) || (own && is_below(path, own)))
 			continue;
 		if (root_is_directory(&provision->root, path)) {
 			if (!dpkg_is_own(&packages->dpkg, packages->owners,
@@ -300,7 +300,7 @@ static void add_files(struct packages *packages)
 	}
 }
 
-/* --- programs and units ---------------------------------------------------- */
+/* --- programs and units --------------------------------------------------- */
 
 /* In a directory called bin or sbin, as /usr/lib/postgresql/15/bin is too */
 static bool is_in_path(const char *path)

@@ -38,7 +38,7 @@ bool provision_is_common(const char *path)
 	return strstr(path, "-linux-gnu") && strchr(path, '/') + 1 == name;
 }
 
-/* --- libraries ------------------------------------------------------------- */
+/* --- libraries ------------------------------------------------------------ */
 
 /* Of "\tlibz.so.1 (libc6,x86-64) => /lib/x86_64-linux-gnu/libz.so.1" */
 static void read_cache_line(json_t *libraries, char *line)
@@ -216,7 +216,7 @@ void provision_libraries(struct provision *provision, json_t *program,
 	texts_free(&files);
 }
 
-/* --- scripts --------------------------------------------------------------- */
+/* --- scripts -------------------------------------------------------------- */
 
 /* What interpreters read and load beside the script: their own libraries */
 static const struct {

@@ -23,8 +23,6 @@
  */
 #define PROVISION_ANY '\001'
 
-struct dpkg;
-
 /**
  * struct provision - a manifest that is being drafted
  * @root: what is looked at
@@ -95,12 +93,12 @@ bool provision_can_be(struct provision *provision, const char *pattern);
  * @object: a program, or element of "allow" or "deny"
  * @list: "read"
  * @path: absolute; may hold PROVISION_ANY
- * @below: what to put behind its pattern: "", "{,/ **}", …
+ * @below: what to put behind its pattern: "", PROVISION_TREE
  */
 void provision_rule(struct provision *provision, json_t *object,
 		    const char *list, const char *path, const char *below);
 
-/** provision_tree - a directory and all below it */
+/** PROVISION_TREE - behind a pattern: the directory and all below it */
 #define PROVISION_TREE "{,/" "**" "}"
 
 /**

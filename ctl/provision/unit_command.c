@@ -19,7 +19,7 @@ static const char *const places[] = {
 	"/bin",
 };
 
-/* --- environment ----------------------------------------------------------- */
+/* --- environment ---------------------------------------------------------- */
 
 static void read_environment(struct provision *provision,
 			     const struct unit *unit, struct texts *environment)
@@ -97,7 +97,7 @@ static void substitute(const char *word, const struct texts *environment,
 	texts_add(words, memory_sure(made));
 }
 
-/* --- arguments ------------------------------------------------------------- */
+/* --- arguments ------------------------------------------------------------ */
 
 /* Where programs keep what they write: a name there is of such a file */
 static bool is_written(const char *path)
@@ -186,7 +186,7 @@ static void read_argument(struct provision *provision, json_t *program,
 	}
 }
 
-/* --- commands -------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------- */
 
 static char *find_program(struct provision *provision, const char *name)
 {

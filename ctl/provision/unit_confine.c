@@ -108,7 +108,7 @@ void unit_directories(struct provision *provision, const struct unit *unit)
 	}
 }
 
-/* --- what is denied -------------------------------------------------------- */
+/* --- what is denied ------------------------------------------------------- */
 
 static bool meets(const json_t *list, const char *tree)
 {

@@ -26,15 +26,14 @@ static void add_peer(json_t *object, const char *list, const char *end,
 	manifest_edit_add(object, list, rule);
 }
 
-void unit_port(struct provision *provision, json_t *rules, const char *port,
-	       const char *from)
+/* Listen, and accept from such peers, on a port */
+static void add_port(json_t *rules, const char *port, const char *from)
 {
-	(void)provision;
 	manifest_edit_add_text(rules, "listen", port);
 	add_peer(rules, "accept", "from", from, port);
 }
 
-/* --- sockets that start it ------------------------------------------------- */
+/* --- sockets that start it ------------------------------------------------ */
 
 /* Is "tcp/80-81" one that can be listened on, and not just any text */
 static bool is_port(const char *text)
@@ -59,8 +58,8 @@ static void add_stream(struct provision *provision, const struct unit *unit,
 
 	text = memory_format("%s/%s", protocol, port);
 	if (!strchr("/@", *address) && is_port(text))
-		unit_port(provision, unit_rules(provision, unit, key, "allow"),
-			  text, local ? "loopback" : "any");
+		add_port(unit_rules(provision, unit, key, "allow"), text,
+			  local ? "loopback" : "any");
 	free(text);
 }
 
@@ -149,7 +148,8 @@ static bool starts(const struct unit *socket, const struct unit *unit)
 	       !strcmp(socket->name + length, ".socket");
 }
 
-size_t unit_sockets(struct provision *provision, const struct unit *unit)
+/* The ports of the sockets that start a service.  Return: how many those are */
+static size_t add_sockets(struct provision *provision, const struct unit *unit)
 {
 	struct texts names = { 0 }, own = { 0 };
 	size_t i, found = 0;
@@ -181,7 +181,7 @@ size_t unit_sockets(struct provision *provision, const struct unit *unit)
 	return found;
 }
 
-/* --- its sandbox ----------------------------------------------------------- */
+/* --- its sandbox ---------------------------------------------------------- */
 
 /* "[ipv4:|ipv6:][tcp:|udp:]PORTS"; PORTS may be "any" */
 static void bind_port(const char *word, struct texts *ports)
@@ -224,9 +224,8 @@ static size_t allow_binding(struct provision *provision,
 	for (i = 0; i < words.count; i++)
 		bind_port(words.text[i], &ports);
 	for (i = 0; i < ports.count; i++)
-		unit_port(provision, unit_rules(provision, unit,
-						"SocketBindAllow", "allow"),
-			  ports.text[i], "any");
+		add_port(unit_rules(provision, unit, "SocketBindAllow",
+				    "allow"), ports.text[i], "any");
 	count = ports.count;
 	texts_free(&ports);
 	texts_free(&words);
@@ -351,7 +350,7 @@ void unit_network(struct provision *provision, const struct unit *unit)
 {
 	const char *type = unit_value(unit, "Service", "Type");
 	const char *bus = unit_value(unit, "Service", "BusName");
-	size_t ports = unit_sockets(provision, unit) +
+	size_t ports = add_sockets(provision, unit) +
 		       allow_binding(provision, unit);
 	bool inet = allow_families(provision, unit) &&
 		    !unit_flag(unit, "Service", "PrivateNetwork");

@@ -40,21 +40,4 @@ void unit_network(struct provision *provision, const struct unit *unit);
 /** unit_peers_denied - whom its sandbox does not let it talk to */
 void unit_peers_denied(struct provision *provision, const struct unit *unit);
 
-/**
- * unit_sockets - the ports of the sockets that start a service
- *
- * Return: how many there are.
- */
-size_t unit_sockets(struct provision *provision, const struct unit *unit);
-
-/**
- * unit_port - allow to listen, and to accept from anybody, on a port
- * @provision: its document
- * @rules: element of "allow"
- * @port: "tcp/80"
- * @from: "any", "loopback"
- */
-void unit_port(struct provision *provision, json_t *rules, const char *port,
-	       const char *from);
-
 #endif /* CTL_PROVISION_UNIT_PRIVATE_H */
