@@ -33,11 +33,12 @@ int provision_begin(struct provision *provision, const char *directory,
 	return 0;
 }
 
-/* Who listens on a port that only one of the sources knows is a guess */
-static void ask_of_network(struct provision *provision)
+/* What neither units nor packages ever say */
+static void ask_the_rest(struct provision *provision)
 {
-	provision_ask(provision,
-		      "Which hosts does it connect to, and on which ports? No \"connect\" but those that its units name was drafted");
+	if (provision->networked || !provision->units.count)
+		provision_ask(provision,
+			      "Which hosts does it connect to, and on which ports? No \"connect\" but those that its units name was drafted");
 	provision_ask(provision,
 		      "What does its configuration name outside of its own directories (pages, data, certificates, sockets)?");
 }
@@ -45,7 +46,7 @@ static void ask_of_network(struct provision *provision)
 void provision_end(struct provision *provision)
 {
 	unit_confine(provision);
-	ask_of_network(provision);
+	ask_the_rest(provision);
 	manifest_edit_settle(provision->document);
 }
 

@@ -31,6 +31,7 @@
  * @questions: what it does not say and should
  * @libraries: of the loader's cache, by their names, or NULL: not read yet
  * @units: names of units that were drafted
+ * @networked: whom it connects to is not said by them
  */
 struct provision {
 	struct root root;
@@ -39,6 +40,7 @@ struct provision {
 	struct texts questions;
 	json_t *libraries;
 	struct texts units;
+	bool networked;
 };
 
 /**

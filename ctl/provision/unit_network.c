@@ -270,20 +270,26 @@ static void peers_of(const struct unit *unit, const char *key,
 	texts_free(&words);
 }
 
-/* Only where all else is denied, what is allowed is a list of its peers */
-static void allow_peers(struct provision *provision, const struct unit *unit)
+/*
+ * Only where all else is denied, what is allowed is a list of its peers.
+ * Return: is there one.
+ */
+static bool allow_peers(struct provision *provision, const struct unit *unit)
 {
 	struct texts denied = { 0 }, allowed = { 0 };
+	bool listed;
 	size_t i;
 
 	peers_of(unit, "IPAddressDeny", &denied);
 	peers_of(unit, "IPAddressAllow", &allowed);
-	for (i = 0; i < allowed.count && texts_have(&denied, "any"); i++)
+	listed = texts_have(&denied, "any");
+	for (i = 0; i < allowed.count && listed; i++)
 		add_peer(unit_rules(provision, unit, "IPAddressAllow",
 				    "allow"), "connect", "to",
 			 allowed.text[i], NULL);
 	texts_free(&denied);
 	texts_free(&allowed);
+	return listed;
 }
 
 void unit_peers_denied(struct provision *provision, const struct unit *unit)
@@ -355,8 +361,8 @@ void unit_network(struct provision *provision, const struct unit *unit)
 	bool inet = allow_families(provision, unit) &&
 		    !unit_flag(unit, "Service", "PrivateNetwork");
 
-	if (inet)
-		allow_peers(provision, unit);
+	if (inet && !allow_peers(provision, unit))
+		provision->networked = true;
 	if (inet && !ports)
 		provision_ask(provision,
 			      "Which ports does %s listen on, and who may connect? \"listen\" and \"accept\"",

@@ -117,6 +117,7 @@ START_TEST(directives_become_rules)
 		  "/srv{,/**}");
 	ck_assert(provision_asks(whole, "netlink"));
 	ck_assert(!provision_asks(whole, "Which ports"));
+	ck_assert(!provision_asks(whole, "Which hosts"));
 	json_decref(whole);
 }
 END_TEST
@@ -164,6 +165,7 @@ START_TEST(what_a_unit_may_is_not_denied)
 	assert_at(whole, "deny", "IPAddressDeny of d.service", "connect",
 		  "{\"to\": \"192.0.2.0/24\"}");
 	ck_assert(provision_asks(whole, "Which ports does d.service"));
+	ck_assert(provision_asks(whole, "Which hosts"));
 	json_decref(whole);
 }
 END_TEST
