@@ -138,6 +138,46 @@ static size_t find_contradictions(const struct part *allowing,
 	return found;
 }
 
+static bool has_program(const struct cordon_draft *draft, const char *exe)
+{
+	u32 i;
+
+	for (i = 0; i < draft->used.programs; i++)
+		if (!strcmp(cordon_draft_text(draft,
+				cordon_draft_program(draft, i)->exe), exe))
+			return true;
+	return false;
+}
+
+/*
+ * Only the most specific entry counts: one that comes from @from takes from its
+ * programs what a wider one of @into gives them.
+ */
+static size_t find_shadows(const struct part *into, const struct part *from)
+{
+	const struct cordon_draft *ours = into->set.drafts[0];
+	const struct cordon_draft *theirs = from->set.drafts[0];
+	size_t found = 0;
+	u32 i, k;
+
+	for (i = 0; i < theirs->used.programs; i++) {
+		const char *exe = cordon_draft_text(theirs,
+			cordon_draft_program(theirs, i)->exe);
+
+		for (k = 0; k < ours->used.programs; k++) {
+			const char *wide = cordon_draft_text(ours,
+				cordon_draft_program(ours, k)->exe);
+
+			if (has_program(ours, exe) || !cover_path(wide, exe))
+				continue;
+			output_warn("merge: %s has the entry %s, which now counts where %s of %s did: put there what it gave",
+				    from->file, exe, wide, into->file);
+			found++;
+		}
+	}
+	return found;
+}
+
 static size_t merge(struct part *parts, size_t count)
 {
 	struct texts told = { 0 };
@@ -153,7 +193,9 @@ static size_t merge(struct part *parts, size_t count)
 		texts_free(&told);
 		for (k = 0; k < i; k++)
 			found += find_contradictions(&parts[k], &parts[i]) +
-				 find_contradictions(&parts[i], &parts[k]);
+				 find_contradictions(&parts[i], &parts[k]) +
+				 find_shadows(&parts[k], &parts[i]) +
+				 find_shadows(&parts[i], &parts[k]);
 	}
 	return found;
 }

@@ -279,6 +279,11 @@ START_TEST(contradictions_are_told_and_denied)
 		  EXIT_CONTRADICTION },
 		{ "", "", "", ",\"mode\":{\"exec\":\"monitor\"}", EXIT_OK },
 		{ "", "", "", ",\"reject\":true", EXIT_CONTRADICTION },
+		/* The most specific entry is the only one that counts */
+		{ "},{\"exe\":\"/u/*\"", "", "},{\"exe\":\"/u/x\"", "",
+		  EXIT_CONTRADICTION },
+		{ "},{\"exe\":\"/u/*\"},{\"exe\":\"/u/x\"", "",
+		  "},{\"exe\":\"/u/x\"", "", EXIT_OK },
 	};
 	struct outcome outcome;
 
@@ -385,7 +390,7 @@ Suite *compare_suite(void)
 	suite_add_tcase(suite, comparing);
 	tcase_add_checked_fixture(merging, set_up, tear_down);
 	tcase_add_test(merging, a_merger_keeps_what_the_first_says);
-	tcase_add_loop_test(merging, contradictions_are_told_and_denied, 0, 7);
+	tcase_add_loop_test(merging, contradictions_are_told_and_denied, 0, 9);
 	tcase_add_test(merging, what_is_written_allows_what_any_did);
 	tcase_add_test(merging, what_would_be_wrong_is_not_written);
 	suite_add_tcase(suite, merging);
