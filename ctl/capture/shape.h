@@ -86,7 +86,7 @@ struct shape_set {
 	size_t count;
 };
 
-/** shape_set_add - note that something was done to a path, before they settle */
+/** shape_set_add - note that something was done to a path */
 void shape_set_add(struct shape_set *set, const char *path, unsigned int op);
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The proof: the engine, with the manifest, is asked about all that was seen. */
+/* The proof: the engine is asked, about all that was seen. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -376,6 +376,25 @@ START_TEST(the_command_reads_and_writes)
 }
 END_TEST
 
+START_TEST(only_some_options_are_repeated)
+{
+	struct command_globals globals = { .colour = OUTPUT_COLOUR_NEVER };
+	const char *values[COMMAND_REPEATS_MAX];
+	char *from[] = { "--from", "a", "--allow=x", "--from=b", NULL };
+	char *name[] = { "--name", "a", "--name", "b", NULL };
+	struct command_line line;
+
+	ck_assert_int_eq(command_parse(&command_capture, 4, from, &line,
+				       &globals), EXIT_OK);
+	ck_assert_uint_eq(command_values(&line, 0, values), 2);
+	ck_assert_str_eq(values[0], "a");
+	ck_assert_str_eq(values[1], "b");
+	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
+	ck_assert_int_eq(command_parse(&command_capture, 4, name, &line,
+				       &globals), EXIT_USAGE);
+}
+END_TEST
+
 START_TEST(wrong_lines_are_told)
 {
 	static const char *const wrong[] = {
@@ -460,6 +479,7 @@ Suite *capture_manifest_suite(void)
 	tcase_add_test(test, modes_names_and_members);
 	tcase_add_test(test, a_wrong_manifest_is_noticed);
 	tcase_add_test(test, the_command_reads_and_writes);
+	tcase_add_test(test, only_some_options_are_repeated);
 	tcase_add_loop_test(test, wrong_lines_are_told, 0, 9);
 	tcase_add_test(test, departures_and_drops_are_read);
 	tcase_add_test(test, drops_are_told);
