@@ -376,6 +376,21 @@ START_TEST(the_command_reads_and_writes)
 }
 END_TEST
 
+/* To the shell it is a link, to the module the process that acts. */
+START_TEST(proc_self_is_no_link)
+{
+	char *directory = reader_directory(), *said;
+
+	reader_write(directory, "w.json",
+		     "{\"manifest\":1,\"workload\":\"w\",\"members\":{\"any\":[\"exe:/usr/w\"]},\"default\":\"deny\",\n"
+		     "\"allow\":[{\"read\":[\"/proc/self/status\"]}]}");
+	said = reader_findings(directory, "w.json", false);
+	ck_assert_str_eq(said, "");
+	free(said);
+	reader_remove(directory);
+}
+END_TEST
+
 START_TEST(only_some_options_are_repeated)
 {
 	struct command_globals globals = { .colour = OUTPUT_COLOUR_NEVER };
@@ -479,6 +494,7 @@ Suite *capture_manifest_suite(void)
 	tcase_add_test(test, modes_names_and_members);
 	tcase_add_test(test, a_wrong_manifest_is_noticed);
 	tcase_add_test(test, the_command_reads_and_writes);
+	tcase_add_test(test, proc_self_is_no_link);
 	tcase_add_test(test, only_some_options_are_repeated);
 	tcase_add_loop_test(test, wrong_lines_are_told, 0, 9);
 	tcase_add_test(test, departures_and_drops_are_read);
