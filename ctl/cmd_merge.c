@@ -301,7 +301,7 @@ const struct command command_merge = {
 "stays denied, and of modes, default and the like A's are kept.  The result is\n"
 "written all the same.\n"
 "\n"
-"Ends with 0, with 12 if they contradict one another, with 3 if one of them, or\n"
+"Ends with 0, with 13 if they contradict one another, with 3 if one of them, or\n"
 "with --output the result, is wrong.",
 	.options = options,
 	.words_min = 2,

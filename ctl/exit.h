@@ -25,11 +25,11 @@
  * @EXIT_UNKNOWN: no such workload or program; draft: no such unit or package
  * @EXIT_TIMEOUT: monitor: the time given ran out before the count was reached
  * @EXIT_INCOMPLETE: learn: there was no room for all that was done
- * @EXIT_DECISION: capture: the manifest is written, but something that was seen
- *	is not in it until somebody says so
  * @EXIT_CONTRADICTION: merge: the manifests contradict one another; what was
  *	asked for was written, and who reads on must decide
  * @EXIT_TROUBLE: diff: as EXIT_FAILED, which there says something else
+ * @EXIT_DECISION: capture: the manifest is written, but something that was seen
+ *	is not in it until somebody says so
  * @EXIT_DIFFERENT: diff: what was compared is not the same, as diff(1) says it
  */
 enum exit_code {
@@ -46,9 +46,9 @@ enum exit_code {
 	EXIT_UNKNOWN = 10,
 	EXIT_TIMEOUT = 11,
 	EXIT_INCOMPLETE = 12,
-	EXIT_DECISION = 15,
 	EXIT_CONTRADICTION = 13,
 	EXIT_TROUBLE = 14,
+	EXIT_DECISION = 15,
 	EXIT_DIFFERENT = EXIT_FAILED,
 };
 
