@@ -281,7 +281,7 @@ const struct command command_diff = {
 "has of that name, \"loaded:\" all that it has.\n"
 "\n"
 "Ends with 0 if both are the same, with 1 if they differ, with more if something\n"
-"is wrong: 3 if a manifest is, 13 where other commands end with 1.",
+"is wrong: 3 if a manifest is, 14 where other commands end with 1.",
 	.options = options,
 	.words_min = 2,
 	.words_max = 2,
