@@ -422,7 +422,8 @@ bool cordon_hook_info(unsigned int index, struct cordon_hook_info *info)
 	*info = (struct cordon_hook_info){
 		.name = hook->desc->name,
 		.class = hook->desc->class,
-		.required = hook->desc->required,
+		.required = hook->desc->required &&
+			    !hook_is_replaced(hook->desc),
 		.state = CORDON_HOOK_ATTACHED,
 		.why = hook->why,
 	};
