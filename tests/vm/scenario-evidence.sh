@@ -129,8 +129,12 @@ lists_all() { [ "$("$CTL" evidence --folder $KEPT --json | json 'len(d)')" = 3 ]
 check 'the tool lists it' until_ok lists_all
 check_match 'shows it' "command:.*serve" "$("$CTL" evidence --folder $KEPT "$(basename "$(evidence_of $victim)")" | tr '\n' ' ')"
 check_status 'and says what is none' 10 "$CTL" evidence --folder $KEPT 0000000000c0ffee-1-2
-id=$("$CTL" incidents --store $PLACE/events.db --json | json 'd[-1]["id"]')
-shown() { "$CTL" incident --store $PLACE/events.db --folder $KEPT --json $id | json "$1" stream; }
+# The newest incident: the store may lag behind.
+shown()
+{
+	"$CTL" incident --store $PLACE/events.db --folder $KEPT --json \
+		"$("$CTL" incidents --store $PLACE/events.db --json | json 'd[-1]["id"]')" | json "$1" stream
+}
 answered() { shown '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]' | grep 'workload hold.*workload begin'; }
 check 'an incident has its responses' until_ok answered
 check_equal 'and the evidence' "['$KEPT']" \
