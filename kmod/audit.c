@@ -133,6 +133,8 @@ static void put_response(struct audit_buffer *buffer,
 	audit_log_format(buffer, " response=%s phase=%s count=%llu",
 			 cordon_response_name(head->response),
 			 cordon_phase_name(head->phase), head->number);
+	if (head->type == CORDON_EVENT_REPEATS)
+		audit_log_format(buffer, " first=%llu", head->first);
 	if (head->evidence)
 		audit_log_format(buffer, " evidence=%s",
 				 cordon_evidence_name(head->evidence));
@@ -155,7 +157,8 @@ static void put_change(struct audit_buffer *buffer,
 	else if (head->topic == CORDON_TOPIC_RESPONSE)
 		put_response(buffer, head);
 	put_text(buffer, "name", head, CORDON_EVENT_TEXT_OBJECT);
-	audit_log_format(buffer, " res=1");
+	audit_log_format(buffer, " res=%d",
+			 head->phase != CORDON_PHASE_REFUSE);
 }
 
 /* Return: false: the audit log has no room. */

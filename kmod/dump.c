@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "generation.h"
+#include "hits.h"
 #include "hook.h"
 #include "label.h"
 #include "netlink.h"
@@ -198,6 +199,9 @@ static int workload_fill(struct sk_buff *skb, const struct cordon_block *block,
 				 CORDON_WORKLOAD_A_PAD) ?:
 	       nla_put_u64_64bit(skb, CORDON_WORKLOAD_A_WOULD_DENY,
 				 atomic64_read(&block->hits->would_deny),
+				 CORDON_WORKLOAD_A_PAD) ?:
+	       nla_put_u64_64bit(skb, CORDON_WORKLOAD_A_SINCE,
+				 block->hits->since * NSEC_PER_SEC,
 				 CORDON_WORKLOAD_A_PAD);
 }
 
@@ -244,6 +248,7 @@ static int rule_fill(struct sk_buff *skb, const struct cordon_block *block,
 {
 	const struct cordon_draft *draft = block->draft;
 	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
+	time64_t last = cordon_hits_last(block->hits, index);
 
 	return put_text(skb, CORDON_RULE_A_WORKLOAD, draft, draft->name) ?:
 	       nla_put_u32(skb, CORDON_RULE_A_ID, index) ?:
@@ -259,7 +264,10 @@ static int rule_fill(struct sk_buff *skb, const struct cordon_block *block,
 	       put_text(skb, CORDON_RULE_A_NOTE, draft, rule->note) ?:
 	       nla_put_u64_64bit(skb, CORDON_RULE_A_HITS,
 				 cordon_hits_read(block->hits, index),
-				 CORDON_RULE_A_PAD);
+				 CORDON_RULE_A_PAD) ?:
+	       (last ? nla_put_u64_64bit(skb, CORDON_RULE_A_LAST,
+					 last * NSEC_PER_SEC,
+					 CORDON_RULE_A_PAD) : 0);
 }
 
 static int response_fill(struct sk_buff *skb, const struct cordon_block *block,

@@ -20,6 +20,7 @@
 #include "event.h"
 #include "behaviour.h"
 #include "generation.h"
+#include "hits.h"
 #include "journal.h"
 #include "learn.h"
 #include "respond.h"
@@ -363,11 +364,33 @@ static void verdict_count(const struct cordon_generation *generation,
 	atomic64_inc(is_deny ? &hits->denied : &hits->would_deny);
 }
 
-/* @key: NULL: what is learnt is new by itself, and nothing to warn of */
-static void event_write(struct cordon_event *event,
+/* What comes in may be nobody's. */
+static const struct cordon_event_owner nobody;
+
+static void respond(const struct source *source,
+		    const struct cordon_verdict *verdict)
+{
+	cordon_respond(source->generation, source->subject, verdict,
+		       source->peer,
+		       source->owner == &nobody ? NULL : source->owner);
+}
+
+/*
+ * The departure is told before what follows it, as readers expect of a cause.
+ * The log has time until that is in force: a console may be slow.
+ *
+ * @key: NULL: what is learnt is new by itself, and nothing to warn of
+ */
+static void event_write(struct cordon_event *event, const struct source *source,
+			const struct cordon_verdict *verdict,
 			const struct cordon_fold_key *key)
 {
-	if (cordon_journal_write(event, key) && key)
+	bool is_told = cordon_journal_write(event, key);
+
+	if (!key)
+		return;
+	respond(source, verdict);
+	if (is_told)
 		log_event(event);
 }
 
@@ -401,7 +424,7 @@ static noinline void tell(const struct source *source,
 			  source->object->path, source->object->length);
 	text_set(&event, CORDON_EVENT_TEXT_PEER,
 		 workload_name(source->generation, source->workload));
-	event_write(&event, key);
+	event_write(&event, source, verdict, key);
 }
 
 static noinline void tell_flow(const struct source *source,
@@ -436,7 +459,7 @@ static noinline void tell_flow(const struct source *source,
 	if (peer->to)
 		text_set(&event, CORDON_EVENT_TEXT_PEER,
 			 workload_name(source->generation, peer->to->workload));
-	event_write(&event, key);
+	event_write(&event, source, verdict, key);
 }
 
 /**
@@ -496,9 +519,10 @@ void cordon_event_record_unix(const struct cordon_generation *generation,
 		return;
 	}
 	verdict_count(generation, verdict);
-	cordon_respond(generation, subject, verdict, NULL, &owner);
 	behaviour_name(&key, &source, verdict);
-	if (!cordon_journal_repeats(&key, &owner))
+	if (cordon_journal_repeats(&key, &owner))
+		respond(&source, verdict);
+	else
 		tell(&source, verdict, &key);
 }
 
@@ -519,7 +543,6 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 			      const struct cordon_event_peer *peer,
 			      const struct cordon_event_owner *owner)
 {
-	static const struct cordon_event_owner nobody;
 	const struct source source = {
 		.generation = generation,
 		.subject = subject,
@@ -540,9 +563,10 @@ void cordon_event_record_flow(const struct cordon_generation *generation,
 		return;
 	}
 	verdict_count(generation, verdict);
-	cordon_respond(generation, subject, verdict, peer, owner);
 	behaviour_name(&key, &source, verdict);
-	if (!cordon_journal_repeats(&key, source.owner))
+	if (cordon_journal_repeats(&key, source.owner))
+		respond(&source, verdict);
+	else
 		tell_flow(&source, verdict, &key);
 }
 

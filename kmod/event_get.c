@@ -101,11 +101,6 @@ static int departure_fill(struct sk_buff *skb,
 		     &head->remote) ||
 	     nla_put_u16(skb, CORDON_EVENT_A_REMOTE_PORT, head->remote_port)))
 		return -EMSGSIZE;
-	if (head->type == CORDON_EVENT_REPEATS &&
-	    (put_u64(skb, CORDON_EVENT_A_FIRST, head->first) ||
-	     put_u64(skb, CORDON_EVENT_A_FIRST_TIME, head->first_time) ||
-	     put_u64(skb, CORDON_EVENT_A_LAST_TIME, head->last_time)))
-		return -EMSGSIZE;
 	return 0;
 }
 
@@ -118,7 +113,7 @@ static int change_fill(struct sk_buff *skb,
 	     (head->confirm &&
 	      nla_put_u32(skb, CORDON_EVENT_A_CONFIRM, head->confirm))))
 		return -EMSGSIZE;
-	if (head->type == CORDON_EVENT_RESPONSE &&
+	if (head->topic == CORDON_TOPIC_RESPONSE &&
 	    (nla_put_u8(skb, CORDON_EVENT_A_RESPONSE, head->response) ||
 	     nla_put_u8(skb, CORDON_EVENT_A_PHASE, head->phase) ||
 	     (head->confirm &&
@@ -157,6 +152,11 @@ static int event_fill(struct sk_buff *skb, const struct cordon_event_head *head)
 	    (head->flags & CORDON_EVENT_CUT &&
 	     nla_put_flag(skb, CORDON_EVENT_A_CUT)) ||
 	    owner_fill(skb, &head->owner) || texts_fill(skb, head))
+		return -EMSGSIZE;
+	if (head->type == CORDON_EVENT_REPEATS &&
+	    (put_u64(skb, CORDON_EVENT_A_FIRST, head->first) ||
+	     put_u64(skb, CORDON_EVENT_A_FIRST_TIME, head->first_time) ||
+	     put_u64(skb, CORDON_EVENT_A_LAST_TIME, head->last_time)))
 		return -EMSGSIZE;
 	if (head->topic < (u8)CORDON_CLASS_COUNT)
 		return departure_fill(skb, head);

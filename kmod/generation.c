@@ -7,17 +7,16 @@
  * number, so that nobody can mistake what is in force for what was.
  */
 #include <linux/kernel.h>
-#include <linux/ktime.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/workqueue.h>
 
 #include "behaviour.h"
 #include "generation.h"
+#include "hits.h"
 #include "measure.h"
 #include "journal.h"
 #include "learn.h"
@@ -26,8 +25,6 @@
 #include "port.h"
 #include "segment.h"
 #include "sweep.h"
-
-#define STRIPES_MAX	8
 
 DEFINE_SRCU(cordon_srcu);
 u64 cordon_generation_word;
@@ -46,54 +43,7 @@ static bool forced_monitor;			/* before the first reader */
 static void confirm_expired(struct work_struct *work);
 static DECLARE_DELAYED_WORK(confirm_work, confirm_expired);
 
-/* --- counters and blocks ------------------------------------------------ */
-
-static struct cordon_hits *hits_new(u32 rules)
-{
-	u32 stripes = min_t(u32, roundup_pow_of_two(nr_cpu_ids), STRIPES_MAX);
-	struct cordon_hits *hits;
-
-	hits = kvzalloc(struct_size(hits, count, (size_t)rules * stripes),
-			GFP_KERNEL_ACCOUNT);
-	if (!hits)
-		return NULL;
-	refcount_set(&hits->references, 1);
-	hits->rules = rules;
-	hits->stripes = stripes;
-	return hits;
-}
-
-static void hits_put(struct cordon_hits *hits)
-{
-	if (hits && refcount_dec_and_test(&hits->references))
-		kvfree(hits);
-}
-
-/**
- * cordon_hits_count - a rule decided
- * @hits: of its workload
- * @rule: its index
- *
- * Context: any.
- */
-void cordon_hits_count(struct cordon_hits *hits, u32 rule)
-{
-	u32 stripe = raw_smp_processor_id() & (hits->stripes - 1);
-
-	atomic64_inc(&hits->count[(size_t)stripe * hits->rules + rule]);
-}
-
-/** cordon_hits_read - how often a rule has decided */
-u64 cordon_hits_read(const struct cordon_hits *hits, u32 rule)
-{
-	u64 sum = 0;
-	u32 stripe;
-
-	for (stripe = 0; stripe < hits->stripes; stripe++)
-		sum += atomic64_read(&hits->count[(size_t)stripe * hits->rules +
-						  rule]);
-	return sum;
-}
+/* --- blocks ------------------------------------------------------------- */
 
 /**
  * cordon_block_new - begin a workload
@@ -116,7 +66,7 @@ struct cordon_block *cordon_block_new(const struct cordon_workload_spec *spec,
 	if (!block)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&block->references, 1);
-	block->hits = hits_new(spec->counts.rules);
+	block->hits = cordon_hits_new(spec->counts.rules);
 	if (!block->hits)
 		goto out;
 	block->draft = kvzalloc(size, GFP_KERNEL_ACCOUNT);
@@ -156,7 +106,7 @@ struct cordon_block *cordon_block_with_modes(struct cordon_block *block,
 	memcpy(copy->draft, block->draft, block->draft->size);
 	memcpy(copy->draft->mode, mode, sizeof(copy->draft->mode));
 	copy->hits = block->hits;
-	refcount_inc(&copy->hits->references);
+	cordon_hits_get(copy->hits);
 	copy->set = block->set;
 	cordon_segment_set_get(copy->set);
 	return copy;
@@ -173,7 +123,7 @@ void cordon_block_put(struct cordon_block *block)
 	if (!block || !refcount_dec_and_test(&block->references))
 		return;
 	cordon_segment_set_put(block->set);
-	hits_put(block->hits);
+	cordon_hits_put(block->hits);
 	kvfree(block->draft);
 	kfree(block);
 }

@@ -6,7 +6,6 @@
 #ifndef _CORDON_GENERATION_H
 #define _CORDON_GENERATION_H
 
-#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/refcount.h>
@@ -15,30 +14,13 @@
 
 #include "engine/policy.h"
 
+struct cordon_hits;
 struct cordon_segment_set;
 struct cordon_segment_view;
 struct netlink_ext_ack;
 
 /* Held by every handler; who has it may use what cordon_generation_get() gave. */
 extern struct srcu_struct cordon_srcu;
-
-/**
- * struct cordon_hits - counters of a workload, kept across generations
- * @references: blocks that share them
- * @denied: verdicts that denied
- * @would_deny: verdicts that only monitor mode let pass
- * @rules: how many counters each stripe has
- * @stripes: power of two; processors share a stripe to bound the memory
- * @count: @stripes × @rules counters
- */
-struct cordon_hits {
-	refcount_t references;
-	atomic64_t denied;
-	atomic64_t would_deny;
-	u32 rules;
-	u32 stripes;
-	atomic64_t count[];
-};
 
 /**
  * struct cordon_block - one loaded workload
@@ -126,7 +108,13 @@ static inline u64 cordon_who_pack(u64 generation, u32 workload, u32 program)
 /** cordon_who_is_nobody - does no manifest speak of it */
 static inline bool cordon_who_is_nobody(u64 who)
 {
-	return (u16)(who >> 16) == U16_MAX;
+	return (u32)who >= (u32)U16_MAX << 16;
+}
+
+/** cordon_who_is_of - was it resolved in the generation of this word */
+static inline bool cordon_who_is_of(u64 who, u64 word)
+{
+	return !((who ^ word) >> 32);
 }
 
 /* That of the host's tasks, which have no label. */
@@ -172,9 +160,6 @@ struct cordon_block *cordon_block_with_modes(struct cordon_block *block,
 					     const u8 *mode);
 void cordon_block_get(struct cordon_block *block);
 void cordon_block_put(struct cordon_block *block);
-
-void cordon_hits_count(struct cordon_hits *hits, u32 rule);
-u64 cordon_hits_read(const struct cordon_hits *hits, u32 rule);
 
 int cordon_generation_publish(struct cordon_block *const *blocks, u32 count,
 			      const struct cordon_publication *publication,

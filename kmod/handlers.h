@@ -24,12 +24,11 @@ long cordon_fork_alloc(const unsigned long *arg);
 void cordon_fork_wake(unsigned long task);
 void cordon_fork_free(unsigned long task);
 
-/* measure.c */
-long cordon_signal_send(const unsigned long *arg);
-long cordon_signal_timer(const unsigned long *arg);
-
-/* hold.c */
-long cordon_hold_trace(const unsigned long *arg);
+/* custody.c */
+long cordon_custody_signal(const unsigned long *arg);
+long cordon_custody_own_signal(const unsigned long *arg);
+long cordon_custody_timer(const unsigned long *arg);
+long cordon_custody_trace(const unsigned long *arg);
 
 /* load.c */
 long cordon_load_map(const unsigned long *arg);

@@ -3,7 +3,7 @@
  * Nobody who is held runs another instruction of his own:
  *
  * - every thread has SIGSTOP pending before the denied call returns;
- * - SIGCONT is refused to everybody (cordon_signal_send()).  Where the kernel
+ * - SIGCONT is refused to everybody (cordon_custody_signal()).  Where the kernel
  *   itself sends it, for a timer or a session that has lost its leader, SIGKILL
  *   is put beside it before the lock is released that whoever goes on needs;
  * - who is traced is killed at once, and nobody begins to trace;
@@ -19,7 +19,6 @@
 #include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
-#include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -28,7 +27,6 @@
 #include "compat.h"
 #include "engine/names.h"
 #include "event.h"
-#include "handlers.h"
 #include "hold.h"
 #include "label.h"
 #include "measure.h"
@@ -178,6 +176,41 @@ static bool is_of(const struct hold *hold, struct task_struct *task)
 	       !strcmp(cordon_label_name(label), hold->workload);
 }
 
+static enum cordon_response response_of(const struct hold *hold)
+{
+	return hold->pid ? CORDON_RESPONSE_KILL : CORDON_RESPONSE_KILL_WORKLOAD;
+}
+
+/**
+ * cordon_hold_find - by what is a task held
+ * @task: which
+ * @response: set if it is: which kill waits
+ * @workload: likewise, its name
+ *
+ * Context: any.
+ * Return: is it held.
+ */
+bool cordon_hold_find(struct task_struct *task, enum cordon_response *response,
+		      char workload[CORDON_NAME_MAX + 1])
+{
+	unsigned long flags;
+	bool found = false;
+	unsigned int i;
+
+	rcu_read_lock();
+	spin_lock_irqsave(&lock, flags);
+	for (i = 0; i < CORDON_HOLDS_MAX && !found; i++) {
+		if (!table[i].id || !is_of(&table[i], task))
+			continue;
+		*response = response_of(&table[i]);
+		memcpy(workload, table[i].workload, CORDON_NAME_MAX + 1);
+		found = true;
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	rcu_read_unlock();
+	return found;
+}
+
 /**
  * cordon_hold_has - is a task held
  * @task: which
@@ -186,25 +219,13 @@ static bool is_of(const struct hold *hold, struct task_struct *task)
  */
 bool cordon_hold_has(struct task_struct *task)
 {
-	unsigned long flags;
-	bool found = false;
-	unsigned int i;
+	char workload[CORDON_NAME_MAX + 1];
+	enum cordon_response response;
 
-	rcu_read_lock();
-	spin_lock_irqsave(&lock, flags);
-	for (i = 0; i < CORDON_HOLDS_MAX && !found; i++)
-		found = table[i].id && is_of(&table[i], task);
-	spin_unlock_irqrestore(&lock, flags);
-	rcu_read_unlock();
-	return found;
+	return cordon_hold_find(task, &response, workload);
 }
 
 /* --- the end -------------------------------------------------------------------- */
-
-static enum cordon_response response_of(const struct hold *hold)
-{
-	return hold->pid ? CORDON_RESPONSE_KILL : CORDON_RESPONSE_KILL_WORKLOAD;
-}
 
 static void tell(const struct hold *hold, enum cordon_phase phase,
 		 enum cordon_evidence evidence)
@@ -382,15 +403,6 @@ void cordon_hold_again(struct task_struct *task)
 }
 
 /* --- who might go on -------------------------------------------------------------- */
-
-/* security_ptrace_access_check(): (struct task_struct *child, unsigned int) */
-long cordon_hold_trace(const unsigned long *arg)
-{
-	struct task_struct *task = (struct task_struct *)arg[0];
-
-	return arg[1] & PTRACE_MODE_ATTACH && cordon_hold_has(task) ? -EPERM :
-								      0;
-}
 
 /*
  * A signal is sent, under siglock of who gets it.  SIGCONT has woken all threads

@@ -28,6 +28,8 @@ static __always_inline bool cordon_hold_is_any(void)
 bool cordon_hold_begin(const struct cordon_deed *deed,
 		       const struct cordon_deed_cause *cause,
 		       enum cordon_response response);
+bool cordon_hold_find(struct task_struct *task, enum cordon_response *response,
+		      char workload[CORDON_NAME_MAX + 1]);
 bool cordon_hold_has(struct task_struct *task);
 void cordon_hold_again(struct task_struct *task);
 

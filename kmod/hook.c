@@ -25,6 +25,7 @@
 #include "hook.h"
 #include "label.h"
 #include "measure.h"
+#include "net_kept.h"
 #include "socket.h"
 #include "stub.h"
 #include "sweep.h"
@@ -80,6 +81,52 @@ static __always_inline struct hook *hook_find(unsigned long ip)
 	return NULL;
 }
 
+/**
+ * struct frequent - one of the hooks that every packet passes
+ * @ip: what the callback knows it by, from its first call on; 0: not yet, or
+ *	what is let go has to land
+ * @hook: the hook
+ *
+ * A search, a call through a pointer, and looking at what may be in the way,
+ * would cost as much as the answer: these few are told apart by comparing.
+ */
+struct frequent {
+	unsigned long ip;
+	const struct hook *hook;
+};
+
+static struct frequent packet;
+static struct frequent sending;
+static struct frequent receiving;
+
+static struct frequent *frequent_of(const struct cordon_hook_desc *desc)
+{
+	if (desc->is_answered == cordon_packet_is_answered)
+		return &packet;
+	if (desc->is_answered == cordon_kept_send)
+		return &sending;
+	if (desc->is_answered == cordon_kept_receive)
+		return &receiving;
+	return NULL;
+}
+
+/* False: it is another one.  Inlined, @is_answered is no pointer any more. */
+static __always_inline bool
+frequent_ask(const struct frequent *frequent, unsigned long ip,
+	     struct ftrace_regs *fregs,
+	     bool (*is_answered)(unsigned long, unsigned long))
+{
+	/* It is written once.  Marked as read once it would cost a load more. */
+	if (ip != data_race(frequent->ip))
+		return false;
+	if (cordon_generation_active() &&
+	    !is_answered(ftrace_regs_get_argument(fregs, 0),
+			 ftrace_regs_get_argument(fregs, 1)))
+		ftrace_regs_set_instruction_pointer(fregs,
+						    frequent->hook->stub);
+	return true;
+}
+
 /* The hooks that are called most come first. */
 static __always_inline bool is_wanted(const struct hook *hook,
 				      struct ftrace_regs *fregs)
@@ -121,19 +168,24 @@ static __always_inline bool is_wanted(const struct hook *hook,
 	return false;
 }
 
-/*
- * Context: that of the hooked call, or atomic if anyone else traces the same
- * function.
- */
-static void notrace callback(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static noinline notrace void hook_fire(struct hook *hook, unsigned long ip)
+{
+	struct frequent *frequent = frequent_of(hook->desc);
+
+	WRITE_ONCE(hook->fired, true);
+	if (frequent && !hook->landing)
+		WRITE_ONCE(frequent->ip, ip);
+}
+
+static noinline notrace void hook_call(unsigned long ip,
+				       struct ftrace_regs *fregs)
 {
 	struct hook *hook = hook_find(ip);
 
 	if (unlikely(!hook))
 		return;
 	if (unlikely(!READ_ONCE(hook->fired)))
-		WRITE_ONCE(hook->fired, true);
+		hook_fire(hook, ip);
 	if (is_wanted(hook, fregs)) {
 		ftrace_regs_set_instruction_pointer(fregs, hook->stub);
 		return;
@@ -142,10 +194,42 @@ static void notrace callback(unsigned long ip, unsigned long parent_ip,
 		ftrace_regs_set_instruction_pointer(fregs, hook->landing);
 }
 
+/*
+ * Context: that of the hooked call, or atomic if anyone else traces the same
+ * function.
+ */
+static void notrace callback(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if (!frequent_ask(&packet, ip, fregs, cordon_packet_is_answered) &&
+	    !frequent_ask(&sending, ip, fregs, cordon_kept_send) &&
+	    !frequent_ask(&receiving, ip, fregs, cordon_kept_receive))
+		hook_call(ip, fregs);
+}
+
 static struct ftrace_ops ops = {
 	.func = callback,
 	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT,
 };
+
+static long judge_prepared(const struct hook *hook,
+			   struct cordon_hook_args *args, unsigned int index)
+{
+	int prepare = srcu_read_lock(&prepare_srcu);
+	long result;
+	int srcu;
+
+	args->prepared = hook->desc->prepare(args->arg);
+	srcu = srcu_read_lock(&cordon_srcu);
+	/* Not before: who unloads waits for the one, then for the other. */
+	srcu_read_unlock(&prepare_srcu, prepare);
+	raw_cpu_inc(calls[index]);
+	result = hook->desc->judge(args->arg);
+	srcu_read_unlock(&cordon_srcu, srcu);
+	if (!IS_ERR_OR_NULL(args->prepared))
+		kfree(args->prepared);
+	return result;
+}
 
 /**
  * cordon_hook_judge - call the handler of a hook
@@ -161,25 +245,17 @@ static struct ftrace_ops ops = {
 long cordon_hook_judge(struct cordon_hook_args *args, unsigned int index)
 {
 	const struct hook *hook = &hooks[index];
-	int prepare = 0;
 	long result;
 	int srcu;
 
 	args->resume = cordon_hook_resume[index];
 	args->prepared = NULL;
-	if (hook->desc->prepare) {
-		prepare = srcu_read_lock(&prepare_srcu);
-		args->prepared = hook->desc->prepare(args->arg);
-	}
-	srcu = srcu_read_lock(&cordon_srcu);
-	/* Not before: who unloads waits for the one, then for the other. */
 	if (hook->desc->prepare)
-		srcu_read_unlock(&prepare_srcu, prepare);
+		return judge_prepared(hook, args, index);
+	srcu = srcu_read_lock(&cordon_srcu);
 	raw_cpu_inc(calls[index]);
 	result = hook->desc->judge(args->arg);
 	srcu_read_unlock(&cordon_srcu, srcu);
-	if (!IS_ERR_OR_NULL(args->prepared))
-		kfree(args->prepared);
 	return result;
 }
 
@@ -203,8 +279,11 @@ void *cordon_hook_prepared(const unsigned long *arg)
 
 static void hook_remember(unsigned int index, unsigned long ip)
 {
+	struct frequent *frequent = frequent_of(hooks[index].desc);
 	u32 slot = hash_long(ip, HOOK_HASH_BITS);
 
+	if (frequent)
+		frequent->hook = &hooks[index];
 	cordon_hook_resume[index] = ip + MCOUNT_INSN_SIZE;
 	hooks[index].resume = ip + MCOUNT_INSN_SIZE;
 	hooks[index].stub = cordon_stub_address(index);

@@ -93,16 +93,16 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 	JUDGE("security_path_link", FILE, SUBJECT, cordon_path_link),
 
 	/* (struct task_struct *, struct kernel_siginfo *, int signal, …) */
-	JUDGE("security_task_kill", EXEC, CONTINUE, cordon_signal_send),
+	JUDGE("security_task_kill", EXEC, CONTINUE, cordon_custody_signal),
 	/* (struct task_struct *, struct fown_struct *, int signal) */
 	JUDGE("security_file_send_sigiotask", EXEC, CONTINUE,
-	      cordon_signal_send),
+	      cordon_custody_own_signal),
 	/* (struct k_itimer *): since 6.13, instead of the next */
 	{
 		.name = "posixtimer_send_sigqueue",
 		.class = CORDON_CLASS_EXEC,
 		.wants = CORDON_WANTS_SUSPENDED,
-		.judge = cordon_signal_timer,
+		.judge = cordon_custody_timer,
 	},
 	/* (struct sigqueue *, struct pid *, enum pid_type) */
 	{
@@ -111,10 +111,10 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 		.wants = CORDON_WANTS_SUSPENDED,
 		.required = true,
 		.replaced_by = "posixtimer_send_sigqueue",
-		.judge = cordon_signal_timer,
+		.judge = cordon_custody_timer,
 	},
 	/* (struct task_struct *child, unsigned int mode) */
-	JUDGE("security_ptrace_access_check", EXEC, HELD, cordon_hold_trace),
+	JUDGE("security_ptrace_access_check", EXEC, HELD, cordon_custody_trace),
 
 	/* (const char *dev, const struct path *path, …) */
 	JUDGE("security_sb_mount", FILE, ALWAYS, cordon_mount_mount),

@@ -457,18 +457,30 @@ u32 cordon_journal_read(u64 *sequence, u64 limit, u64 *record)
 				CORDON_JOURNAL_WORDS);
 }
 
-/** cordon_journal_status - all of one moment */
+/**
+ * cordon_journal_status - how the journal fares
+ * @status: filled: all of one moment, but for the first event that is held,
+ *	which may have been overwritten since
+ *
+ * What was made is what the newest event says: like any reader, who asks takes
+ * no lock that who acts waits for.
+ *
+ * Context: any; holds nobody up.
+ */
 void cordon_journal_status(struct cordon_journal_status *status)
 {
-	unsigned long flags;
+	struct cordon_event_head head;
 
 	status->bytes = (u64)ring.word_count * sizeof(u64);
 	status->instance = instance;
-	raw_spin_lock_irqsave(&lock, flags);
-	status->sequence = ring.next - 1;
-	status->first = ring.first;
-	memcpy(status->made, made, sizeof(made));
-	raw_spin_unlock_irqrestore(&lock, flags);
+	status->first = cordon_ring_first(&ring);
+	status->sequence = cordon_ring_newest(&ring, (u64 *)&head,
+					      sizeof(head) / sizeof(u64));
+	memset(status->made, 0, sizeof(status->made));
+	if (!status->sequence)
+		return;
+	memcpy(status->made, head.made, sizeof(status->made));
+	status->made[head.topic]++;
 }
 
 /* --- coming and going ----------------------------------------------------- */

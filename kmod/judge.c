@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "event.h"
 #include "generation.h"
+#include "hits.h"
 #include "judge.h"
 #include "label.h"
 

@@ -2,7 +2,6 @@
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
-#include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -13,7 +12,6 @@
 
 #include "compat.h"
 #include "generation.h"
-#include "handlers.h"
 #include "hold.h"
 #include "label.h"
 #include "measure.h"
@@ -320,52 +318,6 @@ void cordon_measure_stop(struct task_struct *task,
 	if (!cordon_measure_is_on(cordon_label_name(label),
 				  CORDON_MEASURE_SUSPEND))
 		send_sig(SIGCONT, task, 1);
-}
-
-/* Under cordon_srcu or RCU. */
-static bool is_suspended(struct task_struct *task)
-{
-	const struct cordon_label *label = cordon_label_get(task);
-
-	return label && cordon_measure_is_on(cordon_label_name(label),
-					     CORDON_MEASURE_SUSPEND);
-}
-
-/*
- * security_task_kill(): (struct task_struct *, struct kernel_siginfo *, int
- * signal, const struct cred *), and security_file_send_sigiotask(), with the
- * same first and third: SIGCONT, while a workload is suspended.  It is
- * continued by who ends that, or it would not be what status says.  Who is held
- * for evidence does not go on at all.
- */
-long cordon_signal_send(const unsigned long *arg)
-{
-	struct task_struct *task = (struct task_struct *)arg[0];
-
-	return is_suspended(task) || cordon_hold_has(task) ? -EPERM : 0;
-}
-
-/*
- * What sends the signal of a timer: of SIGCONT as above.  No LSM is asked, and
- * a member could have set a timer before, to be continued by it for ever.
- *
- * Context: a timer's interrupt.
- * Return: 0 to go on; else as if the signal was ignored.
- */
-long cordon_signal_timer(const unsigned long *arg)
-{
-	struct task_struct *task;
-	enum pid_type type;
-	struct pid *pid;
-	bool is_refused;
-
-	if (cordon_timer_signal(arg, &pid, &type) != SIGCONT)
-		return 0;
-	rcu_read_lock();
-	task = pid_task(pid, type);
-	is_refused = task && is_suspended(task);
-	rcu_read_unlock();
-	return is_refused;
 }
 
 /**

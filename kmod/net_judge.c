@@ -23,6 +23,7 @@
 #include "engine/respond.h"
 #include "event.h"
 #include "generation.h"
+#include "hits.h"
 #include "label.h"
 #include "learn.h"
 #include "net_judge.h"

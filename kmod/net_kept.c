@@ -35,8 +35,8 @@ void cordon_kept_init(struct cordon_socket *socket,
 	unsigned int slot;
 
 	for (slot = 0; slot < CORDON_KEPT_SLOTS; slot++) {
-		seqcount_init(&socket->kept[slot].sequence);
-		if (!from)
+		socket->kept[slot].key.who = 0;
+		if (!from || !READ_ONCE(from->kept[slot].key.who))
 			continue;
 		sequence = raw_read_seqcount(&from->kept[slot].sequence);
 		kept_copy(&socket->kept[slot], &from->kept[slot]);
@@ -101,7 +101,7 @@ bool cordon_kept_answers(const struct cordon_socket *socket,
 	const u64 word = READ_ONCE(cordon_generation_word);
 	struct cordon_kept_key key;
 
-	if (who >> 32 != word >> 32)
+	if (!cordon_who_is_of(who, word))
 		return false;
 	cordon_net_key(&key, who, word & CORDON_GENERATION_INTERFACES, ends);
 	return cordon_kept_holds(&socket->kept[cordon_kept_slot(way,
@@ -139,23 +139,29 @@ static __always_inline u64 who_is_current(u64 word)
 }
 
 /*
- * Who calls, on what.  False: nothing more is to be asked, and what is returned
- * stands in @is_answered.
+ * Who calls.  False: nothing more is to be asked, and what is returned stands in
+ * @is_answered.
  *
  * Context: RCU.
  */
-static __always_inline bool call_get(struct call *call, unsigned long sock,
-				     bool *is_answered)
+static __always_inline bool call_begin(struct call *call, unsigned long sock,
+				       bool *is_answered)
 {
 	call->word = READ_ONCE(cordon_generation_word);
 	call->who = who_is_current(call->word);
 	*is_answered = false;
-	if (unlikely(call->who >> 32 != call->word >> 32))
+	if (unlikely(!cordon_who_is_of(call->who, call->word)))
 		return false;
 	*is_answered = cordon_who_is_nobody(call->who);
 	if (*is_answered)
 		return false;
 	call->sk = ((struct socket *)sock)->sk;
+	return true;
+}
+
+/* On what; only some families are asked about it. */
+static __always_inline bool call_find(struct call *call)
+{
 	call->socket = cordon_socket_find(call->sk);
 	return call->socket;
 }
@@ -188,7 +194,8 @@ static __always_inline bool is_kept(const struct call *call,
 	__be32 remote;
 	__be16 port;
 
-	if (!call->socket->plain || call->sk->sk_family != AF_INET)
+	if (call->socket->plain == CORDON_KEPT_NOT_PLAIN ||
+	    call->sk->sk_family != AF_INET)
 		return is_kept_to(call->sk, call->socket, call->who,
 				  way, address, length);
 	if (!in) {
@@ -227,16 +234,18 @@ bool cordon_kept_send(unsigned long sock, unsigned long msg)
 	struct call call;
 
 	rcu_read_lock_sched_notrace();
-	if (!call_get(&call, sock, &is_answered))
+	if (!call_begin(&call, sock, &is_answered))
 		goto out;
 	/* A stream is opened by a name, or ignores it: see the judge. */
 	if (cordon_net_is_inet(call.sk))
-		is_answered = !(message->msg_name &&
+		is_answered = call_find(&call) &&
+			      !(message->msg_name &&
 				call.sk->sk_type != SOCK_DGRAM) &&
 			      is_kept(&call, CORDON_WAY_OUT, message->msg_name,
 				      message->msg_namelen);
 	else if (call.sk->sk_family == AF_UNIX)
-		is_answered = cordon_unix_is_answered(call.socket, call.who);
+		is_answered = call_find(&call) &&
+			      cordon_unix_is_answered(call.socket, call.who);
 	else
 		is_answered = !cordon_measure_is_any(CORDON_MEASURE_QUARANTINE);
 out:
@@ -257,12 +266,15 @@ bool cordon_kept_receive(unsigned long sock, unsigned long unused)
 	struct call call;
 
 	rcu_read_lock_sched_notrace();
-	if (!call_get(&call, sock, &is_answered))
+	if (!call_begin(&call, sock, &is_answered))
 		goto out;
 	/* Datagrams for the owner were judged when they came. */
 	if (!cordon_net_is_inet(call.sk))
 		is_answered = call.sk->sk_family != AF_UNIX ||
-			      cordon_unix_is_answered(call.socket, call.who);
+			      (call_find(&call) &&
+			       cordon_unix_is_answered(call.socket, call.who));
+	else if (!call_find(&call))
+		is_answered = false;
 	else if (call.sk->sk_type == SOCK_DGRAM)
 		is_answered = cordon_label_who(cordon_socket_label(call.socket)) ==
 			      call.who;

@@ -9,6 +9,7 @@
 
 #include <linux/bits.h>
 #include <linux/jiffies.h>
+#include <linux/limits.h>
 #include <linux/seqlock.h>
 #include <linux/types.h>
 
@@ -66,6 +67,8 @@ enum cordon_way {
 #define CORDON_KEPT_FOREIGN	BIT_ULL(40)
 /* Of a listener: who opens is another than where a connection goes on. */
 #define CORDON_KEPT_LISTENS	BIT_ULL(41)
+/* @plain of struct cordon_socket where it has none; no flow looks like this. */
+#define CORDON_KEPT_NOT_PLAIN	U64_MAX
 
 /**
  * cordon_kept_flow - what is left of a flow, in one word
@@ -119,10 +122,10 @@ cordon_kept_holds(const struct cordon_kept *kept,
 {
 	unsigned int sequence = raw_read_seqcount(&kept->sequence);
 
+	/* It never goes back to an even number that an odd one came after. */
 	return cordon_kept_key_same(&kept->key, key) &&
 	       (!kept->is_brief || time_before(jiffies, kept->until)) &&
-	       !(sequence & 1) &&
-	       !read_seqcount_retry(&kept->sequence, sequence);
+	       !read_seqcount_retry(&kept->sequence, sequence & ~1U);
 }
 
 /**

@@ -252,7 +252,6 @@ static __always_inline bool simple_key(struct cordon_kept_key *key,
 	}
 	local = ports[comes];
 	if (cordon_kept_flow(protocol, 0, 0, false) != socket->plain ||
-	    !socket->plain ||
 	    (!comes && local != htons(READ_ONCE(inet_sk(socket->sk)->inet_num))))
 		return false;
 	key->flow = cordon_kept_flow(protocol, local, ports[!comes],
@@ -302,7 +301,7 @@ static __always_inline bool is_kept(const struct cordon_socket *socket,
 	struct cordon_kept_key key;
 
 	key.who = cordon_label_who(cordon_socket_label(socket));
-	if (key.who >> 32 != word >> 32)
+	if (!cordon_who_is_of(key.who, word))
 		return false;
 	if (unlikely(word & CORDON_GENERATION_INTERFACES) ||
 	    !simple_key(&key, socket, skb, way))
@@ -400,6 +399,24 @@ static long output_judge(struct cordon_socket *socket, const struct sock *sk,
 				     CORDON_WAY_OUT, &ends);
 }
 
+/* Who judges needs more of an entry than RCU keeps. */
+static noinline bool output_ask(const struct sock *sk,
+				const struct sk_buff *skb)
+{
+	struct cordon_socket *socket;
+	long result = 0;
+	int srcu;
+
+	if (!cordon_generation_active() || !cordon_net_is_inet(sk))
+		return true;
+	srcu = srcu_read_lock(&cordon_srcu);
+	socket = cordon_socket_find(sk);
+	if (socket)
+		result = output_judge(socket, sk, skb);
+	srcu_read_unlock(&cordon_srcu, srcu);
+	return !result;
+}
+
 /**
  * cordon_socket_output - may this packet of a socket leave
  * @skb: at local out, before any address is translated
@@ -409,22 +426,14 @@ static long output_judge(struct cordon_socket *socket, const struct sock *sk,
  */
 bool cordon_socket_output(struct sk_buff *skb)
 {
-	struct sock *sk = skb_to_full_sk(skb);
-	struct cordon_socket *socket;
-	long result = 0;
-	int srcu;
+	const struct sock *sk = skb_to_full_sk(skb);
+	const struct cordon_socket *socket;
 
-	if (!sk || !sk_fullsock(sk) || !cordon_generation_active() ||
-	    !cordon_net_is_inet(sk))
+	if (!sk)
 		return true;
+	/* What has an entry is a full socket. */
 	socket = cordon_socket_find(sk);
 	if (likely(!socket) || is_kept(socket, sk, skb, CORDON_WAY_OUT))
 		return true;
-	srcu = srcu_read_lock(&cordon_srcu);
-	/* Who judges needs more of it than RCU keeps. */
-	socket = cordon_socket_find(sk);
-	if (socket)
-		result = output_judge(socket, sk, skb);
-	srcu_read_unlock(&cordon_srcu, srcu);
-	return !result;
+	return output_ask(sk, skb);
 }

@@ -28,6 +28,7 @@
 #include "event.h"
 #include "generation.h"
 #include "handlers.h"
+#include "hits.h"
 #include "label.h"
 #include "net_judge.h"
 #include "path.h"

@@ -254,11 +254,14 @@ static const struct nf_hook_ops passage_hooks[] = {
 	HOOK(ip_hook, NFPROTO_IPV4, NF_INET_FORWARD, NF_IP_PRI_SELINUX_LAST),
 	HOOK(ip_hook, NFPROTO_IPV6, NF_INET_LOCAL_IN, NF_IP6_PRI_SELINUX_LAST),
 	HOOK(ip_hook, NFPROTO_IPV6, NF_INET_FORWARD, NF_IP6_PRI_SELINUX_LAST),
-	HOOK(arrival_hook, NFPROTO_BRIDGE, NF_BR_PRE_ROUTING, NF_BR_PRI_FIRST),
 	HOOK(bridge_hook, NFPROTO_BRIDGE, NF_BR_FORWARD,
 	     NF_BR_PRI_FILTER_BRIDGED),
 	HOOK(bridge_hook, NFPROTO_BRIDGE, NF_BR_LOCAL_OUT,
 	     NF_BR_PRI_FILTER_OTHER),
+};
+
+static const struct nf_hook_ops arrival_hooks[] = {
+	HOOK(arrival_hook, NFPROTO_BRIDGE, NF_BR_PRE_ROUTING, NF_BR_PRI_FIRST),
 };
 
 static int __net_init output_init(struct net *net)
@@ -283,6 +286,17 @@ static void __net_exit passage_exit(struct net *net)
 	nf_unregister_net_hooks(net, passage_hooks, ARRAY_SIZE(passage_hooks));
 }
 
+static int __net_init arrival_init(struct net *net)
+{
+	return nf_register_net_hooks(net, arrival_hooks,
+				     ARRAY_SIZE(arrival_hooks));
+}
+
+static void __net_exit arrival_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, arrival_hooks, ARRAY_SIZE(arrival_hooks));
+}
+
 static struct pernet_operations output_net = {
 	.init = output_init,
 	.exit = output_exit,
@@ -293,9 +307,24 @@ static struct pernet_operations passage_net = {
 	.exit = passage_exit,
 };
 
-/* Both under the lock of generation.c, or where nothing is published. */
+static struct pernet_operations arrival_net = {
+	.init = arrival_init,
+	.exit = arrival_exit,
+};
+
+/* All under the lock of generation.c, or where nothing is published. */
 static bool output_is_on;
 static bool passage_is_on;
+static bool arrival_is_on;
+
+/*
+ * Only documents that speak of interfaces ask where a frame comes from; every
+ * other frame would pay for the question.
+ */
+static bool asks_arrival(const struct cordon_generation *generation)
+{
+	return cordon_segment_view_ports(generation->segments);
+}
 
 /**
  * cordon_netfilter_prepare - put in the hooks that a policy needs
@@ -322,6 +351,12 @@ int cordon_netfilter_prepare(const struct cordon_generation *generation)
 			return err;
 		passage_is_on = true;
 	}
+	if (asks_arrival(generation) && !arrival_is_on) {
+		err = register_pernet_subsys(&arrival_net);
+		if (err)
+			return err;
+		arrival_is_on = true;
+	}
 	return 0;
 }
 
@@ -333,6 +368,10 @@ int cordon_netfilter_prepare(const struct cordon_generation *generation)
  */
 void cordon_netfilter_settle(const struct cordon_generation *generation)
 {
+	if (!asks_arrival(generation) && arrival_is_on) {
+		unregister_pernet_subsys(&arrival_net);
+		arrival_is_on = false;
+	}
 	if (!generation->segments && passage_is_on) {
 		unregister_pernet_subsys(&passage_net);
 		passage_is_on = false;
@@ -350,6 +389,8 @@ void cordon_netfilter_settle(const struct cordon_generation *generation)
  */
 void cordon_netfilter_exit(void)
 {
+	if (arrival_is_on)
+		unregister_pernet_subsys(&arrival_net);
 	if (passage_is_on)
 		unregister_pernet_subsys(&passage_net);
 	if (output_is_on)

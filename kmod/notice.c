@@ -181,6 +181,53 @@ void cordon_notice_response(const struct cordon_notice_response *response)
 	cordon_journal_write(&event, NULL);
 }
 
+/* Tells refusals from departures, which begin with a generation's number. */
+#define REFUSAL	U64_MAX
+
+/**
+ * cordon_notice_refusal - somebody may not end what a response has begun
+ * @refusal: who, and what
+ *
+ * Repeats are folded like those of departures: the same user, what he tries
+ * and the workload.
+ *
+ * Context: any but NMI.
+ */
+void cordon_notice_refusal(const struct cordon_notice_refusal *refusal)
+{
+	const struct cordon_ring_text texts[] = {
+		{ refusal->workload, strlen(refusal->workload) },
+		{ refusal->what, strlen(refusal->what) },
+	};
+	const u64 parts[] = {
+		REFUSAL, refusal->response, refusal->owner->uid,
+	};
+	struct cordon_fold_key key;
+	struct cordon_event event = {
+		.head = {
+			.type = CORDON_EVENT_RESPONSE,
+			.topic = CORDON_TOPIC_RESPONSE,
+			.number = 1,
+			.response = refusal->response,
+			.phase = CORDON_PHASE_REFUSE,
+			.owner = *refusal->owner,
+		},
+	};
+
+	static_assert(ARRAY_SIZE(texts) <= CORDON_JOURNAL_KEY_TEXTS);
+	cordon_journal_key(&key, parts, ARRAY_SIZE(parts), texts,
+			   ARRAY_SIZE(texts));
+	text_set(&event, CORDON_EVENT_TEXT_WORKLOAD, refusal->workload);
+	text_set(&event, CORDON_EVENT_TEXT_OBJECT, refusal->what);
+	if (cordon_journal_write(&event, &key))
+		pr_warn_ratelimited("deny: %*pE[%u] uid %u may not let workload %s go on by %s, it is stopped by %s; `cordonctl status` shows what is in force\n",
+				    (int)strlen(refusal->owner->comm),
+				    refusal->owner->comm, refusal->owner->tgid,
+				    refusal->owner->uid, refusal->workload,
+				    refusal->what,
+				    cordon_response_name(refusal->response));
+}
+
 /**
  * cordon_notice_module - the module comes or goes
  * @type: CORDON_EVENT_MODULE_LOAD or CORDON_EVENT_MODULE_UNLOAD

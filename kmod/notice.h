@@ -61,6 +61,21 @@ struct cordon_notice_response {
 	u64 start;
 };
 
+/**
+ * struct cordon_notice_refusal - somebody may not end what a response has begun
+ * @response: which
+ * @workload: whose
+ * @what: that he tried: "SIGCONT", "ptrace"
+ * @owner: who tried
+ */
+struct cordon_notice_refusal {
+	enum cordon_response response;
+	const char *workload;
+	const char *what;
+	const struct cordon_event_owner *owner;
+};
+
+void cordon_notice_refusal(const struct cordon_notice_refusal *refusal);
 void cordon_notice_response(const struct cordon_notice_response *response);
 void cordon_notice_exec(const char *before, const struct cordon_label *label,
 			const struct cordon_object *exe);

@@ -3,6 +3,10 @@
  * Responses by hand: begun, ended, answered, listed.
  */
 #include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
 #include <linux/srcu.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -10,12 +14,18 @@
 #include "blocked.h"
 #include "engine/respond.h"
 #include "generation.h"
+#include "label.h"
 #include "measure.h"
 #include "net_judge.h"
 #include "netlink.h"
 #include "pending.h"
 #include "respond.h"
 #include "segment.h"
+
+/* Of whom evidence is taken. */
+#define WITH_EVIDENCE	(1U << CORDON_RESPONSE_KILL | \
+			 1U << CORDON_RESPONSE_KILL_WORKLOAD | \
+			 1U << CORDON_RESPONSE_SUSPEND)
 
 static struct netlink_range_validation ttl_range = {
 	.min = 1,
@@ -29,7 +39,9 @@ static const struct nla_policy measure_policy[CORDON_MEASURE_A_COUNT] = {
 	[CORDON_MEASURE_A_ADDRESS] = NLA_POLICY_EXACT_LEN(16),
 	[CORDON_MEASURE_A_TTL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ttl_range),
 	[CORDON_MEASURE_A_ID] = { .type = NLA_U32 },
+	[CORDON_MEASURE_A_TGID] = { .type = NLA_U32 },
 	[CORDON_MEASURE_A_END] = { .type = NLA_FLAG },
+	[CORDON_MEASURE_A_EVIDENCE] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy cordon_order_policy[CORDON_A_COUNT] = {
@@ -135,6 +147,51 @@ static int workload_order(const struct genl_info *info, struct nlattr **tb,
 	return err;
 }
 
+/* --- processes ---------------------------------------------------------------- */
+
+/* Whose is it? */
+static bool process_find(struct cordon_deed *deed)
+{
+	const struct cordon_label *label = NULL;
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(deed->tgid, &init_pid_ns), PIDTYPE_TGID);
+	if (task && !cordon_label_is_exempt(task))
+		label = cordon_label_get(task);
+	if (label)
+		strscpy(deed->workload, cordon_label_name(label),
+			sizeof(deed->workload));
+	rcu_read_unlock();
+	return label;
+}
+
+static int process_order(const struct genl_info *info, struct nlattr **tb,
+			 struct cordon_deed *deed)
+{
+	/* It is told whom it is about, not who wants it, as of any kill held. */
+	const struct cordon_deed_cause cause = { .is_order = true };
+
+	if (!deed->evidence)
+		return refuse(info, "without evidence one process is killed by kill(1)",
+			      -EINVAL);
+	if (!tb[CORDON_MEASURE_A_TGID])
+		return refuse(info, "the number of a process is needed",
+			      -EINVAL);
+	if (tb[CORDON_MEASURE_A_WORKLOAD])
+		return refuse(info, "one process is known by its number alone",
+			      -EINVAL);
+	if (deed->steps || tb[CORDON_MEASURE_A_END])
+		return refuse(info, "a kill does not last, and has no end",
+			      -EINVAL);
+	deed->tgid = nla_get_u32(tb[CORDON_MEASURE_A_TGID]);
+	deed->before = ktime_get_boottime_ns();
+	if (!process_find(deed))
+		return refuse(info, "no process of that number belongs to a workload",
+			      -ENOENT);
+	return cordon_respond_do(deed, &cause);
+}
+
 /* --- addresses ---------------------------------------------------------------- */
 
 static bool address_is_protected(const struct cordon_address *address)
@@ -200,7 +257,14 @@ int cordon_order(struct sk_buff *skb, struct genl_info *info)
 	if (tb[CORDON_MEASURE_A_TTL] && tb[CORDON_MEASURE_A_END])
 		return refuse(info, "what ends has no time to live", -EINVAL);
 	response = nla_get_u8(tb[CORDON_MEASURE_A_RESPONSE]);
+	if (tb[CORDON_MEASURE_A_TGID] && response != CORDON_RESPONSE_KILL)
+		return refuse(info, "only a kill is of one process", -EINVAL);
 	deed.responses = 1U << response;
+	deed.evidence = tb[CORDON_MEASURE_A_EVIDENCE];
+	if (deed.evidence && (!(deed.responses & WITH_EVIDENCE) ||
+			      tb[CORDON_MEASURE_A_END]))
+		return refuse(info, "evidence is taken of who is killed, or begins to be suspended",
+			      -EINVAL);
 	if (tb[CORDON_MEASURE_A_TTL]) {
 		deed.ttl[0] = nla_get_u32(tb[CORDON_MEASURE_A_TTL]);
 		deed.steps = 1;
@@ -209,8 +273,7 @@ int cordon_order(struct sk_buff *skb, struct genl_info *info)
 	case CORDON_RESPONSE_BLOCK_PEER:
 		return address_order(info, tb, &deed);
 	case CORDON_RESPONSE_KILL:
-		return refuse(info, "one process is killed by kill(1)",
-			      -EINVAL);
+		return process_order(info, tb, &deed);
 	default:
 		return workload_order(info, tb, response, &deed);
 	}
@@ -244,7 +307,8 @@ int cordon_order_answer(struct sk_buff *skb, struct genl_info *info)
 	if (!tb[CORDON_MEASURE_A_ID])
 		return refuse(info, "the id of what waits is needed", -EINVAL);
 	if (tb[CORDON_MEASURE_A_RESPONSE] || tb[CORDON_MEASURE_A_WORKLOAD] ||
-	    tb[CORDON_MEASURE_A_ADDRESS] || tb[CORDON_MEASURE_A_TTL])
+	    tb[CORDON_MEASURE_A_ADDRESS] || tb[CORDON_MEASURE_A_TTL] ||
+	    tb[CORDON_MEASURE_A_TGID] || tb[CORDON_MEASURE_A_EVIDENCE])
 		return refuse(info, "an answer is yes or no: what waits is not changed by it",
 			      -EINVAL);
 	cause.pending = nla_get_u32(tb[CORDON_MEASURE_A_ID]);

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "frame.h"
 #include "generation.h"
+#include "hits.h"
 #include "neighbour.h"
 #include "net_judge.h"
 #include "passage.h"

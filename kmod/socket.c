@@ -37,6 +37,22 @@ void cordon_sockets_free(struct cordon_table_entry *entry)
 
 CORDON_TABLE(cordon_sockets);
 
+/*
+ * What is freed is as it is here: nobody holds the lock, nobody writes a
+ * verdict.  With a constructor, a kernel that clears what it hands out leaves
+ * entries alone: most of one are verdicts that a new socket has none of.
+ */
+static void socket_construct(void *object)
+{
+	struct cordon_socket *socket = object;
+	unsigned int slot;
+
+	memset(socket, 0, sizeof(*socket));
+	spin_lock_init(&socket->lock);
+	for (slot = 0; slot < CORDON_KEPT_SLOTS; slot++)
+		seqcount_init(&socket->kept[slot].sequence);
+}
+
 /**
  * cordon_socket_exists - has this socket an entry
  * @sk: any socket, or the address one had
@@ -60,17 +76,19 @@ static struct cordon_socket *socket_new(struct sock *sk,
 					const struct cordon_event_owner *owner,
 					gfp_t gfp)
 {
-	struct cordon_socket *socket = kmem_cache_zalloc(entries, gfp);
+	struct cordon_socket *socket = kmem_cache_alloc(entries, gfp);
 
 	if (!socket)
 		return NULL;
 	refcount_inc(&label->references);
 	RCU_INIT_POINTER(socket->label, label);
+	RCU_INIT_POINTER(socket->target, NULL);
 	socket->entry.key = sk;
 	socket->sk = sk;
 	socket->state = state;
+	socket->is_anywhere = false;
 	socket->owner = *owner;
-	spin_lock_init(&socket->lock);
+	socket->plain = CORDON_KEPT_NOT_PLAIN;
 	if (cordon_net_is_inet(sk) && sk->sk_type != SOCK_RAW &&
 	    (sk->sk_protocol == IPPROTO_TCP || sk->sk_protocol == IPPROTO_UDP))
 		socket->plain = cordon_kept_flow(sk->sk_protocol, 0, 0, false);
@@ -82,6 +100,21 @@ static bool is_same(const struct cordon_socket *a, const struct cordon_socket *b
 {
 	return rcu_access_pointer(a->label) == rcu_access_pointer(b->label) &&
 	       READ_ONCE(a->state) == b->state;
+}
+
+/*
+ * Is nothing to be changed?  What is accepted by who listens has got all of it
+ * already, when it was cloned.
+ */
+static bool has_it(const struct sock *sk, const struct cordon_label *label,
+		   enum cordon_flow_state state,
+		   const struct cordon_event_owner *owner)
+{
+	const struct cordon_socket *socket = cordon_socket_find(sk);
+
+	return socket && rcu_access_pointer(socket->label) == label &&
+	       READ_ONCE(socket->state) == state &&
+	       !memcmp(&socket->owner, owner, sizeof(*owner));
 }
 
 /* @fresh takes the place of what @sk had, and over what it may send to. */
@@ -142,6 +175,8 @@ int cordon_socket_set(struct sock *sk, struct cordon_label *label,
 		      enum cordon_flow_state state,
 		      const struct cordon_event_owner *owner, gfp_t gfp)
 {
+	if (has_it(sk, label, state, owner))
+		return 0;
 	return socket_set(sk, label, state, owner, NULL, gfp);
 }
 
@@ -362,7 +397,7 @@ int cordon_socket_init(void)
 		return -ENOMEM;
 	entries = kmem_cache_create("cordon_socket",
 				    sizeof(struct cordon_socket), 0,
-				    SLAB_ACCOUNT, NULL);
+				    SLAB_ACCOUNT, socket_construct);
 	if (!entries) {
 		cordon_label_put(host_label);
 		return -ENOMEM;

@@ -55,7 +55,7 @@ struct cordon_socket_target {
  * @is_anywhere: it listens where the kernel has chosen
  * @lock: of who writes @kept; taken with interrupts off
  * @plain: of TCP or UDP, over IPv4 or IPv6: the protocol's part of
- *	cordon_kept_flow(); else 0
+ *	cordon_kept_flow(); else CORDON_KEPT_NOT_PLAIN
  * @kept: verdicts, by cordon_kept_slot()
  * @target: unix sockets; readers hold cordon_srcu
  */

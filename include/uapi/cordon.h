@@ -318,6 +318,7 @@ enum cordon_per {
  * @CORDON_PHASE_LAPSE: there was no answer in time
  * @CORDON_PHASE_HOLD: of a kill: who is to be killed is stopped, until evidence
  *	is taken
+ * @CORDON_PHASE_REFUSE: somebody tried to let who is stopped go on, and may not
  */
 enum cordon_phase {
 	CORDON_PHASE_BEGIN,
@@ -327,6 +328,7 @@ enum cordon_phase {
 	CORDON_PHASE_REJECT,
 	CORDON_PHASE_LAPSE,
 	CORDON_PHASE_HOLD,
+	CORDON_PHASE_REFUSE,
 	CORDON_PHASE_COUNT
 };
 
@@ -652,6 +654,8 @@ enum cordon_workload_attribute {
 	CORDON_WORKLOAD_A_REJECT,	/* flag, who is refused from outside is
 					   told so by ICMP */
 	CORDON_WORKLOAD_A_RESPONSES,	/* u32, how many follow */
+	CORDON_WORKLOAD_A_SINCE,	/* u64, dump: ns, CLOCK_REALTIME, in whole
+					   seconds: when its counters began */
 	CORDON_WORKLOAD_A_COUNT
 };
 
@@ -696,6 +700,9 @@ enum cordon_rule_attribute {
 	CORDON_RULE_A_ID,		/* u32, dump: place in the workload */
 	CORDON_RULE_A_WORKLOAD,		/* string, dump */
 	CORDON_RULE_A_HITS,		/* u64, dump */
+	CORDON_RULE_A_LAST,		/* u64, dump: ns, CLOCK_REALTIME, in whole
+					   seconds: when it decided last; absent:
+					   never since CORDON_WORKLOAD_A_SINCE */
 	CORDON_RULE_A_COUNT
 };
 
@@ -733,12 +740,15 @@ enum cordon_measure_attribute {
 	CORDON_MEASURE_A_LEFT,		/* u32, dump: seconds; absent: ever */
 	CORDON_MEASURE_A_STEP,		/* u32, dump: of the ladder, from 1 */
 	CORDON_MEASURE_A_ID,		/* u32, of what waits for an answer */
-	CORDON_MEASURE_A_TGID,		/* u32, dump: the process to be killed */
+	CORDON_MEASURE_A_TGID,		/* u32, the process to be killed, in the
+					   initial pid namespace */
 	CORDON_MEASURE_A_END,		/* flag, request: end it, or reject it */
 	CORDON_MEASURE_A_OP,		/* u8, enum cordon_op, of what waits: of
 					   the departure */
 	CORDON_MEASURE_A_RULE,		/* string, likewise, if a rule denied:
 					   its text, cut where it is long */
+	CORDON_MEASURE_A_EVIDENCE,	/* flag, request: of who is killed or
+					   suspended evidence is taken */
 	CORDON_MEASURE_A_COUNT
 };
 

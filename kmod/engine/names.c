@@ -250,6 +250,7 @@ static const char *const phase_words[] = {
 	[CORDON_PHASE_REJECT] = "reject",
 	[CORDON_PHASE_LAPSE] = "lapse",
 	[CORDON_PHASE_HOLD] = "hold",
+	[CORDON_PHASE_REFUSE] = "refuse",
 };
 static_assert(WORDS(phase_words) == CORDON_PHASE_COUNT,
 	      "a phase of a response has no word");

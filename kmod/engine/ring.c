@@ -109,6 +109,17 @@ u64 cordon_ring_write(struct cordon_ring *ring, const u64 *head, u32 head_words,
 	return sequence;
 }
 
+static void words_get(const struct cordon_ring *ring, u64 slot, u64 *words,
+		      u32 count)
+{
+	u32 at = slot_at(slot);
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		words[i] = cordon_word_get(&ring->words[(at + i) &
+						(ring->word_count - 1)]);
+}
+
 /**
  * cordon_ring_copy - copy a record, which may be overwritten meanwhile
  * @ring: the ring
@@ -127,14 +138,9 @@ u32 cordon_ring_copy(const struct cordon_ring *ring, u64 sequence, u64 *record,
 {
 	u64 slot = cordon_word_get(slot_of(ring, sequence));
 	u32 size = slot_size(slot);
-	u32 at = slot_at(slot);
-	u32 i;
 
-	if (size > room)
-		return size;
-	for (i = 0; i < size; i++)
-		record[i] = cordon_word_get(&ring->words[(at + i) &
-						(ring->word_count - 1)]);
+	if (size <= room)
+		words_get(ring, slot, record, size);
 	return size;
 }
 
@@ -165,7 +171,7 @@ u32 cordon_ring_read(const struct cordon_ring *ring, u64 *sequence, u64 limit,
 	u64 lead = 0;
 
 	for (;;) {
-		u64 first = cordon_word_take(&ring->first);
+		u64 first = cordon_ring_first(ring);
 		u64 next = cordon_ring_next(ring);
 		u32 size;
 
@@ -179,4 +185,30 @@ u32 cordon_ring_read(const struct cordon_ring *ring, u64 *sequence, u64 limit,
 		if (lead < 32)
 			lead++;
 	}
+}
+
+/**
+ * cordon_ring_newest - the head of the newest record
+ * @ring: the ring
+ * @head: filled
+ * @words: of @head; no record is smaller
+ *
+ * What a writer keeps beside the ring is not for readers; what he wrote into
+ * the newest record is, and is all of one moment.
+ *
+ * Context: any; holds nobody up.
+ * Return: its sequence number; 0: there is none, and @head is untouched.
+ */
+u64 cordon_ring_newest(const struct cordon_ring *ring, u64 *head, u32 words)
+{
+	u64 sequence;
+
+	do {
+		sequence = cordon_ring_next(ring) - 1;
+		if (!sequence)
+			return 0;
+		words_get(ring, cordon_word_get(slot_of(ring, sequence)), head,
+			  words);
+	} while (!cordon_ring_holds(ring, sequence));
+	return sequence;
 }

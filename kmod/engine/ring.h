@@ -62,11 +62,18 @@ u32 cordon_ring_copy(const struct cordon_ring *ring, u64 sequence, u64 *record,
 bool cordon_ring_holds(const struct cordon_ring *ring, u64 sequence);
 u32 cordon_ring_read(const struct cordon_ring *ring, u64 *sequence, u64 limit,
 		     u64 *record, u32 room);
+u64 cordon_ring_newest(const struct cordon_ring *ring, u64 *head, u32 words);
 
 /** cordon_ring_next - the number that the next record gets */
 static inline u64 cordon_ring_next(const struct cordon_ring *ring)
 {
 	return cordon_word_take(&ring->next);
+}
+
+/** cordon_ring_first - the first record that is held, or was a moment ago */
+static inline u64 cordon_ring_first(const struct cordon_ring *ring)
+{
+	return cordon_word_take(&ring->first);
 }
 
 #endif /* _CORDON_ENGINE_RING_H */

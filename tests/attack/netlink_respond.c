@@ -2,6 +2,7 @@
 /* Responses, as no honest program would declare, order or answer them. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -52,6 +53,63 @@ static void try_block(struct peer *peer, const char *what, const void *address,
 	order_end(peer, all, what, wanted);
 }
 
+/* What cannot be ordered with evidence, and of which process. */
+static void case_evidence(struct peer *peer)
+{
+	static const struct {
+		const char *what;
+		int response;
+		const char *name;
+		uint32_t tgid, ttl;
+		bool evidence, end;
+		int wanted;
+	} orders[] = {
+		{ "a kill of one process, without evidence",
+		  CORDON_RESPONSE_KILL, .tgid = 1, .wanted = EINVAL },
+		{ "a kill of nobody, with evidence",
+		  CORDON_RESPONSE_KILL, .evidence = true, .wanted = EINVAL },
+		{ "of process 1, which is nobody's", CORDON_RESPONSE_KILL,
+		  .tgid = 1, .evidence = true, .wanted = ENOENT },
+		{ "of a number that nobody has", CORDON_RESPONSE_KILL,
+		  .tgid = UINT32_MAX, .evidence = true, .wanted = ENOENT },
+		{ "of a process of a workload of that name",
+		  CORDON_RESPONSE_KILL, "no-such-workload", .tgid = 1,
+		  .evidence = true, .wanted = EINVAL },
+		{ "of a process, for a time", CORDON_RESPONSE_KILL, .tgid = 1,
+		  .ttl = 60, .evidence = true, .wanted = EINVAL },
+		{ "an end of that", CORDON_RESPONSE_KILL, .tgid = 1,
+		  .evidence = true, .end = true, .wanted = EINVAL },
+		{ "a suspension of one process", CORDON_RESPONSE_SUSPEND,
+		  "no-such-workload", .tgid = 1, .wanted = EINVAL },
+		{ "a quarantine with evidence", CORDON_RESPONSE_QUARANTINE,
+		  "no-such-workload", .evidence = true, .wanted = EINVAL },
+		{ "an end of a suspension, with evidence",
+		  CORDON_RESPONSE_SUSPEND, "no-such-workload",
+		  .evidence = true, .end = true, .wanted = EINVAL },
+		{ "a suspension with evidence, of who is not there",
+		  CORDON_RESPONSE_SUSPEND, "no-such-workload",
+		  .evidence = true, .wanted = ENOENT },
+	};
+	struct nlattr *all;
+	size_t i;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		all = order(peer, orders[i].response);
+		if (orders[i].name)
+			message_put_text(CORDON_MEASURE_A_WORKLOAD,
+					 orders[i].name);
+		if (orders[i].tgid)
+			message_put_u32(CORDON_MEASURE_A_TGID, orders[i].tgid);
+		if (orders[i].ttl)
+			message_put_u32(CORDON_MEASURE_A_TTL, orders[i].ttl);
+		if (orders[i].evidence)
+			message_put(CORDON_MEASURE_A_EVIDENCE, NULL, 0);
+		if (orders[i].end)
+			message_put(CORDON_MEASURE_A_END, NULL, 0);
+		order_end(peer, all, orders[i].what, orders[i].wanted);
+	}
+}
+
 static void case_workloads(struct peer *peer)
 {
 	struct nlattr *all;
@@ -66,6 +124,7 @@ static void case_workloads(struct peer *peer)
 		  "a suspension of nobody", EINVAL);
 	order_end(peer, order(peer, CORDON_RESPONSE_KILL),
 		  "a kill of one process", EINVAL);
+	case_evidence(peer);
 	try_workload(peer, "a suspension of who is not there",
 		     CORDON_RESPONSE_SUSPEND, "no-such-workload", ENOENT);
 	try_workload(peer, "a quarantine of a name without letters",
@@ -158,6 +217,10 @@ static void case_answers(struct peer *peer)
 	message_put_u32(CORDON_MEASURE_A_ID, 1);
 	message_put_u32(CORDON_MEASURE_A_TTL, 60);
 	order_end(peer, all, "an answer that changes what was asked", EINVAL);
+	all = answer(peer);
+	message_put_u32(CORDON_MEASURE_A_ID, 1);
+	message_put(CORDON_MEASURE_A_EVIDENCE, NULL, 0);
+	order_end(peer, all, "an answer that wants evidence", EINVAL);
 }
 
 /* --- declared ------------------------------------------------------------- */

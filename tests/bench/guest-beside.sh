@@ -32,6 +32,11 @@ suite_beside()
 	row beside-who-is-allowed $place/quiet $place/f
 	kill -TERM $flood
 	wait $flood || true
+	# It fails before anything is asked: nobody is denied.
+	$place/noisy attempt 1000000000 mkdir $place/hidden 2>/dev/null & flood=$!
+	row beside-who-fails $place/quiet $place/f
+	kill -TERM $flood
+	wait $flood || true
 	$place/noisy attempt 1000000000 mkdir $place/same 2>/dev/null & flood=$!
 	row beside-repeats $place/quiet $place/f
 	kill -TERM $flood
@@ -40,6 +45,6 @@ suite_beside()
 	row beside-departures $place/quiet $place/f
 	kill -TERM $flood
 	wait $flood || true
-	"$top/build/cordonctl" status --json | grep -o '"denied":[0-9]*' >&2
+	"$top/build/cordonctl" status --json | grep -o '"denied": *[0-9]*' >&2
 	rmmod cordon
 }

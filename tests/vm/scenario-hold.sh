@@ -28,6 +28,11 @@ told()
 	"$CTL" monitor --json --all --since all --timeout 1 2>/dev/null |
 		json "[[e[\"response\"], e[\"phase\"], e[\"evidence\"]] for e in d if e[\"type\"] == \"response\"]$1" stream
 }
+refused()
+{
+	"$CTL" monitor --json --all --since all --timeout 1 2>/dev/null |
+		json "[[e[k] for k in (\"response\", \"workload\", \"object\", \"comm\")] for e in d if e[\"type\"] == \"response\" and e[\"phase\"] == \"refuse\"]$1" stream
+}
 
 result=$(watch none pass)
 check_match 'who does nothing wrong ends by himself' 'signal 0 returned 1' "$result"
@@ -42,9 +47,11 @@ check_equal 'and that there is no evidence' "['kill', 'begin', 'lost']" "$(told 
 result=$(watch signal read $YARD/secret/file)
 check_held 'a storm of SIGCONT changes nothing' "$result"
 check_match 'for it is refused' 'tries some done 0' "$result"
+check_equal 'which is told, once, with who tried it' "[['kill', 'evidence', 'SIGCONT', 'outsider']]" "$(refused)"
 result=$(watch trace read $YARD/secret/file)
 check_held 'nobody begins to trace him' "$result"
 check_match 'for that is refused' 'tries some done 0' "$result"
+check_equal 'which is told, too' "['kill', 'evidence', 'ptrace', 'outsider']" "$(refused '[-1]')"
 result=$(watch none continued read $YARD/secret/file)
 check_match 'a timer that sends SIGCONT kills him' 'signal 9 returned 0' "$result"
 check_match 'he does not run on' 'moved 0 ' "$result"

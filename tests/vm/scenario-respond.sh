@@ -38,6 +38,7 @@ told()
 	"$CTL" monitor --json --all --since all --timeout 1 2>/dev/null |
 		json "$1" stream
 }
+refusals() { told 'len([e for e in d if e["type"] == "response" and e["phase"] == "refuse"])'; }
 responses() { told '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]'; }
 
 check_equal 'rules lists what follows departures' 8 \
@@ -58,6 +59,8 @@ check_status 'nor by a thread' 0 ask victim last-words by-thread exec $YARD/bin/
 check_status 'in monitor mode nothing follows' 0 ask victim exec $YARD/bin/stranger pass
 "$CTL" mode answer exec=enforce >/dev/null
 check_match 'it is told' "'kill begin'" "$(responses)"
+check_equal 'behind the departure that it follows' "['departure', 'response']" \
+	"$(told '[e["type"] for e in d if e["tgid"] == [r["tgid"] for r in d if r["type"] == "response"][0] and e["type"] != "exit"]')"
 check_equal 'with who it was' answer "$(told '[e["workload"] for e in d if e["type"] == "response"][-1]')"
 
 start second >/dev/null
@@ -82,6 +85,11 @@ check 'who loads what he may not is stopped' until_is T state $victim
 check 'with all of the workload' until_is T state $second
 check_equal 'status names it' "['answer']" "$(status_field suspended)"
 check_status 'root does not continue it by a signal' 1 bash -c "kill -CONT $victim"
+check_equal 'which is told, with who tried it' "['suspend', 'answer', 'SIGCONT', 'bash', 0]" \
+	"$(told '[[e[k] for k in ("response", "workload", "object", "comm", "uid")] for e in d if e["phase"] == "refuse"][-1]')"
+for n in 1 2 3; do bash -c "kill -CONT $victim" 2>/dev/null; done
+check_equal 'once, for it is the same' 1 "$(refusals)"
+check_status 'who asks whether it is there is not refused' 0 bash -c "kill -0 $victim"
 check_equal 'it is stopped still' T "$(state $victim)"
 $YARD/bin/member pass &
 late=$!
@@ -95,6 +103,7 @@ check_equal 'status names it no more' '[]' "$(status_field suspended)"
 check_status 'there is nothing to be resumed' 10 "$CTL" resume answer
 check_status 'it works' 0 ask victim self pass
 check_status 'a stop by anybody else is another thing' 0 bash -c "kill -STOP $victim && kill -CONT $victim"
+check_equal 'and nobody is refused any more' 1 "$(refusals)"
 
 for n in 1 2; do
 	check_status "below the count nothing follows, $n" 13 ask victim self write $YARD/secret/file
@@ -143,6 +152,9 @@ check_equal 'no timer continues it' 0 "$(moves true)"
 check_equal 'nor what is written to its pipe' 0 "$(moves stir)"
 "$CTL" resume answer >/dev/null
 check 'it goes on when it is resumed' until_is S state $victim
+kill -STOP $victim
+"$CTL" status >/dev/null
+check 'and so does its timer: it ends any other stop' until_is S state $victim
 "$CTL" kill answer >/dev/null
 check 'it ends' until_is 0 status_field tasks
 
@@ -176,6 +188,19 @@ check 'it is released' "$CTL" release answer
 check 'the flow goes on' ask victim self kept-by send
 check 'a new one comes to be' ask victim stream 10.5.0.2 80
 check_status 'there is nothing to be released' 10 "$CTL" release answer
+
+# What was the name of a service is the host's in the next policy.
+"$CTL" quarantine answer >/dev/null
+"$CTL" unload answer >/dev/null
+cat >/run/host.json <<-EOT
+	{ "manifest": 1, "workload": "answer", "members": "host", "mode": { "net": "enforce" }, "default": "allow" }
+EOT
+check 'a name may become that of the host' policy_load /run/host.json
+check_status 'which is not cut off for it' 0 $YARD/bin/outsider stream 10.5.0.2 80
+"$CTL" release answer >/dev/null
+"$CTL" unload answer >/dev/null
+policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
+
 check 'by hand, for a while' "$CTL" quarantine answer --ttl 20s
 check_status 'it is in force' 13 ask victim stream 10.5.0.2 80
 check 'and ends' until_is '[]' status_field quarantined
@@ -314,6 +339,22 @@ id=$("$CTL" pending --json | json 'd[0]["id"]')
 victim=$(cat /run/victim)
 check 'the answer is yes' "$CTL" approve $id
 check_status 'it is killed' 0 timeout 20 tail --sleep-interval=0.1 --pid=$victim --follow /dev/null
+
+# Who is asked about may have ended, and who approves may have got his number.
+start victim >/run/victim
+victim=$(cat /run/victim)
+ask victim self read $YARD/secret/other >/dev/null 2>&1
+id=$("$CTL" pending --json | json 'd[0]["id"]')
+kill -KILL $victim
+check 'who is asked about ends' timeout 20 tail --sleep-interval=0.1 --pid=$victim --follow /dev/null
+kills() { told 'sum(e["type"] == "response" and e["response"] + e["phase"] == "killbegin" for e in d)'; }
+before=$(kills)
+echo $((victim - 1)) >/proc/sys/kernel/ns_last_pid
+"$CTL" approve $id >/dev/null &
+approver=$!
+wait $approver
+check_equal 'who approves, under his number, lives' "$victim 0" "$approver $?"
+check_equal 'and nobody is told to be killed' "$before" "$(kills)"
 
 # Of one act, by as many processes as there may be.
 start victim >/run/victim

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who is suspended, or held for evidence, is let go on by nobody else: he is
+ * continued, or killed, by what has stopped him, or status would not be true.
+ * No manifest is asked, and so not the engine: what is in force says all.
+ */
+#include <linux/kernel.h>
+#include <linux/pid.h>
+#include <linux/preempt.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "event.h"
+#include "handlers.h"
+#include "hold.h"
+#include "label.h"
+#include "measure.h"
+#include "notice.h"
+
+/**
+ * struct custody - why somebody does not go on
+ * @response: that has stopped him
+ * @workload: whose
+ */
+struct custody {
+	enum cordon_response response;
+	char workload[CORDON_NAME_MAX + 1];
+};
+
+/* Under cordon_srcu or RCU. */
+static bool is_suspended(struct task_struct *task, struct custody *custody)
+{
+	const struct cordon_label *label = cordon_label_get(task);
+
+	if (!label || !cordon_measure_is_on(cordon_label_name(label),
+					    CORDON_MEASURE_SUSPEND))
+		return false;
+	custody->response = CORDON_RESPONSE_SUSPEND;
+	strscpy(custody->workload, cordon_label_name(label),
+		sizeof(custody->workload));
+	return true;
+}
+
+static bool is_held(struct task_struct *task, struct custody *custody)
+{
+	return cordon_hold_find(task, &custody->response, custody->workload);
+}
+
+/* @who: NULL: current */
+static long refuse(const struct custody *custody, const char *what,
+		   const struct cordon_event_owner *who)
+{
+	struct cordon_event_owner owner;
+
+	if (!who) {
+		cordon_event_owner_current(&owner);
+		who = &owner;
+	}
+	cordon_notice_refusal(&(struct cordon_notice_refusal){
+		.response = custody->response,
+		.workload = custody->workload,
+		.what = what,
+		.owner = who,
+	});
+	return -EPERM;
+}
+
+/* In an interrupt current is anybody. */
+static const struct cordon_event_owner nobody;
+
+/*
+ * security_task_kill(): (struct task_struct *, struct kernel_siginfo *, int
+ * signal, const struct cred *): SIGCONT.
+ *
+ * Context: under cordon_srcu and the caller's RCU; a process, or an interrupt
+ * that sends a signal for one.
+ */
+long cordon_custody_signal(const unsigned long *arg)
+{
+	struct task_struct *task = (struct task_struct *)arg[0];
+	struct custody custody;
+
+	if (!is_suspended(task, &custody) && !is_held(task, &custody))
+		return 0;
+	return refuse(&custody, "SIGCONT", in_task() ? NULL : &nobody);
+}
+
+/*
+ * security_file_send_sigiotask(): (struct task_struct *, struct fown_struct *,
+ * int signal): SIGCONT, that who gets it has asked for before, when there is
+ * input; whoever sends that knows nothing of it.
+ *
+ * Context: under cordon_srcu; any but NMI, under the lock of the file's owner.
+ */
+long cordon_custody_own_signal(const unsigned long *arg)
+{
+	struct task_struct *task = (struct task_struct *)arg[0];
+	struct custody custody;
+
+	if (!is_suspended(task, &custody) && !is_held(task, &custody))
+		return 0;
+	return refuse(&custody, "SIGCONT", &nobody);
+}
+
+/*
+ * What sends the signal of a timer: of SIGCONT as above.  No LSM is asked, and
+ * a member could have set a timer before, to be continued by it for ever.
+ *
+ * Context: a timer's interrupt.
+ * Return: 0 to go on; else as if the signal was ignored.
+ */
+long cordon_custody_timer(const unsigned long *arg)
+{
+	struct custody custody;
+	struct task_struct *task;
+	enum pid_type type;
+	struct pid *pid;
+	bool is_refused;
+
+	if (cordon_timer_signal(arg, &pid, &type) != SIGCONT)
+		return 0;
+	rcu_read_lock();
+	task = pid_task(pid, type);
+	is_refused = task && is_suspended(task, &custody);
+	rcu_read_unlock();
+	if (!is_refused)
+		return 0;
+	refuse(&custody, "SIGCONT", &nobody);
+	/* As for one that is ignored: the timer goes on. */
+	return 1;
+}
+
+/*
+ * security_ptrace_access_check(): (struct task_struct *child, unsigned int): of
+ * who is held.  Who traces one that is suspended gets him stopped again.
+ *
+ * Context: under cordon_srcu; a process, perhaps under the child's task lock.
+ */
+long cordon_custody_trace(const unsigned long *arg)
+{
+	struct task_struct *task = (struct task_struct *)arg[0];
+	struct custody custody;
+
+	if (!(arg[1] & PTRACE_MODE_ATTACH) || !is_held(task, &custody))
+		return 0;
+	return refuse(&custody, "ptrace", NULL);
+}
