@@ -18,7 +18,7 @@ UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system
 # Debian's kernels that there is a module for, and those that a change is checked on.
 TEST_KERNELS := 6.1 6.12 7.3
 CHECK_KERNELS ?= $(TEST_KERNELS)
-# What kernels have no part in is tried on the first of them only; empty: everything on each.
+# What kernels have no part in is shared out to them; empty: everything on each.
 CHECK_BRIEF ?= --brief
 
 # How long each fuzzer runs.
@@ -38,7 +38,7 @@ LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
 DAEMON_LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(DAEMON_LIBS))
 
 engine-src := $(wildcard kmod/engine/*.c)
-ctl-src := $(wildcard ctl/*.c ctl/capture/*.c ctl/provision/*.c)
+ctl-src := $(wildcard ctl/*.c ctl/capture/*.c ctl/provision/*.c ctl/review/*.c)
 daemon-src := $(wildcard ctl/cordond/*.c)
 unit-src := $(wildcard tests/unit/*.c)
 fuzz-src := $(wildcard tests/fuzz/*.c)

@@ -138,6 +138,7 @@ bool client_workload_parse(struct nlattr *nest, void *record)
 		[CORDON_WORKLOAD_A_WOULD_DENY] = U64,
 		[CORDON_WORKLOAD_A_KIND] = U8,
 		[CORDON_WORKLOAD_A_REJECT] = FLAG,
+		[CORDON_WORKLOAD_A_SINCE] = U64,
 	};
 	struct nlattr *part[CORDON_WORKLOAD_A_COUNT];
 	struct client_workload *workload = record;
@@ -159,6 +160,7 @@ bool client_workload_parse(struct nlattr *nest, void *record)
 		.tasks = u32_of(part[CORDON_WORKLOAD_A_TASKS]),
 		.denied = u64_of(part[CORDON_WORKLOAD_A_DENIED]),
 		.would_deny = u64_of(part[CORDON_WORKLOAD_A_WOULD_DENY]),
+		.since = u64_of(part[CORDON_WORKLOAD_A_SINCE]),
 	};
 	return parse_modes(part[CORDON_WORKLOAD_A_MODES], workload->mode);
 }
@@ -227,6 +229,7 @@ bool client_rule_parse(struct nlattr *nest, void *record)
 		[CORDON_RULE_A_LINE] = U32, [CORDON_RULE_A_COLUMN] = U32,
 		[CORDON_RULE_A_NOTE] = TEXT, [CORDON_RULE_A_ID] = U32,
 		[CORDON_RULE_A_WORKLOAD] = TEXT, [CORDON_RULE_A_HITS] = U64,
+		[CORDON_RULE_A_LAST] = U64,
 	};
 	struct nlattr *part[CORDON_RULE_A_COUNT];
 	struct client_rule *rule = record;
@@ -248,6 +251,7 @@ bool client_rule_parse(struct nlattr *nest, void *record)
 		.column = u32_of(part[CORDON_RULE_A_COLUMN]),
 		.note = text_of(part[CORDON_RULE_A_NOTE]),
 		.hits = u64_of(part[CORDON_RULE_A_HITS]),
+		.last = u64_of(part[CORDON_RULE_A_LAST]),
 	};
 	if (part[CORDON_RULE_A_PROGRAM])
 		rule->program = nla_get_u32(part[CORDON_RULE_A_PROGRAM]);

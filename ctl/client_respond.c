@@ -29,7 +29,13 @@ static bool put_order(struct nl_msg *message, const struct client_order *order)
 	if (order->ttl &&
 	    nla_put_u32(message, CORDON_MEASURE_A_TTL, order->ttl))
 		return false;
+	if (order->tgid &&
+	    nla_put_u32(message, CORDON_MEASURE_A_TGID, order->tgid))
+		return false;
 	if (order->end && nla_put_flag(message, CORDON_MEASURE_A_END))
+		return false;
+	if (order->evidence &&
+	    nla_put_flag(message, CORDON_MEASURE_A_EVIDENCE))
 		return false;
 	return !nla_nest_end(message, nest);
 }

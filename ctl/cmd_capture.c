@@ -85,22 +85,6 @@ static const struct output_column columns[] = {
 	[COLUMN_DROPPED] = { "dropped", NULL, OUTPUT_NUMBER },
 };
 
-static int read_file(struct behaviour_set *set, const char *name)
-{
-	bool standard = !strcmp(name, "-");
-	FILE *stream = standard ? stdin : fopen(name, "re");
-	int result;
-
-	if (!stream) {
-		output_error("%s: cannot be opened: %s", name, strerror(errno));
-		return -1;
-	}
-	result = behaviour_set_read(set, stream, standard ? "stdin" : name);
-	if (!standard)
-		fclose(stream);
-	return result;
-}
-
 static int read_files(struct behaviour_set *set,
 		      const struct command_line *line)
 {
@@ -108,7 +92,7 @@ static int read_files(struct behaviour_set *set,
 	size_t count = command_values(line, CAPTURE_FROM, files), i;
 
 	for (i = 0; i < count; i++)
-		if (read_file(set, files[i]))
+		if (behaviour_set_read_file(set, files[i]))
 			return EXIT_MANIFEST;
 	return EXIT_OK;
 }

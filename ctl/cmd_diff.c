@@ -180,31 +180,18 @@ static void compare_sides(struct comparison *comparison,
 	}
 }
 
-/* "+ web: /usr/sbin/nginx may now read /etc/hosts, could not before" */
 static void show(struct output *output, const struct difference *difference)
 {
-	static const char signs[] = {
-		[COMPARE_ADDED] = '+',
-		[COMPARE_REMOVED] = '-',
-		[COMPARE_CHANGED] = '~',
-	};
 	static const enum output_tone tones[] = {
 		[COMPARE_ADDED] = OUTPUT_GOOD,
 		[COMPARE_REMOVED] = OUTPUT_BAD,
 		[COMPARE_CHANGED] = OUTPUT_WARN,
 	};
-	const char *program = difference->program;
-	const char *who = "";
+	char *text = compare_text(difference);
 
-	if (difference->op == CORDON_OP_PASS)
-		who = program ? "hosts of " : "any host ";
-	else if (difference->aspect == COMPARE_RULE && !program)
-		who = "every program ";
-	output_format(output, DIFFERENCE_SHOWN, "%c %s: %s%s%s%s",
-		      signs[difference->change], difference->workload, who,
-		      program ? program : "", program ? " " : "",
-		      difference->meaning);
+	output_text(output, DIFFERENCE_SHOWN, text);
 	output_tone(output, DIFFERENCE_SHOWN, tones[difference->change]);
+	free(text);
 }
 
 static int print(struct output *output, const struct comparison *comparison)

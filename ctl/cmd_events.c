@@ -27,7 +27,7 @@ static const struct command_option options[] = {
 		"only departures that were denied (\"deny\"), or told of only (\"would-deny\")" },
 	[EVENTS_CLASS] = { "class", "C",
 		"only of that class: exec, load, file, net, kernel; "
-		"task, policy, segment, module" },
+		"task, policy, segment, module, response" },
 	[EVENTS_ALL] = { "all", NULL,
 		"not only departures: tasks, policies, segments and the module too" },
 	[EVENTS_COUNT] = { "count", "N", "only the last N of them" },
@@ -121,7 +121,9 @@ const struct command command_events = {
 	.help =
 "Writes a line for each departure in cordond's store, as `cordonctl monitor`\n"
 "does, the oldest first; with --json, one object a line.  What the module held\n"
-"no more when cordond came to read it is told in its place, as monitor does.\n"
+"no more when cordond came to read it is told in its place, as monitor does,\n"
+"wherever it may have been what is asked for: of any workload, and, of its class,\n"
+"any verdict.\n"
 "\n"
 "Needs no module, only leave to read the store: the administrator's.",
 	.options = options,

@@ -107,7 +107,7 @@ static int show_timeline(struct store *store, struct output *output,
 			 const struct lineage_view *view, struct kept *kept)
 {
 	const struct store_filter filter = {
-		.number = incident->number, .next = incident->first_sequence,
+		.number = incident->number, .next = incident->sequence,
 	};
 	struct store_row row;
 	bool got = true;
@@ -121,7 +121,12 @@ static int show_timeline(struct store *store, struct output *output,
 		if (!got || row.number != incident->number ||
 		    row.sequence > incident->last_sequence)
 			break;
-		if (row.missed || !is_part(book, incident, view, &row.event))
+		if (row.missed) {
+			event_table_missed(output, row.missed, row.of);
+			event_table_open(output);
+			continue;
+		}
+		if (!is_part(book, incident, view, &row.event))
 			continue;
 		kept_want(kept, &row.event);
 		event_table_add(output, &row.event, NULL);

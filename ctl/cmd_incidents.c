@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* cordonctl incidents: what has happened, a line for each intrusion. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "command.h"
+#include "event_table.h"
 #include "history.h"
 #include "incident_table.h"
 
@@ -32,6 +34,37 @@ static bool is_wanted(const struct command_line *line,
 	       (!workload || !strcmp(workload, incident->workload));
 }
 
+/* An incident is known by its departures, and by the tasks they are of */
+static int show_missed(struct store *store, uint64_t since, uint64_t until)
+{
+	const struct store_filter filter = {
+		.since = since, .until = until, .only_missed = true,
+	};
+	uint64_t of[CORDON_TOPIC_COUNT] = { 0 }, total = 0;
+	char text[EVENT_TABLE_TOPICS];
+	struct store_row row;
+	bool got = true;
+	uint32_t topic;
+
+	if (!store_select(store, &filter))
+		return history_failed(store);
+	for (;;) {
+		if (!store_next(store, &row, &got))
+			return history_failed(store);
+		if (!got)
+			break;
+		for (topic = 0; topic <= CORDON_TOPIC_TASK; topic++) {
+			of[topic] += row.of[topic];
+			total += row.of[topic];
+		}
+	}
+	if (total)
+		output_warn("%" PRIu64 " event%s MISSED of that time: %s: an incident may be more than is shown, or not be shown",
+			    total, total == 1 ? " is" : "s are",
+			    event_table_topics(text, of));
+	return EXIT_OK;
+}
+
 static int show(const struct command_line *line, struct store *store,
 		const struct incident_book *book, uint64_t since,
 		uint64_t until)
@@ -39,12 +72,16 @@ static int show(const struct command_line *line, struct store *store,
 	struct output *output = line->output;
 	size_t shown = 0, i;
 	bool got;
+	int code;
 
 	for (i = 0; i < book->count; i++)
 		shown += is_wanted(line, &book->incidents[i], since, until);
 	if (!shown)
 		output_line(output, "no incident is kept%s", book->count ?
 			    " that was asked for" : "");
+	code = show_missed(store, since, until);
+	if (code)
+		return code;
 	incident_table_open(output, OUTPUT_TABLE);
 	for (i = 0; i < book->count; i++) {
 		const struct incident *incident = &book->incidents[i];
@@ -99,6 +136,9 @@ const struct command command_incidents = {
 "workload are an incident if their processes have a common ancestor in that\n"
 "workload, and each came at most 15 minutes after the one before; what only\n"
 "passes this machine, if it comes from one address.\n"
+"\n"
+"What the module held no more when cordond came to read it may have been part of\n"
+"any: it is said on the standard error how much of that there was.\n"
 "\n"
 "An id stays the same as long as the store has the first departure.",
 	.options = options,

@@ -2,44 +2,90 @@
 /* Workloads, by hand: quarantine and release, suspend and resume, kill. */
 #include "measure.h"
 
-enum { TTL };
+#define TTL_HELP "for how long: 90s, 15m, 6h, 7d; without it: until it is ended"
 
-static const struct command_option options[] = {
-	[TTL] = { "ttl", "TIME", "for how long: 90s, 15m, 6h, 7d; without it: until it is ended" },
+enum { QUARANTINE_TTL };
+
+static const struct command_option quarantine_options[] = {
+	[QUARANTINE_TTL] = { "ttl", "TIME", TTL_HELP },
 	{ NULL, NULL, NULL },
 };
 
-static int order(const struct command_line *line,
-		 enum cordon_response response, bool end, const char *undo)
-{
-	struct client_order wanted = { .response = response, .end = end };
+enum { SUSPEND_TTL, SUSPEND_EVIDENCE };
 
-	return measure_order(line, &wanted, line->value[TTL], undo);
-}
+static const struct command_option suspend_options[] = {
+	[SUSPEND_TTL] = { "ttl", "TIME", TTL_HELP },
+	[SUSPEND_EVIDENCE] = { "evidence", NULL,
+		"cordond keeps evidence of them: see `cordonctl evidence`" },
+	{ NULL, NULL, NULL },
+};
+
+enum { KILL_PROCESS, KILL_EVIDENCE };
+
+static const struct command_option kill_options[] = {
+	[KILL_PROCESS] = { "process", NULL,
+		"not a workload, but one process, by its number; needs --evidence" },
+	[KILL_EVIDENCE] = { "evidence", NULL,
+		"stop them, until cordond has taken evidence, for a second at most" },
+	{ NULL, NULL, NULL },
+};
 
 static int quarantine(const struct command_line *line)
 {
-	return order(line, CORDON_RESPONSE_QUARANTINE, false, "release");
+	struct client_order order = { .response = CORDON_RESPONSE_QUARANTINE };
+
+	return measure_order(line, &order, line->value[QUARANTINE_TTL],
+			     "release");
 }
 
 static int release(const struct command_line *line)
 {
-	return order(line, CORDON_RESPONSE_QUARANTINE, true, NULL);
+	struct client_order order = {
+		.response = CORDON_RESPONSE_QUARANTINE,
+		.end = true,
+	};
+
+	return measure_order(line, &order, NULL, NULL);
 }
 
 static int suspend(const struct command_line *line)
 {
-	return order(line, CORDON_RESPONSE_SUSPEND, false, "resume");
+	struct client_order order = {
+		.response = CORDON_RESPONSE_SUSPEND,
+		.evidence = line->value[SUSPEND_EVIDENCE],
+	};
+
+	return measure_order(line, &order, line->value[SUSPEND_TTL], "resume");
 }
 
 static int resume(const struct command_line *line)
 {
-	return order(line, CORDON_RESPONSE_SUSPEND, true, NULL);
+	struct client_order order = {
+		.response = CORDON_RESPONSE_SUSPEND,
+		.end = true,
+	};
+
+	return measure_order(line, &order, NULL, NULL);
 }
 
-static int kill_all(const struct command_line *line)
+static int kill_some(const struct command_line *line)
 {
-	return order(line, CORDON_RESPONSE_KILL_WORKLOAD, false, NULL);
+	struct client_order order = {
+		.response = CORDON_RESPONSE_KILL_WORKLOAD,
+		.evidence = line->value[KILL_EVIDENCE],
+	};
+	uint64_t tgid;
+	int code;
+
+	if (line->value[KILL_PROCESS]) {
+		code = command_number("--process", line->words[0], 1,
+				      INT32_MAX, &tgid);
+		if (code)
+			return code;
+		order.response = CORDON_RESPONSE_KILL;
+		order.tgid = (uint32_t)tgid;
+	}
+	return measure_order(line, &order, NULL, NULL);
 }
 
 const struct command command_quarantine = {
@@ -50,7 +96,7 @@ const struct command command_quarantine = {
 "From the next packet on, also of connections that are established, the\n"
 "processes of the workload talk to nobody but the segments of management, on\n"
 "this host neither.  It outlives this command, and other policies.",
-	.options = options,
+	.options = quarantine_options,
 	.words_min = 1,
 	.words_max = 1,
 	.run = quarantine,
@@ -76,7 +122,7 @@ const struct command command_suspend = {
 "They keep their memory and connections, and are looked at as they are.  Only\n"
 "`cordonctl resume` continues them: SIGCONT is refused to everybody.  What is\n"
 "started meanwhile is stopped too.",
-	.options = options,
+	.options = suspend_options,
 	.words_min = 1,
 	.words_max = 1,
 	.run = suspend,
@@ -95,12 +141,17 @@ const struct command command_resume = {
 
 const struct command command_kill = {
 	.name = "kill",
-	.arguments = "WORKLOAD",
+	.arguments = "WORKLOAD | --process --evidence PID",
 	.summary = "kill all processes of a workload",
 	.help =
 "All of them, those that are being forked too.  Whatever supervises the service\n"
-"may start it anew.",
+"may start it anew.\n"
+"\n"
+"With --evidence they are stopped at once, and killed when cordond has kept what\n"
+"an investigator needs of them, or after a second; so may one process of a\n"
+"workload be.",
+	.options = kill_options,
 	.words_min = 1,
 	.words_max = 1,
-	.run = kill_all,
+	.run = kill_some,
 };

@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client.h"
 #include "command.h"
 #include "duration.h"
 #include "names.h"
+#include "rules_hygiene.h"
 #include "suggest.h"
 
 enum rules_option {
 	RULES_HITS,
 	RULES_PROGRAM,
+	RULES_STALE,
+	RULES_SHADOWED,
+	RULES_BROAD,
+	RULES_MANIFEST,
+	RULES_INCLUDE,
 };
 
 static const struct command_option options[] = {
 	[RULES_HITS] = { "hits", NULL,
-		"show how often each decided, the most used first" },
+		"show how often each decided, and when last, the most used first" },
 	[RULES_PROGRAM] = { "program", "EXE",
 		"only rules of that entry, as the manifest writes it" },
+	[RULES_STALE] = { "stale", "TIME",
+		"only rules that have decided nothing for that long: \"30d\"" },
+	[RULES_SHADOWED] = { "shadowed", NULL,
+		"only rules that change nothing, since others cover them" },
+	[RULES_BROAD] = { "broad", NULL,
+		"only rules that allow much, and what of it is too much" },
+	[RULES_MANIFEST] = { "manifest", "FILE",
+		"with --shadowed and --broad: of manifests, not of what is loaded" },
+	[RULES_INCLUDE] = { "include", "DIR",
+		"look for pieces here too, before the system's places" },
 	{ NULL, NULL, NULL },
 };
 
@@ -30,6 +47,9 @@ enum {
 	RULE_TEXT,
 	RULE_HITS_SHOWN,
 	RULE_HITS,
+	RULE_LAST_SHOWN,
+	RULE_LAST,
+	RULE_SINCE,
 	RULE_PLACE,
 	RULE_ID,
 	RULE_FILE,
@@ -54,6 +74,9 @@ static const struct output_column columns[RULE_COLUMNS] = {
 	[RULE_TEXT] = { "rule", "RULE", OUTPUT_PATH },
 	[RULE_HITS_SHOWN] = { NULL, "HITS", OUTPUT_NUMBER },
 	[RULE_HITS] = { "hits", NULL, OUTPUT_NUMBER },
+	[RULE_LAST_SHOWN] = { NULL, "LAST", OUTPUT_TEXT },
+	[RULE_LAST] = { "last", NULL, OUTPUT_TIME },
+	[RULE_SINCE] = { "since", NULL, OUTPUT_TIME },
 	[RULE_PLACE] = { NULL, "FROM", OUTPUT_PATH },
 	[RULE_ID] = { "id", NULL, OUTPUT_NUMBER },
 	[RULE_FILE] = { "file", NULL, OUTPUT_PATH },
@@ -108,8 +131,36 @@ static const char *program_of(const struct client_dump *programs,
 	return program ? program->exe : "?";
 }
 
+/* Since when the verdicts of a workload's rules are counted; 0: not told */
+static uint64_t since_of(const struct client_dump *workloads,
+			 const struct client_rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < workloads->count; i++)
+		if (!strcmp(workloads->workloads[i].name, rule->workload))
+			return workloads->workloads[i].since;
+	return 0;
+}
+
+static void print_times(struct output *output, const struct client_rule *rule,
+			uint64_t since)
+{
+	uint64_t now = (uint64_t)time(NULL), then = rule->last / 1000000000;
+	char text[DURATION_TEXT];
+
+	if (rule->last) {
+		output_text(output, RULE_LAST_SHOWN,
+			    duration_print(now > then ? (uint32_t)(now - then) :
+							0, text));
+		output_time(output, RULE_LAST, rule->last);
+	}
+	if (since)
+		output_time(output, RULE_SINCE, since);
+}
+
 static void print_rule(struct output *output, const struct client_rule *rule,
-		       const char *program)
+		       const char *program, uint64_t since)
 {
 	u32 op;
 
@@ -130,6 +181,7 @@ static void print_rule(struct output *output, const struct client_rule *rule,
 	output_text(output, RULE_TEXT, rule->text);
 	output_number(output, RULE_HITS_SHOWN, rule->hits);
 	output_number(output, RULE_HITS, rule->hits);
+	print_times(output, rule, since);
 	output_format(output, RULE_PLACE, "%s:%u", rule->file, rule->line);
 	output_number(output, RULE_ID, rule->id);
 	output_text(output, RULE_FILE, rule->file);
@@ -244,10 +296,61 @@ static void print_responses(const struct command_line *line,
 	}
 }
 
+/**
+ * struct staleness - which rules are stale
+ * @seconds: so long they have decided nothing; 0: all are wanted
+ * @now: s, CLOCK_REALTIME
+ */
+struct staleness {
+	uint32_t seconds;
+	uint64_t now;
+};
+
+static bool is_older(const struct staleness *staleness, uint64_t then)
+{
+	return then / 1000000000 + staleness->seconds <= staleness->now;
+}
+
+/* What is younger than that can have been needed just as long. */
+static bool is_wanted(const struct staleness *staleness,
+		      const struct client_rule *rule, uint64_t since)
+{
+	return !staleness->seconds ||
+	       (since && is_older(staleness, since) &&
+		is_older(staleness, rule->last));
+}
+
+/* Of which nothing can be said yet. */
+static void tell_young(const struct command_line *line,
+		       const struct staleness *staleness,
+		       const struct client_dump *workloads)
+{
+	const char *wanted = line->count ? line->words[0] : NULL;
+	char text[DURATION_TEXT];
+	size_t i;
+
+	for (i = 0; staleness->seconds && i < workloads->count; i++) {
+		const struct client_workload *workload =
+			&workloads->workloads[i];
+		uint64_t since = workload->since / 1000000000;
+
+		if ((wanted && strcmp(workload->name, wanted)) ||
+		    is_older(staleness, workload->since))
+			continue;
+		output_warn("%s was loaded %s ago: whether its rules are stale cannot be said yet",
+			    workload->name,
+			    duration_print(staleness->now > since ?
+					   (uint32_t)(staleness->now - since) :
+					   0, text));
+	}
+}
+
 static int print_rules(const struct command_line *line,
+		       const struct client_dump *workloads,
 		       const struct client_dump *rules,
 		       const struct client_dump *programs,
-		       const struct client_dump *responses)
+		       const struct client_dump *responses,
+		       const struct staleness *staleness)
 {
 	const char *workload = line->count ? line->words[0] : NULL;
 	const char *wanted = line->value[RULES_PROGRAM];
@@ -255,20 +358,26 @@ static int print_rules(const struct command_line *line,
 	size_t i;
 
 	memcpy(shown, columns, sizeof(shown));
-	if (!line->value[RULES_HITS])
+	if (!line->value[RULES_HITS] && !staleness->seconds) {
 		shown[RULE_HITS_SHOWN].heading = NULL;
+		shown[RULE_LAST_SHOWN].heading = NULL;
+	}
+	tell_young(line, staleness, workloads);
 	output_open(line->output, OUTPUT_TABLE, shown, ARRAY_SIZE(shown));
 	for (i = 0; i < rules->count; i++) {
 		const struct client_rule *rule = &rules->rules[i];
 		const char *program = program_of(programs, rule);
+		uint64_t since = since_of(workloads, rule);
 
 		if (workload && strcmp(rule->workload, workload))
 			continue;
 		if (wanted && (!program || strcmp(program, wanted)))
 			continue;
-		print_rule(line->output, rule, program);
+		if (is_wanted(staleness, rule, since))
+			print_rule(line->output, rule, program, since);
 	}
-	print_responses(line, responses, rules, programs);
+	if (!staleness->seconds)
+		print_responses(line, responses, rules, programs);
 	return output_close(line->output);
 }
 
@@ -308,20 +417,19 @@ static int check_program(const struct command_line *line,
 	return EXIT_UNKNOWN;
 }
 
-static int list(const struct command_line *line, struct client *client)
+static int list(const struct command_line *line, struct client *client,
+		const struct staleness *staleness)
 {
 	struct client_dump workloads = { .count = 0 };
 	struct client_dump programs = { .count = 0 };
 	struct client_dump rules = { .count = 0 };
 	struct client_dump responses = { .count = 0 };
-	int code = EXIT_OK;
+	int code;
 
-	if (line->count) {
-		code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP,
-				   &workloads);
-		if (!code && !client_workload_find(&workloads, line->words[0]))
-			code = EXIT_UNKNOWN;
-	}
+	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &workloads);
+	if (!code && line->count &&
+	    !client_workload_find(&workloads, line->words[0]))
+		code = EXIT_UNKNOWN;
 	if (!code)
 		code = client_dump(client, CORDON_CMD_PROGRAM_DUMP, &programs);
 	if (!code)
@@ -338,7 +446,8 @@ static int list(const struct command_line *line, struct client *client)
 		if (line->value[RULES_HITS] && rules.count)
 			qsort(rules.rules, rules.count, sizeof(*rules.rules),
 			      compare_hits);
-		code = print_rules(line, &rules, &programs, &responses);
+		code = print_rules(line, &workloads, &rules, &programs,
+				   &responses, staleness);
 	}
 	client_dump_free(&workloads);
 	client_dump_free(&programs);
@@ -347,15 +456,57 @@ static int list(const struct command_line *line, struct client *client)
 	return code;
 }
 
+/* What --shadowed and --broad are about. */
+static int find(const struct command_line *line)
+{
+	const struct rules_hygiene wanted = {
+		.workload = line->count ? line->words[0] : NULL,
+		.program = line->value[RULES_PROGRAM],
+		.manifest = line->value[RULES_MANIFEST],
+		.include = line->value[RULES_INCLUDE],
+		.shadowed = line->value[RULES_SHADOWED],
+		.broad = line->value[RULES_BROAD],
+	};
+
+	return rules_hygiene(line->output, &wanted);
+}
+
+static int read_staleness(const struct command_line *line,
+			  struct staleness *staleness)
+{
+	const char *text = line->value[RULES_STALE];
+
+	staleness->now = (uint64_t)time(NULL);
+	if (!text || duration_parse(text, UINT32_MAX, &staleness->seconds))
+		return EXIT_OK;
+	output_error("--stale takes a time like \"30d\" or \"12h\", not \"%s\"",
+		     text);
+	return EXIT_USAGE;
+}
+
 static int run(const struct command_line *line)
 {
+	bool finds = line->value[RULES_SHADOWED] || line->value[RULES_BROAD];
+	struct staleness staleness = { 0 };
 	struct client *client;
 	int code;
 
-	code = client_open(&client);
+	if (finds && (line->value[RULES_STALE] || line->value[RULES_HITS])) {
+		output_error("rules: --shadowed and --broad are about what rules say, --stale and --hits about what was done: ask one after the other");
+		return EXIT_USAGE;
+	}
+	if (line->value[RULES_MANIFEST] && !finds) {
+		output_error("rules: --manifest goes with --shadowed or --broad: what is not loaded has decided nothing");
+		return EXIT_USAGE;
+	}
+	if (finds)
+		return find(line);
+	code = read_staleness(line, &staleness);
+	if (!code)
+		code = client_open(&client);
 	if (code)
 		return code;
-	code = list(line, client);
+	code = list(line, client, &staleness);
 	client_close(client);
 	return code;
 }
@@ -368,7 +519,17 @@ const struct command command_rules = {
 "A line for each loaded rule, with the place in the manifest it came from.\n"
 "Rules without a program are their workload's own; \"from\" and a segment stands\n"
 "for the program in rules between segments.  A verdict counts for the one rule\n"
-"that it names.  Counters begin anew when the workload is loaded again.\n"
+"that it names.  Counters begin anew when the workload is loaded again: \"since\"\n"
+"in --json.\n"
+"\n"
+"--stale lists what has decided nothing for a time, but of no workload that was\n"
+"loaded since: a rule without verdicts may be a deny that does its work, or one\n"
+"of two that match the same, of which verdicts name the other.  --shadowed lists\n"
+"rules without which nothing would change; --broad those that allow much: all\n"
+"files, with wildcards what holds secrets or others execute, to run what may be\n"
+"written, any peer on all ports.  Both say why, and ask with --manifest files\n"
+"instead of the module.\n"
+"\n"
 "Responses come last, with the effect \"respond\": after which departures, or\n"
 "those of which rule, follows what.",
 	.options = options,

@@ -234,19 +234,6 @@ static void run_case(const struct command_line *line,
 	free(problem);
 }
 
-/* All classes enforced: what a manifest would do once it is. */
-static void enforce(const struct manifest_set *set)
-{
-	size_t i;
-
-	for (i = 0; i < set->count; i++) {
-		set->drafts[i]->mode[CORDON_CLASS_EXEC] = CORDON_MODE_ENFORCE;
-		set->drafts[i]->mode[CORDON_CLASS_LOAD] = CORDON_MODE_ENFORCE;
-		set->drafts[i]->mode[CORDON_CLASS_FILE] = CORDON_MODE_ENFORCE;
-		set->drafts[i]->mode[CORDON_CLASS_NET] = CORDON_MODE_ENFORCE;
-	}
-}
-
 static bool run_document(const struct command_line *line, const char *file,
 			 struct report *report, struct tally *tally)
 {
@@ -267,7 +254,7 @@ static bool run_document(const struct command_line *line, const char *file,
 	if (!manifest_set_read(&set, (const char *const *)cases.manifests,
 			       cases.manifest_count, &reading, report)) {
 		if (cases.enforce)
-			enforce(&set);
+			manifest_set_enforce(&set);
 		policy = manifest_set_compile(&set, false, report);
 	}
 	for (i = 0; policy && i < cases.count; i++)

@@ -122,6 +122,7 @@ extern const struct command command_quarantine;
 extern const struct command command_reject;
 extern const struct command command_release;
 extern const struct command command_resume;
+extern const struct command command_review;
 extern const struct command command_rollback;
 extern const struct command command_rules;
 extern const struct command command_segment;
@@ -132,6 +133,7 @@ extern const struct command command_tree;
 extern const struct command command_unblock;
 extern const struct command command_unload;
 extern const struct command command_version;
+extern const struct command command_whatif;
 extern const struct command command_workloads;
 
 /** command_find - the command of that name, or NULL */

@@ -379,6 +379,26 @@ void compare_drafts(struct comparison *comparison,
 		compare_both(comparison, before, after);
 }
 
+char *compare_text(const struct difference *difference)
+{
+	static const char signs[] = {
+		[COMPARE_ADDED] = '+',
+		[COMPARE_REMOVED] = '-',
+		[COMPARE_CHANGED] = '~',
+	};
+	const char *program = difference->program;
+	const char *who = "";
+
+	if (difference->op == CORDON_OP_PASS)
+		who = program ? "hosts of " : "any host ";
+	else if (difference->aspect == COMPARE_RULE && !program)
+		who = "every program ";
+	return memory_format("%c %s: %s%s%s%s", signs[difference->change],
+			     difference->workload, who,
+			     program ? program : "", program ? " " : "",
+			     difference->meaning);
+}
+
 void comparison_free(struct comparison *comparison)
 {
 	size_t i;

@@ -76,6 +76,14 @@ void compare_drafts(struct comparison *comparison,
 		    const struct cordon_draft *before,
 		    const struct cordon_draft *after);
 
+/**
+ * compare_text - a difference as one line, for free()
+ * @difference: which
+ *
+ * ``+ web: /usr/sbin/nginx may now read /etc/hosts, could not before``
+ */
+char *compare_text(const struct difference *difference);
+
 /** compare_aspect_name - its word */
 const char *compare_aspect_name(enum compare_aspect aspect);
 

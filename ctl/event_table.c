@@ -144,16 +144,24 @@ static const struct output_column missed_columns[] = {
 	TOPIC_COLUMNS(MISSED_TOPIC, "of"),
 };
 
+static size_t print_repeats(char *text, size_t size,
+			    const struct client_event *event)
+{
+	return (size_t)snprintf(text, size,
+				"%" PRIu64 " more time%s since #%" PRIu64,
+				event->number, event->number == 1 ? "" : "s",
+				event->first);
+}
+
 /* Why it was decided so, and how often. */
 static void say_why(struct output *output, const struct client_event *event)
 {
-	char times[96] = "";
+	char times[96] = ", ";
 
 	if (event->type == CORDON_EVENT_REPEATS)
-		snprintf(times, sizeof(times),
-			 ", %" PRIu64 " more time%s since #%" PRIu64,
-			 event->number, event->number == 1 ? "" : "s",
-			 event->first);
+		print_repeats(times + 2, sizeof(times) - 2, event);
+	else
+		times[0] = '\0';
 	if (event->ruled && *event->rule_file)
 		output_format(output, EVENT_WHY, "(rule \"%s\", %s:%u%s)",
 			      event->rule_text, event->rule_file,
@@ -222,7 +230,7 @@ static void fill_object(struct output *output,
 			    endpoint_protocol(event->protocol, protocol));
 		flow = endpoint_event(event);
 	}
-	if (event->topic == CORDON_TOPIC_RESPONSE)
+	if (event->topic == CORDON_TOPIC_RESPONSE && flow)
 		;	/* an address alone: see fill_response() */
 	else if (flow)
 		output_text(output, EVENT_OBJECT_SHOWN, flow);
@@ -256,8 +264,11 @@ static void fill_departure(struct output *output,
 		output_number(output, EVENT_RULE_LINE, event->rule_line);
 	}
 	output_flag(output, EVENT_UNLISTED, event->unlisted);
-	if (event->type != CORDON_EVENT_REPEATS)
-		return;
+}
+
+static void fill_repeats(struct output *output,
+			 const struct client_event *event)
+{
 	output_number(output, EVENT_FIRST, event->first);
 	output_time(output, EVENT_FIRST_TIME, event->first_time);
 	output_time(output, EVENT_LAST_TIME, event->last_time);
@@ -330,7 +341,9 @@ static void fill_response(struct output *output,
 					 "%sid %u", used ? ", " : "",
 					 event->pending);
 	}
-	if (event->number > 1)
+	if (event->type == CORDON_EVENT_REPEATS)
+		used += print_repeats(detail, sizeof(detail), event);
+	else if (event->number > 1)
 		used += (size_t)snprintf(detail + used, sizeof(detail) - used,
 					 "%s%" PRIu64 " of them",
 					 used ? ", " : "", event->number);
@@ -395,6 +408,8 @@ void event_table_add(struct output *output, const struct client_event *event,
 			    cordon_event_name(event->type));
 		fill_notice(output, event);
 	}
+	if (event->type == CORDON_EVENT_REPEATS)
+		fill_repeats(output, event);
 	output_number(output, EVENT_SEQUENCE, event->sequence);
 	output_format(output, EVENT_INSTANCE, "%016" PRIx64, event->instance);
 	output_number(output, EVENT_BOOTTIME, event->boottime);

@@ -2,6 +2,7 @@
 /*
  * Exit codes of cordonctl, by cause.  They are part of its interface: scripts
  * rely on them, cordonctl(8) lists them, and a number never changes meaning.
+ * Two commands answer as their users expect of them, and say so: diff, whatif.
  */
 #ifndef CTL_EXIT_H
 #define CTL_EXIT_H
@@ -18,7 +19,8 @@
  * @EXIT_PERMISSION: the caller may not do this
  * @EXIT_REFUSED: the module refused, and said why; nothing was changed
  * @EXIT_CONFLICT: the policy moved meanwhile, or another transaction is open;
- *	nothing was changed, the same command may succeed if repeated
+ *	nothing was changed, the same command may succeed if repeated; review:
+ *	the file is not what is loaded, or not what was read any more
  * @EXIT_UNENFORCED: something that should be enforced is not (status, doctor)
  * @EXIT_VERDICT: a verdict is not the hoped-for one: explain answers deny or
  *	would-deny, or a case of test came out differently
@@ -27,10 +29,12 @@
  * @EXIT_INCOMPLETE: learn: there was no room for all that was done
  * @EXIT_CONTRADICTION: merge: the manifests contradict one another; what was
  *	asked for was written, and who reads on must decide
- * @EXIT_TROUBLE: diff: as EXIT_FAILED, which there says something else
+ * @EXIT_TROUBLE: diff: as EXIT_FAILED, which there says something else; whatif:
+ *	as EXIT_MANIFEST, likewise
  * @EXIT_DECISION: capture: the manifest is written, but something that was seen
- *	is not in it until somebody says so
+ *	is not in it until somebody says so; review: something is open still
  * @EXIT_DIFFERENT: diff: what was compared is not the same, as diff(1) says it
+ * @EXIT_NEWLY_DENIED: whatif: something that went on would be denied
  */
 enum exit_code {
 	EXIT_OK = 0,
@@ -50,6 +54,7 @@ enum exit_code {
 	EXIT_TROUBLE = 14,
 	EXIT_DECISION = 15,
 	EXIT_DIFFERENT = EXIT_FAILED,
+	EXIT_NEWLY_DENIED = EXIT_MANIFEST,
 };
 
 #endif /* CTL_EXIT_H */

@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long one call may take, in ns */
-#define INCIDENT_CALL 1000000000
-
 void incident_book_init(struct incident_book *book)
 {
 	memset(book, 0, sizeof(*book));
@@ -52,7 +49,8 @@ bool incident_book_add(struct incident_book *book, uint32_t number,
 	if (!lineage_take(&book->lineage, number, event, &process))
 		return false;
 	if ((event->topic >= CORDON_CLASS_COUNT &&
-	     event->type != CORDON_EVENT_RESPONSE) ||
+	     (event->type != CORDON_EVENT_RESPONSE ||
+	      event->phase == CORDON_PHASE_REFUSE)) ||
 	    event->type == CORDON_EVENT_BEHAVIOUR)
 		return true;
 	departure = grow(book);
@@ -194,7 +192,6 @@ static size_t begin(struct incident_book *book,
 	}
 	book->incidents[book->count] = (struct incident){
 		.number = departure->number, .sequence = departure->sequence,
-		.first_sequence = departure->sequence,
 		.workload = workload_of(book, departure), .root = root,
 		.from = departure->from, .first = departure->time,
 		.boottime = departure->boottime,
@@ -226,31 +223,6 @@ static void enter(struct incident_book *book,
 		incident->would_deny += departure->acts;
 }
 
-/*
- * What is done about a departure is told before it, in the same call: what was
- * of no incident then is of the one that it begins.
- */
-static void adopt(struct incident_book *book,
-		  const struct incident_departure *departure, size_t index)
-{
-	struct incident *incident = &book->incidents[index];
-	struct incident_departure *before;
-
-	before = &book->departures[departure - book->departures];
-	while (before-- > book->departures) {
-		if (before->number != departure->number ||
-		    departure->boottime - before->boottime > INCIDENT_CALL)
-			break;
-		if (before->topic < CORDON_CLASS_COUNT ||
-		    before->incident != SIZE_MAX ||
-		    before->process == LINEAGE_NONE ||
-		    before->process != departure->process)
-			continue;
-		enter(book, before, index);
-		incident->first_sequence = before->sequence;
-	}
-}
-
 static bool settle(struct incident_book *book, struct settling *settling,
 		   struct incident_departure *departure)
 {
@@ -266,13 +238,12 @@ static bool settle(struct incident_book *book, struct settling *settling,
 	if (index == SIZE_MAX)
 		index = find_open(book, settling, departure, root);
 	if (index == SIZE_MAX) {
-		/* A response begins no incident: see adopt() */
+		/* A response begins no incident */
 		if (departure->topic >= CORDON_CLASS_COUNT)
 			return true;
 		index = begin(book, departure, root);
 		if (index == SIZE_MAX || !keep_open(settling, root, index))
 			return false;
-		adopt(book, departure, index);
 	}
 	enter(book, departure, index);
 	return true;

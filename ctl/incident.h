@@ -54,8 +54,6 @@ struct incident_departure {
  * struct incident - one of them
  * @number: of the instance of the module
  * @sequence: of the first departure; both together are its id
- * @first_sequence: of the first event: a response is told before the departure
- *	that it follows
  * @last_sequence: of the last event
  * @workload: whose
  * @root: the common ancestor; LINEAGE_NONE: no process's
@@ -72,7 +70,6 @@ struct incident_departure {
 struct incident {
 	uint32_t number;
 	uint64_t sequence;
-	uint64_t first_sequence;
 	uint64_t last_sequence;
 	const char *workload;
 	size_t root;

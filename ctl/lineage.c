@@ -181,6 +181,10 @@ static bool is_about(const struct client_event *event)
 		return false;
 	if (event->type == CORDON_EVENT_EXEC)
 		return true;
+	/* Who would let a workload go on need not be of it */
+	if (event->topic == CORDON_TOPIC_RESPONSE &&
+	    event->phase == CORDON_PHASE_REFUSE)
+		return false;
 	return *event->workload && (event->topic < CORDON_CLASS_COUNT ||
 				    event->type == CORDON_EVENT_EXIT ||
 				    event->type == CORDON_EVENT_RESPONSE);

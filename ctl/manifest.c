@@ -389,6 +389,15 @@ void manifest_set_free(struct manifest_set *set)
 	*set = (struct manifest_set){ 0 };
 }
 
+void manifest_set_enforce(const struct manifest_set *set)
+{
+	size_t i, class;
+
+	for (i = 0; i < set->count; i++)
+		for (class = 0; class < CORDON_CLASS_KERNEL; class++)
+			set->drafts[i]->mode[class] = CORDON_MODE_ENFORCE;
+}
+
 /* Where in its manifest the engine found what it refused. */
 static void tell_fault(const struct cordon_draft *const *drafts, size_t count,
 		       const struct cordon_fault *fault, struct report *report)

@@ -91,6 +91,12 @@ bool manifest_set_holds(const struct manifest_set *set, const char *name);
 void manifest_set_free(struct manifest_set *set);
 
 /**
+ * manifest_set_enforce - judge as if all classes were enforced
+ * @set: the drafts, before they are compiled: monitor would let all pass
+ */
+void manifest_set_enforce(const struct manifest_set *set);
+
+/**
  * manifest_pattern_quote - the pattern that matches one path only
  * @path: the path
  *

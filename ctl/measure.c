@@ -13,6 +13,7 @@ enum {
 	DONE_PHASE,
 	DONE_WORKLOAD,
 	DONE_ADDRESS,
+	DONE_TGID,
 	DONE_ID,
 	DONE_TTL,
 	DONE_EXPIRES,
@@ -24,20 +25,28 @@ static const struct output_column done_columns[] = {
 	[DONE_PHASE] = { "phase", NULL, OUTPUT_TEXT },
 	[DONE_WORKLOAD] = { "workload", "workload", OUTPUT_TEXT },
 	[DONE_ADDRESS] = { "address", "address", OUTPUT_TEXT },
+	[DONE_TGID] = { "tgid", "process", OUTPUT_NUMBER },
 	[DONE_ID] = { "id", "id", OUTPUT_NUMBER },
 	[DONE_TTL] = { "ttl", NULL, OUTPUT_NUMBER },
 	[DONE_EXPIRES] = { NULL, "expires", OUTPUT_TEXT },
 	[DONE_NEXT] = { NULL, "next", OUTPUT_TEXT },
 };
 
+/* What it has come to: of a kill with evidence, that it waits */
+static enum cordon_phase phase_of(const struct client_order *order)
+{
+	if (order->end)
+		return order->id ? CORDON_PHASE_REJECT : CORDON_PHASE_END;
+	return order->evidence && order->response != CORDON_RESPONSE_SUSPEND ?
+		CORDON_PHASE_HOLD : CORDON_PHASE_BEGIN;
+}
+
 static int tell(struct output *output, const struct client_order *order,
 		const char *word, const char *undo)
 {
-	enum cordon_phase phase = CORDON_PHASE_BEGIN;
+	enum cordon_phase phase = phase_of(order);
 	char text[DURATION_TEXT];
 
-	if (order->end)
-		phase = order->id ? CORDON_PHASE_REJECT : CORDON_PHASE_END;
 	output_open(output, OUTPUT_FORM, done_columns,
 		    ARRAY_SIZE(done_columns));
 	if (order->id) {
@@ -45,8 +54,12 @@ static int tell(struct output *output, const struct client_order *order,
 	} else {
 		output_text(output, DONE_RESPONSE,
 			    cordon_response_name(order->response));
-		output_text(output, order->address ? DONE_ADDRESS :
-						     DONE_WORKLOAD, word);
+		if (order->tgid)
+			output_number(output, DONE_TGID, order->tgid);
+		else
+			output_text(output, order->address ? DONE_ADDRESS :
+							     DONE_WORKLOAD,
+				    word);
 	}
 	output_text(output, DONE_PHASE, cordon_phase_name(phase));
 	if (order->ttl) {
@@ -57,6 +70,9 @@ static int tell(struct output *output, const struct client_order *order,
 	if (undo)
 		output_format(output, DONE_NEXT, "`cordonctl %s %s` ends it",
 			      undo, word);
+	else if (phase == CORDON_PHASE_HOLD)
+		output_text(output, DONE_NEXT,
+			    "dead within a second; `cordonctl evidence` shows what was kept");
 	output_record(output);
 	return output_close(output);
 }
@@ -79,6 +95,8 @@ static int read_word(const struct command_line *line,
 	const char *word = line->words[0];
 	struct cordon_prefix prefix;
 
+	if (order->tgid)
+		return EXIT_OK;
 	if (order->id || order->response != CORDON_RESPONSE_BLOCK_PEER) {
 		order->workload = order->id ? NULL : word;
 		return EXIT_OK;

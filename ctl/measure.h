@@ -9,7 +9,7 @@
 /**
  * measure_order - do something by hand, and tell that it is done
  * @line: its first word is a workload's name, an address, or an id, by what
- *	the order lacks
+ *	the order lacks; or was the number of a process that it has
  * @order: what is to be done, but for that
  * @ttl: text of "--ttl", or NULL
  * @undo: the command that ends it, or NULL: it has no end

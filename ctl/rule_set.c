@@ -26,9 +26,10 @@ static void add_item(struct rule_set *set, const struct rule_item *item)
 }
 
 static void add_rule(struct rule_set *set, const struct cordon_draft *draft,
-		     const struct cordon_draft_rule *rule)
+		     u32 index)
 {
-	struct rule_item item = { .effect = rule->effect };
+	const struct cordon_draft_rule *rule = cordon_draft_rule(draft, index);
+	struct rule_item item = { .effect = rule->effect, .rule = index };
 	u32 i, op;
 
 	if (rule->program != CORDON_NONE)
@@ -65,7 +66,7 @@ void rule_set_make(struct rule_set *set, const struct cordon_draft *draft)
 	set->known = memory_sure(json_object());
 	set->count = 0;
 	for (i = 0; draft && i < draft->used.rules; i++)
-		add_rule(set, draft, cordon_draft_rule(draft, i));
+		add_rule(set, draft, i);
 }
 
 void rule_set_free(struct rule_set *set)

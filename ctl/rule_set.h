@@ -17,6 +17,7 @@
  * @program: exe of its entry, or NULL: of the whole workload
  * @pattern: as the engine gets it
  * @text: of the rule that has it
+ * @rule: index of that
  * @op: enum cordon_op
  * @effect: enum cordon_effect
  * @implied: an allowed load allows this read
@@ -25,6 +26,7 @@ struct rule_item {
 	const char *program;
 	const char *pattern;
 	const char *text;
+	u32 rule;
 	u8 op;
 	u8 effect;
 	bool implied;

@@ -63,6 +63,10 @@ struct store_row {
 
 /**
  * struct store_filter - which rows are wanted; what is 0 or NULL is no matter
+ *
+ * What was missed may have been of any workload, and any departure: it is wanted
+ * if one of its topics could have been, and if it had begun before @until.
+ *
  * @number: with @next: not before this place
  * @next: sequence number
  * @since: ns, CLOCK_REALTIME; not before
@@ -72,6 +76,7 @@ struct store_row {
  * @class: word: "exec", … "task"
  * @departures: only departures, their repeats, and what was missed
  * @only_departures: not even what was missed
+ * @only_missed: only that
  * @first: that many, the first ones
  * @last: that many, the last ones
  */
@@ -85,6 +90,7 @@ struct store_filter {
 	const char *class;
 	bool departures;
 	bool only_departures;
+	bool only_missed;
 	uint64_t first;
 	uint64_t last;
 };

@@ -6,26 +6,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
+
 #define STORE_COLUMNS "number, sequence, time, type, record," \
 	" (SELECT instance FROM instance WHERE instance.number = event.number)"
 
-/* The conditions of a filter; each names its value by a number of its own */
+/*
+ * What was missed has the time of the event after it, and began after the one
+ * before it.
+ */
+#define STORE_BEGAN "(type = '" STORE_MISSED "' AND coalesce((SELECT time" \
+	" FROM event AS last WHERE (last.number, last.sequence) <" \
+	" (event.number, event.sequence) ORDER BY number DESC, sequence DESC" \
+	" LIMIT 1), 0) < ?4)"
+
+/* That something was missed of one of so many topics */
+static void write_missed(uint32_t topic, uint32_t count, FILE *stream)
+{
+	const size_t size = sizeof(uint64_t);
+
+	fprintf(stream, " OR (type = '" STORE_MISSED "' AND"
+		" substr(record, %zu, %zu) <> zeroblob(%zu))",
+		1 + offsetof(struct store_missed, of) + topic * size,
+		count * size, count * size);
+}
+
+/*
+ * The conditions of a filter; each names its value by a number of its own.  What
+ * was missed is wanted wherever it may have been something that is.
+ */
 static void write_conditions(const struct store_filter *filter, FILE *stream)
 {
+	uint32_t topic;
+
 	fputs(" FROM event WHERE true", stream);
 	if (filter->number)
 		fputs(" AND (number, sequence) >= (?1, ?2)", stream);
 	if (filter->since)
 		fputs(" AND time >= ?3", stream);
 	if (filter->until)
-		fputs(" AND time < ?4", stream);
+		fputs(" AND (time < ?4 OR " STORE_BEGAN ")", stream);
 	if (filter->workload)
-		fputs(" AND workload = ?5", stream);
-	if (filter->action)
-		fputs(" AND action = ?6", stream);
-	if (filter->class)
-		fputs(" AND class = ?7", stream);
-	if (filter->only_departures)
+		fputs(" AND (workload = ?5 OR type = '" STORE_MISSED "')",
+		      stream);
+	if (filter->action) {
+		fputs(" AND (action = ?6", stream);
+		write_missed(0, CORDON_CLASS_COUNT, stream);
+		fputc(')', stream);
+	}
+	if (filter->class) {
+		fputs(" AND (class = ?7", stream);
+		for (topic = 0; topic < CORDON_TOPIC_COUNT; topic++)
+			if (!strcmp(cordon_topic_name(topic), filter->class))
+				write_missed(topic, 1, stream);
+		fputc(')', stream);
+	}
+	if (filter->only_missed)
+		fputs(" AND type = '" STORE_MISSED "'", stream);
+	else if (filter->only_departures)
 		fputs(" AND type IN ('departure', 'repeats')", stream);
 	else if (filter->departures)
 		fputs(" AND type IN ('departure', 'repeats', 'missed')",

@@ -102,6 +102,14 @@ static const char *why_unspellable(const struct behaviour *behaviour)
 	}
 }
 
+const char *admit_beyond_rules(const struct behaviour *behaviour)
+{
+	const char *why = why_unspellable(behaviour);
+
+	return why || !is_beyond_rules(behaviour) ? why :
+						   "no rule can allow it";
+}
+
 static bool was_refused(const struct behaviour *behaviour,
 			const struct capture_options *options)
 {
@@ -120,10 +128,8 @@ static bool admit_act(struct capture *capture, size_t index,
 {
 	const struct behaviour *behaviour = &capture->set.items[index];
 	struct decision_set *decisions = &capture->decisions;
-	const char *why = why_unspellable(behaviour);
+	const char *why = admit_beyond_rules(behaviour);
 
-	if (!why && is_beyond_rules(behaviour))
-		why = "no rule can allow it";
 	if (why) {
 		decision_add(decisions, DECISION_UNSPELLABLE, behaviour, why);
 		return false;

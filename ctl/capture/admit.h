@@ -16,6 +16,13 @@
  */
 void admit(struct capture *capture, const struct capture_options *options);
 
+/**
+ * admit_beyond_rules - why no rule could allow a behaviour, whatever it says
+ *
+ * Return: a clause, or NULL: one could.
+ */
+const char *admit_beyond_rules(const struct behaviour *behaviour);
+
 /** admit_abstract - an abstract name without the word before it */
 const char *admit_abstract(const char *object);
 

@@ -105,9 +105,13 @@ static int by_key(const void *left, const void *right)
 	return order;
 }
 
-static void join(struct behaviour *into, const struct behaviour *other)
+static void join(struct behaviour *into, const struct behaviour *other,
+		 bool same_acts)
 {
-	into->count += other->count;
+	if (!same_acts)
+		into->count += other->count;
+	else if (other->count > into->count)
+		into->count = other->count;
 	into->held |= other->held;
 	if (other->first && (!into->first || other->first < into->first))
 		into->first = other->first;
@@ -115,7 +119,7 @@ static void join(struct behaviour *into, const struct behaviour *other)
 		into->last = other->last;
 }
 
-void behaviour_set_settle(struct behaviour_set *set)
+static void settle(struct behaviour_set *set, bool same_acts)
 {
 	size_t kept = 0, i;
 
@@ -124,11 +128,44 @@ void behaviour_set_settle(struct behaviour_set *set)
 	qsort(set->items, set->count, sizeof(*set->items), by_key);
 	for (i = 1; i < set->count; i++) {
 		if (!by_key(&set->items[kept], &set->items[i])) {
-			join(&set->items[kept], &set->items[i]);
+			join(&set->items[kept], &set->items[i], same_acts);
 			behaviour_free(&set->items[i]);
 		} else {
 			set->items[++kept] = set->items[i];
 		}
 	}
 	set->count = kept + 1;
+}
+
+void behaviour_set_settle(struct behaviour_set *set)
+{
+	settle(set, false);
+}
+
+void behaviour_set_merge(struct behaviour_set *set,
+			 struct behaviour_set *other)
+{
+	size_t i;
+
+	for (i = 0; i < other->count; i++)
+		behaviour_set_add(set, &other->items[i]);
+	set->dropped += other->dropped;
+	other->count = 0;
+	behaviour_set_free(other);
+	settle(set, true);
+}
+
+void behaviour_set_take(struct behaviour_set *set, const char *workload,
+			uint64_t since, struct behaviour_set *taken)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < set->count; i++) {
+		if (!strcmp(set->items[i].workload, workload) &&
+		    set->items[i].last >= since)
+			behaviour_set_add(taken, &set->items[i]);
+		else
+			set->items[kept++] = set->items[i];
+	}
+	set->count = kept;
 }

@@ -93,6 +93,26 @@ void behaviour_set_add(struct behaviour_set *set,
 /** behaviour_set_settle - sort, and make one of what is the same */
 void behaviour_set_settle(struct behaviour_set *set);
 
+/**
+ * behaviour_set_merge - add what somebody else saw of the same
+ * @set: settled; settled again afterwards
+ * @other: settled; empty afterwards
+ *
+ * What both saw is not done twice: the larger count stands.
+ */
+void behaviour_set_merge(struct behaviour_set *set,
+			 struct behaviour_set *other);
+
+/**
+ * behaviour_set_take - move some behaviours to another set
+ * @set: settled; keeps the rest
+ * @workload: whose are moved
+ * @since: ns, CLOCK_REALTIME: and not done before; 0: whenever
+ * @taken: they are added to it
+ */
+void behaviour_set_take(struct behaviour_set *set, const char *workload,
+			uint64_t since, struct behaviour_set *taken);
+
 /** behaviour_copy - the same, with texts of its own */
 struct behaviour behaviour_copy(const struct behaviour *behaviour);
 
@@ -110,6 +130,9 @@ void behaviour_free(struct behaviour *behaviour);
  */
 int behaviour_set_read(struct behaviour_set *set, FILE *stream,
 		       const char *file);
+
+/** behaviour_set_read_file - likewise, of the file of that name; "-": stdin */
+int behaviour_set_read_file(struct behaviour_set *set, const char *name);
 
 /** behaviour_is_flow - has it a protocol, a port and perhaps a peer */
 bool behaviour_is_flow(const struct behaviour *behaviour);

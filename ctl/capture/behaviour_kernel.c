@@ -6,13 +6,16 @@
 #include "behaviour_kernel.h"
 #include "grow.h"
 #include "names.h"
-#include "own_address.h"
 
-/** struct own - addresses of this host, as of whose flows stay on it */
-struct own {
-	struct own_address *items;
-	size_t count;
-};
+void behaviour_host_read(struct behaviour_host *host)
+{
+	host->count = own_addresses(&host->items);
+}
+
+void behaviour_host_free(struct behaviour_host *host)
+{
+	free(host->items);
+}
 
 static char *copy_word(const char *word)
 {
@@ -20,20 +23,22 @@ static char *copy_word(const char *word)
 			       NULL;
 }
 
-static bool is_own(const struct own *own, const struct cordon_address *address)
+static bool is_own(const struct behaviour_host *host,
+		   const struct cordon_address *address)
 {
 	size_t i;
 
 	if (cordon_address_is_loopback(address))
 		return true;
-	for (i = 0; i < own->count; i++)
-		if (cordon_address_equals(&own->items[i].address, address))
+	for (i = 0; i < host->count; i++)
+		if (cordon_address_equals(&host->items[i].address, address))
 			return true;
 	return false;
 }
 
 static void set_flow(struct behaviour *behaviour,
-		     const struct client_behaviour *told, const struct own *own)
+		     const struct client_behaviour *told,
+		     const struct behaviour_host *host)
 {
 	behaviour->protocol = told->protocol;
 	behaviour->port = told->op == CORDON_OP_CONNECT ? told->remote.port :
@@ -41,7 +46,7 @@ static void set_flow(struct behaviour *behaviour,
 	if (told->op == CORDON_OP_LISTEN)
 		return;
 	behaviour->remote = told->remote.address;
-	behaviour->loopback = is_own(own, &told->remote.address);
+	behaviour->loopback = is_own(host, &told->remote.address);
 	behaviour->segment = copy_word(told->remote.segments);
 }
 
@@ -59,8 +64,9 @@ static enum behaviour_result result_of(const struct client_behaviour *told)
 	}
 }
 
-static void add(struct behaviour_set *set, const struct client_behaviour *told,
-		const struct own *own)
+void behaviour_set_tell(struct behaviour_set *set,
+			const struct client_behaviour *told,
+			const struct behaviour_host *host)
 {
 	struct behaviour behaviour = {
 		.workload = memory_copy(told->workload),
@@ -78,8 +84,12 @@ static void add(struct behaviour_set *set, const struct client_behaviour *told,
 		.uid = told->uid,
 	};
 
+	if (told->op >= CORDON_OP_COUNT || told->kind >= CORDON_OBJECT_COUNT) {
+		behaviour_free(&behaviour);
+		return;
+	}
 	if (told->kind == CORDON_OBJECT_PEER)
-		set_flow(&behaviour, told, own);
+		set_flow(&behaviour, told, host);
 	behaviour_set_add(set, &behaviour);
 }
 
@@ -109,19 +119,17 @@ int behaviour_set_fetch(struct behaviour_set *set, struct client *client,
 			const char *workload)
 {
 	struct client_dump dump;
-	struct own own;
+	struct behaviour_host host;
 	size_t i;
 	int code;
 
 	code = client_behaviours(client, workload, &dump);
 	if (code)
 		return code;
-	own.count = own_addresses(&own.items);
+	behaviour_host_read(&host);
 	for (i = 0; i < dump.count; i++)
-		if (dump.behaviours[i].op < CORDON_OP_COUNT &&
-		    dump.behaviours[i].kind < CORDON_OBJECT_COUNT)
-			add(set, &dump.behaviours[i], &own);
-	free(own.items);
+		behaviour_set_tell(set, &dump.behaviours[i], &host);
+	behaviour_host_free(&host);
 	client_dump_free(&dump);
 	return count_drops(set, client, workload);
 }

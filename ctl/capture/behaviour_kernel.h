@@ -5,6 +5,29 @@
 
 #include "behaviour.h"
 #include "client.h"
+#include "own_address.h"
+
+/** struct behaviour_host - addresses of this host: their flows stay on it */
+struct behaviour_host {
+	struct own_address *items;
+	size_t count;
+};
+
+/** behaviour_host_read - find them; for behaviour_host_free() */
+void behaviour_host_read(struct behaviour_host *host);
+
+/** behaviour_host_free - release them */
+void behaviour_host_free(struct behaviour_host *host);
+
+/**
+ * behaviour_set_tell - add a behaviour as the module tells it
+ * @set: to it; of ops and kinds that are not known it gets nothing
+ * @told: copied
+ * @host: this one
+ */
+void behaviour_set_tell(struct behaviour_set *set,
+			const struct client_behaviour *told,
+			const struct behaviour_host *host);
 
 /**
  * behaviour_set_fetch - what the module has recorded

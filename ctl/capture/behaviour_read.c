@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Behaviours and departures as JSON lines. */
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,4 +323,20 @@ int behaviour_set_read(struct behaviour_set *set, FILE *stream,
 		return 0;
 	output_error("%s: cannot be read", file);
 	return -1;
+}
+
+int behaviour_set_read_file(struct behaviour_set *set, const char *name)
+{
+	bool standard = !strcmp(name, "-");
+	FILE *stream = standard ? stdin : fopen(name, "re");
+	int result;
+
+	if (!stream) {
+		output_error("%s: cannot be opened: %s", name, strerror(errno));
+		return -1;
+	}
+	result = behaviour_set_read(set, stream, standard ? "stdin" : name);
+	if (!standard)
+		fclose(stream);
+	return result;
 }

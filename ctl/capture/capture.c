@@ -122,7 +122,7 @@ static void find_shapes(const struct capture *capture, struct shape_set *shapes,
 }
 
 /* A pattern that has become too long for a component names nobody. */
-static bool is_pattern(const char *text)
+bool capture_is_pattern(const char *text)
 {
 	struct expansion expansion;
 	struct expand_fault fault;
@@ -152,7 +152,7 @@ static void add_path(struct capture *capture, const struct behaviour *behaviour,
 	if (allowed) {
 		text = memory_copy(allowed);
 		why = "allowed";
-	} else if (shape && is_pattern(shape->pattern)) {
+	} else if (shape && capture_is_pattern(shape->pattern)) {
 		text = memory_copy(shape->pattern);
 		why = shape_word(shape->kind);
 	} else {
@@ -163,7 +163,8 @@ static void add_path(struct capture *capture, const struct behaviour *behaviour,
 }
 
 /* Of what has no path: its kind, or its name as rules have it. */
-static void add_word(struct capture *capture, const struct behaviour *behaviour)
+static void add_word(struct capture_rules *rules,
+		     const struct behaviour *behaviour)
 {
 	struct evidence seen = { 0 };
 	char *text;
@@ -174,7 +175,7 @@ static void add_word(struct capture *capture, const struct behaviour *behaviour)
 		if (!strcmp(behaviour->peer, behaviour->workload))
 			return;
 		text = memory_format("any@workload:%s", behaviour->peer);
-		capture_rules_add(&capture->rules, behaviour->program,
+		capture_rules_add(rules, behaviour->program,
 			     behaviour->op, text,
 			     json_pack("{s:s+}", "to", "workload:",
 				       behaviour->peer), NULL, &seen);
@@ -187,8 +188,32 @@ static void add_word(struct capture *capture, const struct behaviour *behaviour)
 		text = memory_copy(behaviour->object);
 	else
 		text = memory_copy(cordon_object_name(behaviour->kind));
-	capture_rules_add(&capture->rules, behaviour->program, behaviour->op, text,
-		     NULL, NULL, &seen);
+	capture_rules_add(rules, behaviour->program, behaviour->op, text, NULL,
+			  NULL, &seen);
+}
+
+void capture_rules_exact(struct capture_rules *rules,
+			 const struct behaviour *behaviour)
+{
+	static const struct capture_world nowhere;
+	const struct flow_list list = {
+		.program = behaviour->program,
+		.op = behaviour->op,
+		.items = &behaviour,
+		.count = 1,
+	};
+	struct evidence seen = { 0 };
+
+	if (behaviour_is_flow(behaviour)) {
+		flow_rules(rules, &list, &nowhere, true);
+	} else if (behaviour->kind == CORDON_OBJECT_PATH) {
+		evidence_add(&seen, behaviour, true);
+		capture_rules_add(rules, behaviour->program, behaviour->op,
+				  quote_path(behaviour->object), NULL, NULL,
+				  &seen);
+	} else {
+		add_word(rules, behaviour);
+	}
 }
 
 /* Flows of one program and op lie together; those are told at the first. */
@@ -261,7 +286,7 @@ static void make_rules(struct capture *capture, const struct shape_set *shapes,
 					      behaviour->op),
 				 is_again(capture, i));
 		else
-			add_word(capture, behaviour);
+			add_word(&capture->rules, behaviour);
 	}
 }
 
@@ -285,7 +310,7 @@ int capture_make(struct capture *capture, struct behaviour_set *set,
 		return -1;
 	if (options->name)
 		rename_workload(&capture->set, options->name);
-	script_fold(&capture->set);
+	script_fold(&capture->set, NULL);
 	admit(capture, options);
 	if (!options->exact)
 		find_shapes(capture, &shapes, world);

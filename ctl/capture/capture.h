@@ -103,6 +103,13 @@ json_t *capture_document(const struct capture *capture,
 			 const struct capture_options *options);
 
 /**
+ * capture_seen - evidence, as it stands in "seen" of a manifest
+ * @shape: what the rule generalises
+ * @evidence: what was seen of it
+ */
+json_t *capture_seen(const char *shape, const struct evidence *evidence);
+
+/**
  * capture_verify - is all that was taken in allowed, by the engine
  * @capture: what was made
  * @text: the manifest
@@ -111,6 +118,17 @@ json_t *capture_document(const struct capture *capture,
  * capture's own.
  */
 int capture_verify(const struct capture *capture, const char *text);
+
+/**
+ * capture_rules_exact - the rule that names a behaviour as it was seen
+ * @rules: it is added to them; none is, of what is allowed anyway
+ * @behaviour: what a rule can name
+ */
+void capture_rules_exact(struct capture_rules *rules,
+			 const struct behaviour *behaviour);
+
+/** capture_is_pattern - is what a shape was made to one the engine takes */
+bool capture_is_pattern(const char *text);
 
 /** capture_free - release all of it */
 void capture_free(struct capture *capture);

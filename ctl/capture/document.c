@@ -59,12 +59,11 @@ static json_t *example_of(const char *example)
 	return value;
 }
 
-static json_t *seen_of(const struct capture_rule *rule)
+json_t *capture_seen(const char *shape, const struct evidence *evidence)
 {
-	const struct evidence *evidence = &rule->seen;
 	json_t *seen = memory_sure(json_object());
 
-	set(seen, "shape", json_string(rule->shape));
+	set(seen, "shape", json_string(shape));
 	set(seen, "objects", json_integer((json_int_t)evidence->objects));
 	set(seen, "count", json_integer((json_int_t)evidence->count));
 	set_moment(seen, "first", evidence->first);
@@ -98,7 +97,8 @@ static void put_rules(json_t *object, const struct capture_rules *rules,
 				list = memory_sure(json_array());
 			json_array_append(list, rule->value);
 			if (rule->shape && !json_object_get(seen, rule->text))
-				set(seen, rule->text, seen_of(rule));
+				set(seen, rule->text,
+				    capture_seen(rule->shape, &rule->seen));
 		}
 		if (list)
 			set(object, lists[k].key, list);

@@ -25,6 +25,27 @@ static const char *const harmless[] = {
 	"/dev/shm",
 };
 
+/* Of the sensitive ones, those that most programs have to read in. */
+static const char *const readable[] = {
+	"/boot", "/etc", "/proc/self", "/proc/sys", "/sys", "/dev/shm",
+	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
+	"/dev/tty", "/dev/ptmx", "/dev/pts", "/usr", "/run/systemd",
+	"/run/user", "/var/lib/apt", "/var/lib/dpkg", "/var/lib/systemd",
+	"/var/cache/debconf",
+};
+
+/* Files of the kernel directly below /proc that are no secret. */
+static const char *const public_proc[] = {
+	"/proc/cpuinfo", "/proc/devices", "/proc/filesystems", "/proc/loadavg",
+	"/proc/meminfo", "/proc/mounts", "/proc/net", "/proc/stat",
+	"/proc/uptime", "/proc/version", "/proc/vmstat",
+};
+
+/* Where whoever has got a foothold puts his files. */
+static const char *const open_to_all[] = {
+	"/dev/shm", "/home", "/run/user", "/tmp", "/var/tmp",
+};
+
 /* Components that make all below them somebody's secret. */
 static const char *const folders[] = {
 	".aws", ".azure", ".config", ".docker", ".git", ".gnupg", ".kube",
@@ -120,6 +141,41 @@ bool place_is_sensitive(const char *path)
 		return true;
 	return is_in_any(path, sensitive, ARRAY_SIZE(sensitive)) &&
 	       !is_in_any(path, harmless, ARRAY_SIZE(harmless));
+}
+
+bool place_is_secret(const char *path)
+{
+	if (has_folder(path) || has_name(path))
+		return true;
+	return place_is_sensitive(path) &&
+	       !is_in_any(path, readable, ARRAY_SIZE(readable)) &&
+	       !is_in_any(path, public_proc, ARRAY_SIZE(public_proc));
+}
+
+bool place_is_open(const char *path)
+{
+	return is_in_any(path, open_to_all, ARRAY_SIZE(open_to_all));
+}
+
+bool place_may_be_sensitive(const char *pattern)
+{
+	size_t length = strcspn(pattern, "*?[{\\"), i;
+
+	if (place_is_sensitive(pattern))
+		return true;
+	if (!pattern[length])
+		return false;
+	for (i = 0; i < ARRAY_SIZE(harmless); i++)
+		if (place_is_below(pattern, harmless[i]))
+			return false;
+	for (i = 0; i < ARRAY_SIZE(sensitive); i++) {
+		size_t size = strlen(sensitive[i]);
+
+		if (!strncmp(pattern, sensitive[i],
+			     length < size ? length : size))
+			return true;
+	}
+	return false;
 }
 
 /* /usr/lib/x86_64-linux-gnu and its kin */

@@ -17,6 +17,25 @@
 bool place_is_sensitive(const char *path);
 
 /**
+ * place_is_secret - is to read it already more than most programs may
+ * @path: absolute, and sensitive or not
+ *
+ * Keys, passwords, /root, memory: not what everybody reads of /etc or /usr.
+ */
+bool place_is_secret(const char *path);
+
+/** place_is_open - may anybody put files there: /tmp, homes, and their like */
+bool place_is_open(const char *path);
+
+/**
+ * place_may_be_sensitive - may a pattern match what lies in a sensitive place
+ * @pattern: absolute
+ *
+ * By what stands before its first wildcard; names of keys do not count.
+ */
+bool place_may_be_sensitive(const char *pattern);
+
+/**
  * place_is_shared - is a directory too general to be opened as a whole
  * @path: of a directory
  *

@@ -82,7 +82,13 @@ static const char *find_interpreter(const struct behaviour_set *set,
 	return env;
 }
 
+static bool is_program(const struct script_chooser *chooser, const char *path)
+{
+	return !chooser || chooser->is_program(chooser->context, path);
+}
+
 static void find_scripts(const struct behaviour_set *set,
+			 const struct script_chooser *chooser,
 			 struct scripts *scripts)
 {
 	size_t i;
@@ -92,7 +98,8 @@ static void find_scripts(const struct behaviour_set *set,
 		const char *interpreter;
 		struct script *script;
 
-		if (!is_exec(behaviour) || acts(set, behaviour->object))
+		if (!is_exec(behaviour) || acts(set, behaviour->object) ||
+		    !is_program(chooser, behaviour->object))
 			continue;
 		interpreter = find_interpreter(set, behaviour->program,
 					       behaviour->object);
@@ -207,12 +214,13 @@ static void take(struct behaviour_set *set, const struct scripts *scripts,
 	free(gone);
 }
 
-void script_fold(struct behaviour_set *set)
+void script_fold(struct behaviour_set *set,
+		 const struct script_chooser *chooser)
 {
 	struct scripts scripts = { 0 };
 	size_t count = set->count, i;
 
-	find_scripts(set, &scripts);
+	find_scripts(set, chooser, &scripts);
 	for (i = 0; i < scripts.count; i++) {
 		size_t before;
 

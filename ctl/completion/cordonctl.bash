@@ -25,7 +25,7 @@ _cordonctl_drafted()
 _cordonctl()
 {
 	local commands='draft diff merge check test explain load confirm rollback
-		unload mode learn capture segment quarantine release suspend resume kill
+		unload mode learn capture whatif review segment quarantine release suspend resume kill
 		block unblock blocked pending approve reject status workloads rules ps
 		flows monitor events incidents incident evidence tree doctor version help'
 	local common='--help --json --color --verbose'
@@ -54,15 +54,24 @@ _cordonctl()
 	unload)	options='--all --confirm' ;;
 	segment)
 		options='--ttl --dry-run --allow-empty' ;;
-	quarantine | suspend | block)
+	quarantine | block)
 		options='--ttl' ;;
+	suspend)
+		options='--ttl --evidence' ;;
+	kill)	options='--process --evidence' ;;
 	flows)	options='--workload --listening' ;;
 	mode)	options='--confirm --force' ;;
 	learn)	options='--name' ;;
 	capture)
 		options='--from --name --member --allow-program --allow --exact
 			--monitored --enforce --no-seen --output' ;;
-	rules)	options='--hits --program' ;;
+	whatif)
+		options='--since --workload --from --store --as-written --all
+			--no-host --include' ;;
+	review)	options='--manifest --from --since --until --store --answers
+			--include --load --confirm' ;;
+	rules)	options='--hits --program --stale --shadowed --broad
+			--manifest --include' ;;
 	monitor)
 		options='--workload --count --timeout --ready --advice --all --since' ;;
 	events)	options='--since --until --workload --verdict --class --all --count --store' ;;
@@ -96,6 +105,9 @@ _cordonctl()
 		return ;;
 	--confirm | --count | --timeout | --name | --member | --allow)
 		return ;;
+	--stale)
+		mapfile -t COMPREPLY < <(compgen -W '7d 30d 90d' -- "$current")
+		return ;;
 	--ttl)
 		mapfile -t COMPREPLY < <(compgen -W '15m 1h 6h 1d 7d' -- "$current")
 		return ;;
@@ -106,7 +118,7 @@ _cordonctl()
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded rules program)" -- "$current")
 		return ;;
 	--from)
-		[[ $command == capture ]] || return
+		[[ $command == capture || $command == whatif || $command == review ]] || return
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return ;;
@@ -118,7 +130,7 @@ _cordonctl()
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return ;;
-	--exe | --exec | --load | --read | --write | --manifest | --store | --output | --allow-program)
+	--exe | --exec | --load | --read | --write | --manifest | --answers | --store | --output | --allow-program)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return ;;
@@ -135,7 +147,7 @@ _cordonctl()
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current") ;;
 	draft)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_drafted $((COMP_CWORD - i)) "${COMP_WORDS[i + 1]}")" -- "$current") ;;
-	check | test | explain | load | diff | merge)
+	check | test | explain | load | diff | merge | whatif)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	segment)
@@ -161,7 +173,7 @@ _cordonctl()
 			sed -n 's/.*"id":\([0-9]*\).*/\1/p')" -- "$current") ;;
 	unblock)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded blocked address)" -- "$current") ;;
-	unload | capture | rules | ps | quarantine | release | suspend | resume | kill)
+	unload | capture | review | rules | ps | quarantine | release | suspend | resume | kill)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
 		if ((COMP_CWORD == i + 1)); then

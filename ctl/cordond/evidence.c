@@ -196,11 +196,17 @@ static void *run_job(void *argument)
 
 static void start_job(struct batch *batch, uint32_t tgid, bool unlisted)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct evidence_id id = batch->id;
 	pthread_attr_t attributes;
-	pthread_t thread;
 	int error = ENOMEM;
+	pthread_t thread;
+	struct job *job;
 
+	/* By who was killed since */
+	id.tgid = tgid;
+	if (evidence_is_kept(batch->config, &id))
+		return;
+	job = calloc(1, sizeof(*job));
 	if (!job)
 		return;
 	job->batch = batch;
@@ -347,22 +353,15 @@ static void respond(const struct config *config, struct client *client,
 }
 
 /* After a start: a kill may have come already, and a suspension be known */
-static bool is_wanted(const struct config *config,
-		      const struct client_event *event)
+static bool is_wanted(const struct client_event *event)
 {
-	const struct evidence_id id = {
-		.instance = event->instance, .sequence = event->sequence,
-		.tgid = event->tgid,
-	};
 	uint64_t age;
 
 	if (event->type != CORDON_EVENT_RESPONSE ||
 	    event->evidence != CORDON_EVIDENCE_WANTED)
 		return false;
 	age = (clock_of(CLOCK_BOOTTIME) - event->boottime) / 1000000;
-	if (age > (event->hold ? CORDON_HOLD_TIME : EVIDENCE_LATE))
-		return false;
-	return !evidence_is_kept(&config->evidence, &id);
+	return age <= (event->hold ? CORDON_HOLD_TIME : EVIDENCE_LATE);
 }
 
 /* --- the module ----------------------------------------------------------------- */
@@ -422,7 +421,7 @@ static bool read_events(const struct config *config, struct hub *hub,
 		if (!got)
 			return true;
 		watch->next = event.sequence + 1;
-		if (is_wanted(config, &event))
+		if (is_wanted(&event))
 			respond(config, watch->orders, &event);
 	}
 	return true;

@@ -39,6 +39,15 @@ static const char *const names[FIELDS] = {
 	[FIELD_COUNT] = "count",
 	[FIELD_FIRST_SEQUENCE] = "first_sequence",
 	[FIELD_GENERATION] = "generation",
+	[FIELD_RULE_ID] = "rule_id",
+	[FIELD_UNLISTED] = "unlisted",
+	[FIELD_FROM_SEGMENTS] = "from_segments",
+	[FIELD_SEGMENTS] = "segments",
+	[FIELD_RESPONSE] = "response",
+	[FIELD_PHASE] = "phase",
+	[FIELD_TTL] = "ttl",
+	[FIELD_PENDING] = "pending",
+	[FIELD_EVIDENCE] = "evidence",
 	[FIELD_MISSED] = "missed",
 	[FIELD_OF] = "of",
 };
@@ -110,13 +119,29 @@ static void fill_departure(struct fields *fields,
 	set_text(fields, FIELD_OP, cordon_op_name(event->op), done);
 	set_text(fields, FIELD_KIND, cordon_object_name(event->kind), done);
 	set_text(fields, FIELD_REASON, cordon_reason_name(event->reason), done);
+	if (event->unlisted)
+		set_text(fields, FIELD_UNLISTED, "true", done);
 	if (event->ruled) {
+		set_number(fields, FIELD_RULE_ID, event->rule, done);
 		set_text(fields, FIELD_RULE_TEXT, event->rule_text, done);
 		set_text(fields, FIELD_RULE_FILE, event->rule_file, done);
 		set_number(fields, FIELD_RULE_LINE, event->rule_line, done);
 	}
-	if (event->type == CORDON_EVENT_REPEATS)
-		set_number(fields, FIELD_FIRST_SEQUENCE, event->first, done);
+}
+
+static void fill_response(struct fields *fields,
+			  const struct client_event *event, bool *done)
+{
+	set_text(fields, FIELD_RESPONSE, cordon_response_name(event->response),
+		 done);
+	set_text(fields, FIELD_PHASE, cordon_phase_name(event->phase), done);
+	if (event->ttl)
+		set_number(fields, FIELD_TTL, event->ttl, done);
+	if (event->pending)
+		set_number(fields, FIELD_PENDING, event->pending, done);
+	if (event->evidence)
+		set_text(fields, FIELD_EVIDENCE,
+			 cordon_evidence_name(event->evidence), done);
 }
 
 static void fill_event(struct fields *fields, const struct client_event *event,
@@ -132,6 +157,10 @@ static void fill_event(struct fields *fields, const struct client_event *event,
 	fill_process(fields, event, done);
 	if (event->topic < CORDON_CLASS_COUNT)
 		fill_departure(fields, event, done);
+	else if (event->topic == CORDON_TOPIC_RESPONSE)
+		fill_response(fields, event, done);
+	if (event->type == CORDON_EVENT_REPEATS)
+		set_number(fields, FIELD_FIRST_SEQUENCE, event->first, done);
 	if (event->local.known || event->remote.known)
 		set_text(fields, FIELD_PROTOCOL,
 			 endpoint_protocol(event->protocol, protocol), done);
@@ -139,6 +168,8 @@ static void fill_event(struct fields *fields, const struct client_event *event,
 		done);
 	set_end(fields, &event->remote, FIELD_REMOTE_ADDRESS,
 		FIELD_REMOTE_PORT, done);
+	set_text(fields, FIELD_FROM_SEGMENTS, event->local.segments, done);
+	set_text(fields, FIELD_SEGMENTS, event->remote.segments, done);
 	set_text(fields, FIELD_PEER, event->peer, done);
 	set_number(fields, FIELD_COUNT, event->number, done);
 	set_number(fields, FIELD_GENERATION, event->generation, done);

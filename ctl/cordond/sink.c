@@ -64,7 +64,8 @@ static bool is_wanted(const struct sink *sink, const struct store_row *row)
 {
 	return !sink->config->departures || row->missed ||
 	       row->event.type == CORDON_EVENT_DEPARTURE ||
-	       row->event.type == CORDON_EVENT_REPEATS;
+	       (row->event.type == CORDON_EVENT_REPEATS &&
+		row->event.topic < CORDON_CLASS_COUNT);
 }
 
 /* What was dropped between the place and the row, before the sink had it */

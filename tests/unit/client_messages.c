@@ -274,6 +274,8 @@ static void keep_dump(struct client_dump *dump, uint8_t command,
 	if (command == CORDON_CMD_RULE_DUMP) {
 		nla_put(message, CORDON_RULE_A_PAD, 0, NULL);
 		nla_put_u64(message, CORDON_RULE_A_HITS, 5 + index);
+		if (index)
+			nla_put_u64(message, CORDON_RULE_A_LAST, 70 + index);
 	}
 	nla_nest_end(message, nest);
 	nlmsg_free(put);
@@ -391,6 +393,8 @@ START_TEST(a_dumped_policy_becomes_the_drafts_it_was)
 				 EXIT_OK);
 	ck_assert_uint_eq(dumps[3].count, 2);
 	ck_assert_uint_eq(dumps[3].rules[1].hits, 6);
+	ck_assert_uint_eq(dumps[3].rules[0].last, 0);
+	ck_assert_uint_eq(dumps[3].rules[1].last, 71);
 	ck_assert_int_eq(client_policy_build(&dumps[0], &dumps[1], &dumps[2],
 					     &dumps[3], &policy), EXIT_OK);
 	ck_assert_uint_eq(policy.count, 1);

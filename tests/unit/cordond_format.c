@@ -59,6 +59,46 @@ static void check(enum config_format format, const char *wanted)
 	event_free(&event);
 }
 
+/* What a response is made of, and where it comes from that a rule is about */
+START_TEST(keys_of_responses_and_rules)
+{
+	const struct client_event responses = {
+		.sequence = 8, .type = CORDON_EVENT_RESPONSE,
+		.topic = CORDON_TOPIC_RESPONSE, .number = 1,
+		.workload = "web", .response = CORDON_RESPONSE_SUSPEND,
+		.phase = CORDON_PHASE_BEGIN, .ttl = 60, .pending = 4,
+		.evidence = CORDON_EVIDENCE_WANTED,
+	}, rules = {
+		.sequence = 9, .type = CORDON_EVENT_DEPARTURE,
+		.topic = CORDON_TOPIC_NET, .class = CORDON_CLASS_NET,
+		.op = CORDON_OP_CONNECT, .object = "", .workload = "web",
+		.program = "", .number = 1, .ruled = true, .rule = 3,
+		.rule_text = "any", .rule_file = "web.json", .rule_line = 7,
+		.unlisted = true, .peer = "", .comm = "",
+		.remote = { .known = true, .port = 80, .segments = "a,b" },
+	};
+	static const char *const wanted[] = {
+		" response=\"suspend\" phase=\"begin\" ttl=\"60\" pending=\"4\" evidence=\"wanted\"]",
+		" rule_id=\"3\" unlisted=\"true\" segments=\"a,b\"]",
+	};
+	struct client_event events[] = { event_from(&responses),
+					 event_from(&rules) };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
+		const struct sink_item item = {
+			.event = &events[i], .instance = 2,
+			.sequence = events[i].sequence,
+		};
+		char *text = print(CONFIG_RFC5424, &item);
+
+		ck_assert_msg(strstr(text, wanted[i]), "%s", text);
+		free(text);
+		event_free(&events[i]);
+	}
+}
+END_TEST
+
 START_TEST(rfc5424)
 {
 	check(CONFIG_RFC5424,
@@ -197,6 +237,7 @@ Suite *cordond_format_suite(void)
 	Suite *suite = suite_create("cordond_format");
 	TCase *tests = tcase_create("format");
 
+	tcase_add_test(tests, keys_of_responses_and_rules);
 	tcase_add_test(tests, rfc5424);
 	tcase_add_test(tests, cef);
 	tcase_add_test(tests, leef);

@@ -60,6 +60,17 @@ static void put_event(struct nl_msg *message, const struct client_event *from)
 		put_text(message, CORDON_EVENT_A_RULE_FILE, from->rule_file);
 		put_u32(message, CORDON_EVENT_A_RULE_LINE, from->rule_line);
 	}
+	if (from->unlisted)
+		nla_put_flag(message, CORDON_EVENT_A_UNLISTED);
+	if (from->cut)
+		nla_put_flag(message, CORDON_EVENT_A_CUT);
+	if (from->topic == CORDON_TOPIC_RESPONSE) {
+		nla_put_u8(message, CORDON_EVENT_A_RESPONSE, from->response);
+		nla_put_u8(message, CORDON_EVENT_A_PHASE, from->phase);
+		nla_put_u8(message, CORDON_EVENT_A_EVIDENCE, from->evidence);
+		put_u32(message, CORDON_EVENT_A_TTL, from->ttl);
+		put_u32(message, CORDON_EVENT_A_PENDING, from->pending);
+	}
 	nla_put_u8(message, CORDON_EVENT_A_PROTOCOL, from->protocol);
 	put_end(message, &from->local, CORDON_EVENT_A_LOCAL,
 		CORDON_EVENT_A_LOCAL_PORT, CORDON_EVENT_A_FROM_SEGMENTS);

@@ -270,6 +270,39 @@ START_TEST(a_response_says_what_becomes_of_evidence)
 }
 END_TEST
 
+START_TEST(who_is_refused_is_told_with_what_he_tried)
+{
+	begin_response(CORDON_RESPONSE_SUSPEND, CORDON_PHASE_REFUSE);
+	nla_put_string(message, CORDON_EVENT_A_OBJECT, "SIGCONT");
+	nla_put_u32(message, CORDON_EVENT_A_PID, 813);
+	nla_put_u32(message, CORDON_EVENT_A_TGID, 812);
+	nla_put_u32(message, CORDON_EVENT_A_PARENT, 1);
+	nla_put_u32(message, CORDON_EVENT_A_UID, 0);
+	nla_put_string(message, CORDON_EVENT_A_COMM, "bash");
+	check(false, NULL,
+	      "2023-11-14 22:13:20.123 #41 response web bash[812] parent 1 uid 0 suspend refuse SIGCONT\n");
+}
+END_TEST
+
+START_TEST(how_often_he_was_is_told)
+{
+	message = message_new(CORDON_CMD_EVENT_GET);
+	nest = nla_nest_start(message, CORDON_A_EVENT);
+	nla_put_u64(message, CORDON_EVENT_A_SEQUENCE, 41);
+	nla_put_u8(message, CORDON_EVENT_A_TYPE, CORDON_EVENT_REPEATS);
+	nla_put_u8(message, CORDON_EVENT_A_TOPIC, CORDON_TOPIC_RESPONSE);
+	nla_put_u64(message, CORDON_EVENT_A_NUMBER, 12);
+	nla_put_u64(message, CORDON_EVENT_A_FIRST, 40);
+	nla_put_u64(message, CORDON_EVENT_A_TIME, 1700000000123456789);
+	nla_put_string(message, CORDON_EVENT_A_WORKLOAD, "web");
+	nla_put_string(message, CORDON_EVENT_A_OBJECT, "ptrace");
+	nla_put_u8(message, CORDON_EVENT_A_RESPONSE, CORDON_RESPONSE_KILL);
+	nla_put_u8(message, CORDON_EVENT_A_PHASE, CORDON_PHASE_REFUSE);
+	check(false, NULL,
+	      "2023-11-14 22:13:20.123 #41 repeats web kill refuse ptrace (12 more times since #40)\n");
+}
+END_TEST
+
 START_TEST(a_block_names_the_address)
 {
 	static const uint8_t address[16] = {
@@ -298,6 +331,8 @@ Suite *event_table_suite(void)
 	tcase_add_loop_test(events, hostile_names_stay_within_their_field, 0,
 			    2);
 	tcase_add_test(events, a_response_says_what_becomes_of_it);
+	tcase_add_test(events, who_is_refused_is_told_with_what_he_tried);
+	tcase_add_test(events, how_often_he_was_is_told);
 	tcase_add_test(events, a_response_says_what_becomes_of_evidence);
 	tcase_add_test(events, a_block_names_the_address);
 	suite_add_tcase(suite, events);

@@ -232,26 +232,50 @@ static uint64_t answers(uint64_t when, uint32_t tgid, const char *workload)
 	return event.sequence;
 }
 
-/* The kernel tells of a response first: it is in force by then */
-START_TEST(a_response_belongs_to_the_departure_behind_it)
+/* The kernel tells of a response behind its departure */
+START_TEST(a_response_belongs_to_the_departure_before_it)
 {
-	uint64_t early, other, before, after;
+	uint64_t early, other, first, after;
 
 	early = answers(SECOND, 20, "web");
-	other = answers(3 * SECOND, 21, "web");
-	before = answers(3 * SECOND, 20, "web");
-	departs(3 * SECOND + 1000, 20, 1, "web");
+	departs(3 * SECOND, 20, 1, "web");
+	first = answers(3 * SECOND + 1000, 20, "web");
+	other = answers(3 * SECOND + 1000, 21, "web");
 	after = answers(4 * SECOND, 20, "web");
 	ck_assert(incident_book_settle(&book));
 	ck_assert_uint_eq(book.count, 1);
 	ck_assert_uint_eq(book.incidents[0].responses, 2);
 	ck_assert_uint_eq(book.incidents[0].events, 1);
-	ck_assert_uint_eq(book.incidents[0].first_sequence, before);
-	ck_assert_uint_eq(book.incidents[0].sequence, before + 1);
+	ck_assert_uint_eq(book.incidents[0].sequence, first - 1);
 	ck_assert_uint_eq(book.incidents[0].last_sequence, after);
-	ck_assert(incident_holds(&book, &book.incidents[0], before));
+	ck_assert(incident_holds(&book, &book.incidents[0], first));
 	ck_assert(!incident_holds(&book, &book.incidents[0], early));
 	ck_assert(!incident_holds(&book, &book.incidents[0], other));
+}
+END_TEST
+
+/* Who tries to continue what is suspended is not of the workload by that. */
+START_TEST(who_is_refused_is_of_no_incident)
+{
+	struct client_event event;
+
+	departs(SECOND, 0, 0, "web");
+	departs(SECOND, 20, 1, "web");
+	event = base(2 * SECOND, 30, 1, "web");
+	event.type = CORDON_EVENT_RESPONSE;
+	event.topic = CORDON_TOPIC_RESPONSE;
+	event.response = CORDON_RESPONSE_SUSPEND;
+	event.phase = CORDON_PHASE_REFUSE;
+	add(&event);
+	event = base(3 * SECOND, 30, 1, "web");
+	event.type = CORDON_EVENT_REPEATS;
+	event.topic = CORDON_TOPIC_RESPONSE;
+	event.phase = CORDON_PHASE_REFUSE;
+	add(&event);
+	check("1:1 2:1");
+	ck_assert_uint_eq(book.lineage.count, 1);
+	ck_assert_uint_eq(book.incidents[0].responses, 0);
+	ck_assert_uint_eq(book.incidents[1].responses, 0);
 }
 END_TEST
 
@@ -349,7 +373,8 @@ Suite *incident_suite(void)
 	tcase_add_test(tests, another_workload_by_exec_is_another_process);
 	tcase_add_test(tests, repeats_belong_to_their_departure);
 	tcase_add_test(tests, what_is_learnt_is_no_incident);
-	tcase_add_test(tests, a_response_belongs_to_the_departure_behind_it);
+	tcase_add_test(tests, a_response_belongs_to_the_departure_before_it);
+	tcase_add_test(tests, who_is_refused_is_of_no_incident);
 	tcase_add_test(tests, what_passes_is_one_by_its_source);
 	tcase_add_test(tests, instances_do_not_mix);
 	tcase_add_test(tests, ids_find_their_incident);

@@ -169,17 +169,77 @@ START_TEST(filters_choose)
 	check_rows(&(struct store_filter){ .first = 2 }, "1-1 1-2");
 	check_rows(&(struct store_filter){ .number = 1, .next = 5 }, "1-5 1-6");
 	check_rows(&(struct store_filter){ .workload = "web" },
-		   "1-1 1-2 1-3 1-5 1-6");
-	check_rows(&(struct store_filter){ .workload = "we" }, "");
+		   "1-1 1-2 1-3 1-4x1 1-5 1-6");
+	check_rows(&(struct store_filter){ .workload = "we" }, "1-4x1");
 	check_rows(&(struct store_filter){ .action = "deny", .last = 1 },
 		   "1-6");
-	check_rows(&(struct store_filter){ .action = "would-deny" }, "");
+	check_rows(&(struct store_filter){ .action = "would-deny" }, "1-4x1");
 	check_rows(&(struct store_filter){ .class = "net" }, "");
+	check_rows(&(struct store_filter){ .only_missed = true }, "1-4x1");
 	check_rows(&(struct store_filter){ .departures = true },
 		   "1-1 1-2 1-3 1-4x1 1-5 1-6");
 	check_rows(&(struct store_filter){ .since = 1700000002000000000,
-					   .until = 1700000005000000000 },
-		   "1-2 1-3");
+					   .until = 1700000003000000000 },
+		   "1-2");
+}
+END_TEST
+
+/* It may have been of anybody, and of its own classes only */
+START_TEST(what_was_missed_is_shown_where_it_could_be_meant)
+{
+	static const struct store_filter wanted[] = {
+		{ .workload = "else" }, { .action = "would-deny" },
+		{ .class = "file" }, { .class = "net" },
+		{ .class = "net", .workload = "else", .action = "deny" },
+		/* It began before that, and was found out after */
+		{ .class = "net", .until = 1700000002000000000 },
+	}, others[] = {
+		{ .class = "exec" }, { .class = "response" },
+		{ .class = "task", .workload = "else" },
+		{ .class = "net", .until = 1700000001000000000 },
+		{ .class = "net", .since = 1700000006000000000 },
+	};
+	size_t i;
+
+	event_store(store, &place, 0, 1);
+	event_store(store, &place, 3, 1);
+	for (i = 0; i < ARRAY_SIZE(wanted); i++) {
+		struct store_filter filter = wanted[i];
+		char *found;
+
+		filter.last = 9;
+		found = rows(&filter);
+		ck_assert_msg(strstr(found, "1-2x3"), "%zu: \"%s\"", i, found);
+		free(found);
+	}
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		char *found = rows(&others[i]);
+
+		ck_assert_msg(!strchr(found, 'x'), "%zu: \"%s\"", i, found);
+		free(found);
+	}
+}
+END_TEST
+
+/* What no departure was among is not told to who asks for verdicts */
+START_TEST(what_was_missed_of_tasks_is_no_departure)
+{
+	struct client_event event;
+	uint64_t missed;
+
+	event_store(store, &place, 0, 1);
+	ck_assert(store_begin(store));
+	place.next += 2;
+	event = event_departure(place.next, (uint64_t[CORDON_TOPIC_COUNT]){
+		[CORDON_TOPIC_FILE] = 1, [CORDON_TOPIC_TASK] = 2 });
+	place.next -= 2;
+	ck_assert(store_add(store, &place, &event, &missed));
+	ck_assert_uint_eq(missed, 2);
+	ck_assert(store_commit(store, &place));
+	event_free(&event);
+	check_rows(&(struct store_filter){ .action = "deny" }, "1-1 1-4");
+	check_rows(&(struct store_filter){ .class = "task" }, "1-2x2");
+	check_rows(&(struct store_filter){ .workload = "else" }, "1-2x2");
 }
 END_TEST
 
@@ -297,6 +357,8 @@ Suite *store_suite(void)
 	tcase_add_test(tests, what_was_missed_is_a_row);
 	tcase_add_test(tests, instances_follow_each_other);
 	tcase_add_test(tests, filters_choose);
+	tcase_add_test(tests, what_was_missed_is_shown_where_it_could_be_meant);
+	tcase_add_test(tests, what_was_missed_of_tasks_is_no_departure);
 	tcase_add_test(tests, a_reader_is_told_what_was_dropped);
 	tcase_add_test(tests, a_reader_is_told_across_instances);
 	tcase_add_test(tests, size_is_bounded);

@@ -38,6 +38,8 @@
 	SUITE(cover_suite) \
 	SUITE(manifest_write_suite) \
 	SUITE(compare_suite) \
+	SUITE(whatif_suite) \
+	SUITE(hygiene_suite) \
 	SUITE(provision_unit_suite) \
 	SUITE(provision_package_suite) \
 	SUITE(output_text_suite)   \
@@ -61,7 +63,10 @@
 	SUITE(capture_shape_suite) \
 	SUITE(capture_flow_suite) \
 	SUITE(capture_manifest_suite) \
-	SUITE(capture_random_suite)
+	SUITE(capture_store_suite) \
+	SUITE(capture_random_suite) \
+	SUITE(review_question_suite) \
+	SUITE(review_dialogue_suite)
 
 #define SUITE_DECLARE(suite) Suite *suite(void);
 SUITES(SUITE_DECLARE)

@@ -140,6 +140,64 @@ check 'an incident has its responses' until_ok answered
 check_equal 'and the evidence' "['$KEPT']" \
 	"$(shown 'sorted({e["path"].rsplit("/", 1)[0] for e in d if e["type"] == "evidence"})')"
 
+# --- by hand ---------------------------------------------------------------------------
+
+# victims: two of the workload, and nothing kept.
+victims()
+{
+	rm -rf "${KEPT:?}"/*
+	service_start victim $YARD/bin/member >/run/victim
+	victim=$(cat /run/victim)
+	service_start second $YARD/bin/member >/run/second
+	second=$(cat /run/second)
+}
+gone() { ! kill -0 $1; }
+victims
+check_match 'one process is killed by hand' 'hold' "$("$CTL" kill --process --evidence $victim --json)"
+check 'and leaves evidence' until_ok has_evidence $victim
+check_equal 'which says who it is' "$victim" "$(of $victim 'd["acting"]')"
+check 'it dies' until_ok gone $victim
+check_equal 'which is told' "['kill', 'begin', 'taken']" "$(told '[-1]')"
+check_status 'the other one lives' 0 ask second self pass
+check_equal 'and leaves none' '' "$(evidence_of $second)"
+check_status 'without evidence one process is for kill(1)' 6 "$CTL" kill --process $second
+check_status 'who is in no workload is not found' 10 "$CTL" kill --process --evidence $DAEMON
+check_status 'both live' 0 kill -0 $second $DAEMON
+victims
+check 'a workload is killed by hand' "$CTL" kill evidence --evidence
+check 'and leaves evidence' until_ok has_evidence $victim
+check 'of each' until_ok has_evidence $second
+check 'all die' until_ok gone $victim
+check 'each' until_ok gone $second
+check_match 'which is told' "'kill-workload', 'begin', '(taken|lost)'" "$(told '[-1]')"
+victims
+check 'one is killed without evidence' "$CTL" kill evidence
+check_equal 'at once' "['kill-workload', 'begin', None]" "$(told '[-1]')"
+check_equal 'and leaves none' '' "$(ls $KEPT)"
+victims
+check 'one is suspended by hand' "$CTL" suspend evidence --evidence
+check 'and leaves evidence' until_ok has_evidence $victim
+check 'of each' until_ok has_evidence $second
+check 'it is stopped, and lives' is_stopped $victim
+before=("$KEPT"/*)
+taken=$(stat -c '%n %z' "${before[@]}")
+kill -KILL $DAEMON
+wait $DAEMON
+daemon_start
+# It reads events in their order: what comes later is behind those.
+"$CTL" suspend evidence --evidence >/dev/null
+is_twice() { [ "$(find $KEPT -name "*-$second" | wc -l)" = 2 ]; }
+check 'cordond comes back, and takes what is wanted next' until_ok is_twice
+check_equal 'but nothing twice' "$taken" "$(stat -c '%n %z' "${before[@]}")"
+check_equal 'nor tries to' 0 "$(grep -c 'is not kept' $PLACE/said)"
+"$CTL" resume evidence >/dev/null
+rm -rf "${KEPT:?}"/*
+check 'one is suspended without evidence' "$CTL" suspend evidence
+check_equal 'which is told' "['suspend', 'begin', None]" "$(told '[-1]')"
+"$CTL" resume evidence >/dev/null
+check_equal 'and leaves none' '' "$(ls $KEPT)"
+"$CTL" kill evidence >/dev/null
+
 # --- cordond is not there ----------------------------------------------------------------
 
 kill -KILL $DAEMON

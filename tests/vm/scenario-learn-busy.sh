@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # A busy capture of services that run: it loses nothing, or says precisely what
+# Once: the table, and what it drops, is the same code on each kernel.
 
 BUSY=${BUSY:-40}	# seconds of requests
 FILES=4000		# different ones, of which each is read by each of two

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # 100,000 forged addresses ask to be blocked: memory stays bounded, who is protected stays in reach
+# Once: the tables are of a fixed size, and the same code on each kernel; responses are tried on all.
 
 . tests/vm/lib-net.sh
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Responses on the real nginx and Redis: intruders are killed, stopped, cut off, blocked
+# Responses on the real nginx, Redis and PostgreSQL: intruders are killed, stopped, cut off, blocked
 
 . tests/vm/lib-net.sh
 
@@ -53,20 +53,24 @@ answer()
 answer manifests/nginx.json '[
 	{ "on": "accept", "count": 2, "within": "1h", "do": "block-peer", "ttl": "1h" } ]' \
 	'{ "0": [ { "do": "kill" } ] }' '[ "10.5.0.2", "10.9.0.2", "loopback" ]'
+answer manifests/postgresql.json '[ { "on": "exec", "do": "kill" },
+	{ "on": "accept", "count": 2, "within": "1h", "do": "block-peer", "ttl": "1h" } ]' \
+	'{}' '[ "10.5.0.2", "10.9.0.2", "loopback" ]'
 python3 - <<-'EOT'
 	import json
-	web = json.load(open("/run/web.json"))
-	web["deny"] += [
-	    { "read": ["/srv/loot/**"], "respond": [ { "do": "kill" } ] },
-	    { "read": ["/srv/trap/**"], "respond": [ { "do": "suspend" } ] } ]
-	json.dump(web, open("/run/web.json", "w"))
+	for name in ("/run/web.json", "/run/postgresql.json"):
+	    manifest = json.load(open(name))
+	    manifest["deny"] += [
+	        { "read": ["/srv/loot/**"], "respond": [ { "do": "kill" } ] },
+	        { "read": ["/srv/trap/**"], "respond": [ { "do": "suspend" } ] } ]
+	    json.dump(manifest, open(name, "w"))
 EOT
 answer manifests/redis.json '[
 	{ "on": "connect", "count": 2, "within": "1h", "do": "quarantine" } ]' \
 	'{ "0": [ { "do": "kill-workload" } ] }'
 cp -r manifests/base /run/
 module_load || give_up 'the module does not load'
-policy_load /run/web.json /run/redis.json tests/vm/manifests/respond-site.json >/dev/null ||
+policy_load /run/web.json /run/redis.json /run/postgresql.json tests/vm/manifests/respond-site.json >/dev/null ||
 	give_up 'the manifests do not load'
 
 # get HOST PATH [OPTION...]: the status that nginx answers with; 000: it does not.
@@ -95,7 +99,9 @@ check_equal 'another one serves' 200 "$(get peer /)"
 check_equal 'the master is the same' $master "$(cat /run/nginx.pid)"
 
 check_equal 'who falls into the trap answers nothing' 000 "$(PATIENCE=$LOSS get peer /trap/file)"
-check_match 'all of nginx is stopped' '^(T )+$' "$(for pid in $(pgrep -x nginx); do sed 's/.*) \(.\).*/\1/' /proc/$pid/stat; done | tr '\n' ' ')"
+# states NAME: of all processes called that.
+states() { for pid in $(pgrep -x $1); do sed 's/.*) \(.\).*/\1/' /proc/$pid/stat; done | tr '\n' ' '; }
+check_match 'all of nginx is stopped' '^(T )+$' "$(states nginx)"
 check_equal 'it serves nobody' 000 "$(PATIENCE=$LOSS get peer /)"
 check 'it is resumed' "$CTL" resume web
 check_equal 'it serves again' 200 "$(get peer /)"
@@ -136,3 +142,55 @@ redis config set dir /var/spool/cron >/dev/null
 redis save >/dev/null
 check 'who writes a cron table is killed' timeout 20 tail --pid=$server -f /dev/null
 check_equal 'and has not' '' "$(ls /var/spool/cron)"
+kill $server 2>/dev/null
+wait $server 2>/dev/null
+
+POSTGRES=$(echo /usr/lib/postgresql/*/bin) CLUSTER=$(echo /etc/postgresql/*/main)
+echo 'host all all all trust' >/etc/postgresql/trust.conf
+install -d -o postgres /run/postgresql
+setpriv --reuid postgres --regid postgres --init-groups $POSTGRES/postgres -D ${CLUSTER/etc/var/lib} \
+	-c config_file=$CLUSTER/postgresql.conf -c hba_file=/etc/postgresql/trust.conf -c listen_addresses=* \
+	-c jit=off -c ssl=off -c fsync=off >/run/postgres.said 2>&1 &
+server=$!
+# sql HOST QUERY: what PostgreSQL answers to somebody there.
+sql()
+{
+	local address=10.5.0.1
+	[ $1 != ops ] || address=10.9.0.1
+	on $1 timeout ${PATIENCE:-60} $POSTGRES/psql -XqAt -h $address -U postgres -c "$2" postgres 2>&1
+}
+serves() { [ "$(sql $1 'select 6 * 7')" = 42 ]; }
+# Who looks at it while it starts again is told so.
+serves_again() { until serves peer; do [ -e /proc/$server ] || return 1; done; }
+export -f serves serves_again sql on
+export POSTGRES server
+check 'PostgreSQL starts' timeout 300 bash -c serves_again
+[ -e /proc/$server ] || tail /run/postgres.said /var/log/postgresql/*.log
+install -d -o postgres /srv/out
+check_match 'who is made to start a shell is killed' 'terminated by signal 9' \
+	"$(sql peer "copy (select 1) to program 'id >/srv/out/shell'")"
+check_equal 'and has not' '' "$(ls /srv/out)"
+check 'his service was not in danger' serves peer
+check_match 'who is made to read loot is killed' 'closed the connection' "$(sql peer "select pg_read_file('/srv/loot/file')")"
+check 'it serves again, by itself' timeout 300 bash -c serves_again
+PATIENCE=$LOSS sql peer "select pg_read_file('/srv/trap/file')" >/dev/null
+check_match 'by the trap all of it is stopped' '^(T )+$' "$(states postgres)"
+check_status 'it serves nobody' 124 env PATIENCE=$LOSS bash -c 'sql peer "select 1"'
+check 'it is resumed' "$CTL" resume postgresql
+check 'it serves again' timeout 300 bash -c serves_again
+check 'it is put into quarantine' "$CTL" quarantine postgresql
+check_status 'it serves no peer' 124 env PATIENCE=$LOSS bash -c 'sql peer "select 1"'
+check 'it answers the management' serves ops
+check 'it is released' "$CTL" release postgresql
+check 'it serves the peer' serves peer
+"$CTL" unblock 10.5.0.3 >/dev/null
+# By HTTP: only that it is heard matters.
+knock() { on peer curl --silent --max-time $LOSS --interface $1 http://10.5.0.1:5432/; }
+check_match 'who may come is heard' '^5[26]$' "$(knock 10.5.0.2; echo $?)"
+check_status 'who may not is not' 28 knock 10.5.0.3
+check_status 'nor the next time' 28 knock 10.5.0.3
+check_equal 'and blocked' "['10.5.0.3']" "$("$CTL" blocked --json | json '[e["address"] for e in d]')"
+check 'others are served' serves peer
+kill $server
+wait $server
+check_equal 'it ends well' 0 $?
