@@ -111,6 +111,7 @@ ask victim self write $YARD/secret/file >/dev/null 2>&1 &
 check 'who is suspended leaves evidence' until_ok has_evidence $victim
 check 'with all of his workload' until_ok has_evidence $second
 check 'and is not killed' is_stopped $victim
+check_match 'the tool shows it' "command:.*serve" "$("$CTL" evidence --folder $KEPT "$(basename "$(evidence_of $victim)")" | tr '\n' ' ')"
 check_equal 'the executable that has an entry is not copied' None "$(of $victim 'd["executable"]')"
 "$CTL" resume evidence >/dev/null
 wait $!
@@ -127,7 +128,6 @@ check_match 'which is told' "'kill-workload', 'begin', '(taken|lost)'" "$(told '
 
 lists_all() { [ "$("$CTL" evidence --folder $KEPT --json | json 'len(d)')" = 3 ]; }
 check 'the tool lists it' until_ok lists_all
-check_match 'shows it' "command:.*serve" "$("$CTL" evidence --folder $KEPT "$(basename "$(evidence_of $victim)")" | tr '\n' ' ')"
 check_status 'and says what is none' 10 "$CTL" evidence --folder $KEPT 0000000000c0ffee-1-2
 # The newest incident: the store may lag behind.
 shown()
