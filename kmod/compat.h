@@ -161,6 +161,13 @@ struct sock *unix_peer_get(struct sock *sk);
 #define cordon_exit_probe_more , bool group_dead
 #endif
 
+/* 6.18 calls the queue that is no processor's the default. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define cordon_unbound_queue system_unbound_wq
+#else
+#define cordon_unbound_queue system_dfl_wq
+#endif
+
 /* 6.16 renamed the accessor of a timer's owner. */
 #ifndef timer_container_of
 #define timer_container_of(var, callback_timer, timer_fieldname) \

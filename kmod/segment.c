@@ -19,6 +19,7 @@
 #include <linux/stringhash.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "engine/prefix.h"
 #include "generation.h"
 #include "port.h"
@@ -77,10 +78,15 @@ static LIST_HEAD(dropped);			/* sets; under dropped_lock */
 static void collect(struct work_struct *work);
 static DECLARE_WORK(collect_work, collect);
 
-/** cordon_segment_collect - there is something to be freed; context: any */
+/**
+ * cordon_segment_collect - there is something to be freed; context: any
+ *
+ * A hundred thousand entries take their time, and others' work is not to wait
+ * for it, as it would in the queue of one processor.
+ */
 void cordon_segment_collect(void)
 {
-	schedule_work(&collect_work);
+	queue_work(cordon_unbound_queue, &collect_work);
 }
 
 /** cordon_segment_changed - runtime entries have changed; context: any */
@@ -186,7 +192,7 @@ void cordon_segment_slot_get(struct cordon_segment_slot *slot)
 void cordon_segment_slot_put(struct cordon_segment_slot *slot)
 {
 	slot_put(slot);
-	schedule_work(&collect_work);
+	cordon_segment_collect();
 }
 
 /* --- sets ---------------------------------------------------------------- */
@@ -315,7 +321,7 @@ void cordon_segment_set_put(struct cordon_segment_set *set)
 	spin_lock_bh(&dropped_lock);
 	list_add_tail(&set->node, &dropped);
 	spin_unlock_bh(&dropped_lock);
-	schedule_work(&collect_work);
+	cordon_segment_collect();
 }
 
 /*
