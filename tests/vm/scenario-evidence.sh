@@ -20,12 +20,13 @@ daemon_start()
 # until_ok COMMAND...: by and by it succeeds.
 until_ok()
 {
-	local tries
-	for ((tries = 0; tries < 300; tries++)); do
+	local until=$((SECONDS + 120))
+	while [ $SECONDS -lt $until ]; do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
 	echo "in vain: $*"
+	"$@"
 	tail -n 5 $PLACE/said
 	return 1
 }
@@ -135,7 +136,13 @@ shown()
 	"$CTL" incident --store $PLACE/events.db --folder $KEPT --json \
 		"$("$CTL" incidents --store $PLACE/events.db --json | json 'd[-1]["id"]')" | json "$1" stream
 }
-answered() { shown '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]' | grep 'workload hold.*workload begin'; }
+answered()
+{
+	local responses
+	responses=$(shown '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]')
+	echo "$responses"
+	[[ $responses =~ workload\ hold.*workload\ begin ]]
+}
 check 'an incident has its responses' until_ok answered
 check_equal 'and the evidence' "['$KEPT']" \
 	"$(shown 'sorted({e["path"].rsplit("/", 1)[0] for e in d if e["type"] == "evidence"})')"

@@ -102,3 +102,37 @@ fail_none
 check_equal 'who becomes a member is one: never free' 0 $free
 rm -f $YARD/spool/new
 kill -KILL "$pid"
+
+# The tables of who is blocked and of what is learnt are made when they are first needed.
+mkdir $YARD/tool
+cp "$CTL" $(ldd "$CTL" | grep -o '/[^ ]*') $YARD/tool/
+starved_tool()
+{
+	starved $YARD/tool/ld-linux-x86-64.so.2 --inhibit-cache --library-path $YARD/tool $YARD/tool/cordonctl "$@" 2>/dev/null
+}
+is_blocked() { "$CTL" blocked --json | json "any(e['address'] == '10.99.0.1' for e in d)"; }
+learns() { "$CTL" workloads --json | json "any(w['workload'] == 'student' for w in (d if isinstance(d, list) else [d]))"; }
+blocked=0 learnt=0 broken=0
+for ((i = 1; i <= 24; i++)); do
+	fail_at $((i * i * 3))
+	if starved_tool block 10.99.0.1 --ttl 1h; then
+		[ "$(is_blocked)" = true ] || broken=$((broken + 1))
+		blocked=$((blocked + 1))
+	fi
+	fail_none
+	"$CTL" unblock 10.99.0.1 >/dev/null 2>&1
+	[ "$(is_blocked)" = false ] || broken=$((broken + 1))
+	fail_at $((i * i * 3))
+	starved_tool learn start exe:$YARD/bin/pardoned --name student && learnt=$((learnt + 1))
+	fail_none
+	if [ "$(learns)" = true ]; then
+		$YARD/bin/pardoned read $YARD/open/file
+		[ "$("$CTL" learn show student --json | grep -c $YARD/open/file)" = 1 ] || broken=$((broken + 1))
+		"$CTL" learn stop student >/dev/null
+		"$CTL" learn clear student >/dev/null
+		"$CTL" unload student >/dev/null
+	fi
+	[ "$(learns)" = false ] || broken=$((broken + 1))
+done
+check_equal "tables are made or not, and nothing by half ($blocked of 24 blocked, $learnt learnt)" 0 $broken
+check_equal 'some were, some were not' true "$(json "0 < $blocked < 24 and 0 < $learnt < 24" <<<0)"
