@@ -115,6 +115,24 @@ static bool has_folder(const char *path)
 	return false;
 }
 
+/* Modules that came with a language: token.py holds no token. */
+static bool is_module(const char *path)
+{
+	static const char *const modules[] = {
+		".py", ".pyc", ".pm", ".pl", ".rb", ".js", ".so",
+	};
+	const char *ending = strrchr(path, '.');
+	size_t i;
+
+	if (!ending || (!place_is_below(path, "/usr/lib") &&
+			!place_is_below(path, "/usr/share")))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(modules); i++)
+		if (!strcmp(ending, modules[i]))
+			return true;
+	return false;
+}
+
 static bool has_name(const char *path)
 {
 	const char *name = strrchr(path, '/');
@@ -137,7 +155,7 @@ static bool has_name(const char *path)
 
 bool place_is_sensitive(const char *path)
 {
-	if (has_folder(path) || has_name(path))
+	if (has_folder(path) || (has_name(path) && !is_module(path)))
 		return true;
 	return is_in_any(path, sensitive, ARRAY_SIZE(sensitive)) &&
 	       !is_in_any(path, harmless, ARRAY_SIZE(harmless));
@@ -145,7 +163,7 @@ bool place_is_sensitive(const char *path)
 
 bool place_is_secret(const char *path)
 {
-	if (has_folder(path) || has_name(path))
+	if (has_folder(path) || (has_name(path) && !is_module(path)))
 		return true;
 	return place_is_sensitive(path) &&
 	       !is_in_any(path, readable, ARRAY_SIZE(readable)) &&

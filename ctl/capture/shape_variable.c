@@ -3,8 +3,8 @@
  * Shapes of names with a part that nobody chose.
  *
  * Paths that are the same but for such parts are a group.  What varies enough
- * within the group becomes a wildcard, of the length that was seen; what does
- * not is a name like others, and splits the group.
+ * within the group becomes a wildcard; what does not is a name like others,
+ * and splits the group.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +24,9 @@
 /* Bytes of the hash that the directories of a tree are made from. */
 #define TREE_HASH	16
 #define TREE_NUMBER	8
+
+/* Digits of the largest number that a process can have. */
+#define NUMBER_MAX	7
 
 /**
  * struct name - a path, and its parts that nobody chose
@@ -178,7 +181,20 @@ static enum shape_kind kind_of(const struct name *name, unsigned int fixed)
 	return kind;
 }
 
-static char *pattern_of(const struct name *name, unsigned int fixed)
+/*
+ * What counts, and the number of a process, grows: today's three digits are
+ * seven when the machine has been up for a year.  A fixed length is kept where
+ * it is one: with leading zeros, or as long as dates are.
+ */
+static bool grows(const struct group *group, size_t which,
+		  const struct token *token)
+{
+	return token->kind == TOKEN_NUMBER && !is_padded(group, which) &&
+	       token->to - token->from < NUMBER_MAX;
+}
+
+static char *pattern_of(const struct group *group, const struct name *name,
+			unsigned int fixed)
 {
 	const char *path = name->path->path;
 	char *pattern = NULL;
@@ -191,7 +207,11 @@ static char *pattern_of(const struct name *name, unsigned int fixed)
 		if (fixed & 1u << i)
 			continue;
 		quote_put(stream, path + at, token->from - at);
-		token_put(stream, token->kind, token->to - token->from);
+		if (grows(group, i, token))
+			fputs("[0-9]*", stream);
+		else
+			token_put(stream, token->kind,
+				  token->to - token->from);
 		at = token->to;
 	}
 	quote_put(stream, path + at, strlen(path + at));
@@ -200,7 +220,6 @@ static char *pattern_of(const struct name *name, unsigned int fixed)
 	return pattern;
 }
 
-/* A pattern for each length: "[0-9]*" would also be "1.key". */
 static void emit(const struct group *group, unsigned int fixed)
 {
 	size_t i;
@@ -211,7 +230,7 @@ static void emit(const struct group *group, unsigned int fixed)
 		name->path->shape = shape_add(group->set,
 					      kind_of(name, fixed),
 					      SHAPE_READ | SHAPE_WRITE,
-					      pattern_of(name, fixed));
+					      pattern_of(group, name, fixed));
 	}
 }
 

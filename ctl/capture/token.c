@@ -142,6 +142,18 @@ static bool is_eight(const char *text)
 	       digits && digits < 8;
 }
 
+/*
+ * Python's, behind a prefix of somebody's choice or none: eight signs, which a
+ * word with a number behind it does not look like.
+ */
+static bool ends_in_eight(const char *name, size_t stem)
+{
+	const char *eight = name + stem - 8;
+
+	return stem >= 8 && is_eight(eight) && count_turns(eight, 8) >= 2 &&
+	       (stem == 8 || (!is_digit(eight[-1]) && !is_letter(eight[-1])));
+}
+
 static struct token find_temporary(const char *name, size_t length)
 {
 	const char *dot = memrchr(name, '.', length);
@@ -150,6 +162,10 @@ static struct token find_temporary(const char *name, size_t length)
 	if (length >= 11 && !strncmp(name, "tmp", 3) && is_eight(name + 3) &&
 	    (length == 11 || name[11] == '.'))
 		return (struct token){ TOKEN_EIGHT, 3, 11 };
+	if (ends_in_eight(name, length))
+		return (struct token){ TOKEN_EIGHT, length - 8, length };
+	if (ends_in_eight(name, stem))
+		return (struct token){ TOKEN_EIGHT, stem - 8, stem };
 	if (length > 6 && is_six(name + length - 6))
 		return (struct token){ TOKEN_SIX, length - 6, length };
 	if (dot && stem > 6 && is_six(name + stem - 6))
