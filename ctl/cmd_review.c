@@ -257,7 +257,7 @@ static bool is_all_answered(const struct review *review)
 }
 
 static int ask(const struct job *job, const struct question_set *questions,
-	       FILE *input, bool echo)
+	       const struct capture_world *world, FILE *input, bool echo)
 {
 	struct review review = {
 		.output = job->line->output,
@@ -265,6 +265,7 @@ static int ask(const struct job *job, const struct question_set *questions,
 		.echo = echo,
 		.file = &job->file,
 		.questions = questions,
+		.world = world,
 	};
 	bool all;
 	int code = EXIT_OK;
@@ -311,7 +312,8 @@ static int review(struct job *job)
 			    questions.decided,
 			    questions.decided == 1 ? "" : "s",
 			    questions.decided == 1 ? "is" : "are");
-	code = ask(job, &questions, input, answers || !isatty(fileno(stdin)));
+	code = ask(job, &questions, &world, input,
+		   answers || !isatty(fileno(stdin)));
 	question_set_free(&questions);
 	capture_machine_close(machine);
 	if (answers)

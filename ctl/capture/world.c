@@ -2,27 +2,24 @@
 /* This machine: packages by dpkg-query, homes by the user database. */
 #include "world.h"
 
-#include <fcntl.h>
 #include <jansson.h>
 #include <pwd.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "grow.h"
 #include "output.h"
-
-extern char **environ;
+#include "provision/command_run.h"
 
 /* Paths that one dpkg-query is asked for: it takes patterns as arguments. */
 #define ASKED_MAX 128
 
 /**
  * struct capture_machine - what was found out
- * @owned: paths that a package has, as keys
+ * @owned: paths that a package has: its name, of several the first
  * @homes: homes of the user database, as keys
  */
 struct capture_machine {
@@ -30,90 +27,137 @@ struct capture_machine {
 	json_t *homes;
 };
 
-/* "nginx-common, nginx: /usr/share/nginx" */
-static void note_owners(struct capture_machine *machine, FILE *stream)
+/* "nginx-common, nginx: /usr/share/nginx", "libc6:amd64: /lib/…" */
+static void note_owner(struct capture_machine *machine, const char *line)
 {
-	char *line = NULL, *path;
-	size_t size = 0;
-	ssize_t length;
+	const char *path = strstr(line, ": /");
+	size_t name = strcspn(line, ",");
+	json_t *package;
 
-	while ((length = getline(&line, &size, stream)) > 0) {
-		line[strcspn(line, "\n")] = 0;
-		path = strstr(line, ": /");
-		if (!path || !strncmp(line, "diversion ", 10))
-			continue;
-		path += 2;
-		json_object_set_new_nocheck(machine->owned, path, json_true());
-		/* dpkg knows the names from before /lib went to /usr/lib. */
-		if (!strncmp(path, "/lib", 4)) {
-			char *moved = memory_format("/usr%s", path);
+	if (!path || !strncmp(line, "diversion ", 10))
+		return;
+	if (name > (size_t)(path - line))
+		name = (size_t)(path - line);
+	package = memory_sure(json_stringn_nocheck(line, name));
+	path += 2;
+	json_object_set_nocheck(machine->owned, path, package);
+	/* dpkg knows the names from before /lib went to /usr/lib. */
+	if (!strncmp(path, "/lib", 4)) {
+		char *moved = memory_format("/usr%s", path);
 
-			json_object_set_new_nocheck(machine->owned, moved,
-						    json_true());
-			free(moved);
-		}
+		json_object_set_nocheck(machine->owned, moved, package);
+		free(moved);
 	}
-	free(line);
+	json_decref(package);
 }
 
-static void ask(struct capture_machine *machine, char **arguments)
+static void ask(struct capture_machine *machine, const char *const *words)
 {
-	posix_spawn_file_actions_t actions;
-	int ends[2], error;
-	FILE *stream;
-	pid_t child;
+	char *text, *line, *rest;
 
-	if (pipe(ends))
-		return;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addclose(&actions, ends[0]);
-	posix_spawn_file_actions_addclose(&actions, ends[1]);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-					 O_WRONLY, 0);
-	error = posix_spawnp(&child, arguments[0], &actions, NULL, arguments,
-			     environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	stream = error ? NULL : fdopen(ends[0], "r");
-	if (stream) {
-		note_owners(machine, stream);
-		fclose(stream);
-	} else {
-		close(ends[0]);
-	}
-	if (!error)
-		while (waitpid(child, NULL, 0) < 0)
-			;
+	if (command_run_quietly(words, &text) >= 0)
+		for (line = strtok_r(text, "\n", &rest); line;
+		     line = strtok_r(NULL, "\n", &rest))
+			note_owner(machine, line);
+	free(text);
+}
+
+/*
+ * What Python compiles for itself, beside what a package brought, is in no
+ * package's list: "json/__pycache__/scanner.cpython-311.pyc" is of
+ * "json/scanner.py".  Return: for free().
+ */
+static char *listed_as(const char *path)
+{
+	static const char cache[] = "/__pycache__";
+	const char *found = strstr(path, cache), *name;
+
+	if (!found || !found[sizeof(cache) - 1])
+		return found ? memory_copy_part(path, (size_t)(found - path)) :
+			       memory_copy(path);
+	name = found + sizeof(cache);
+	return memory_format("%.*s/%.*s.py", (int)(found - path), path,
+			     (int)strcspn(name, "."), name);
 }
 
 static void know(void *context, const char *const *paths, size_t count)
 {
-	char *arguments[2 * ASKED_MAX + 4] = { "dpkg-query", "--search", "--" };
+	const char *arguments[2 * ASKED_MAX + 4] = {
+		"dpkg-query", "--search", "--",
+	};
 	struct capture_machine *machine = context;
+	struct texts asked = { 0 };
 	size_t used = 3, i;
 
 	for (i = 0; i < count; i++) {
 		/* What dpkg would take for a pattern counts as nobody's. */
-		if (!strpbrk(paths[i], "*?[\\")) {
-			arguments[used++] = (char *)paths[i];
-			if (!strncmp(paths[i], "/usr/lib", 8))
-				arguments[used++] = (char *)paths[i] + 4;
-		}
-		if (used >= ARRAY_SIZE(arguments) - 2 ||
-		    (i + 1 == count && used > 3)) {
+		if (!strpbrk(paths[i], "*?[\\"))
+			texts_add(&asked, listed_as(paths[i]));
+	}
+	texts_sort(&asked);
+	for (i = 0; i < asked.count; i++) {
+		arguments[used++] = asked.text[i];
+		if (!strncmp(asked.text[i], "/usr/lib", 8))
+			arguments[used++] = asked.text[i] + 4;
+		if (used >= ARRAY_SIZE(arguments) - 2 || i + 1 == asked.count) {
 			arguments[used] = NULL;
 			ask(machine, arguments);
 			used = 3;
 		}
 	}
+	texts_free(&asked);
+}
+
+static const char *owner_of(const struct capture_machine *machine,
+			    const char *path)
+{
+	char *listed = listed_as(path);
+	const char *name;
+
+	name = json_string_value(json_object_get(machine->owned, listed));
+	free(listed);
+	return name;
 }
 
 static bool owned(void *context, const char *path)
 {
-	struct capture_machine *machine = context;
+	return owner_of(context, path);
+}
 
-	return json_object_get(machine->owned, path);
+/* When dpkg has unpacked a package last: then it wrote the list of its files. */
+static bool unpacked(const char *name, char moment[32])
+{
+	char *list = memory_format("/var/lib/dpkg/info/%s.list", name);
+	struct stat stat_of;
+	struct tm tm;
+	bool known;
+
+	known = !stat(list, &stat_of) &&
+		localtime_r(&stat_of.st_mtime, &tm) &&
+		strftime(moment, 32, "%Y-%m-%d %H:%M:%S", &tm);
+	free(list);
+	return known;
+}
+
+static char *package(void *context, const char *path)
+{
+	struct capture_machine *machine = context;
+	const char *words[] = { "dpkg-query", "--show", "--showformat",
+				"${Version}", "--", NULL, NULL };
+	char *version, *told = NULL, moment[32];
+
+	if (!owned(context, path))
+		know(context, &path, 1);
+	words[5] = owner_of(machine, path);
+	if (!words[5])
+		return NULL;
+	if (!command_run_quietly(words, &version))
+		told = unpacked(words[5], moment) ?
+		       memory_format("%s %s, unpacked %s", words[5], version,
+				     moment) :
+		       memory_format("%s %s", words[5], version);
+	free(version);
+	return told;
 }
 
 /* Some user's own, or what lies in /home. */
@@ -182,6 +226,7 @@ struct capture_machine *capture_machine_open(struct capture_world *world)
 	*world = (struct capture_world){
 		.know = know,
 		.owned = owned,
+		.package = package,
 		.home = home,
 		.context = machine,
 		.port_first = 32768,

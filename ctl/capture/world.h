@@ -16,6 +16,8 @@
  * @know: find out of which of these paths a package has; all at once, since
  *	asking is slow.  May be NULL
  * @owned: is a path, which @know was told of, a package's
+ * @package: which package has a path, in which version, and when that was
+ *	unpacked, for people; owned by who asks, NULL: none.  May be NULL
  * @home: bytes of a path that are the directory homes lie in ("/home"), and
  *	those of the home's own name behind the slash; false: it is in no home
  * @context: for these
@@ -25,6 +27,7 @@
 struct capture_world {
 	void (*know)(void *context, const char *const *paths, size_t count);
 	bool (*owned)(void *context, const char *path);
+	char *(*package)(void *context, const char *path);
 	bool (*home)(void *context, const char *path, size_t *parent,
 		     size_t *name);
 	void *context;

@@ -32,6 +32,7 @@ struct review_step {
  * @echo: these are not typed: show them too
  * @file: the manifest
  * @questions: about its workload
+ * @world: the machine
  * @answers: one for each question
  * @steps: answers in the order in which they were given
  * @step_count: how many
@@ -44,6 +45,7 @@ struct review {
 	bool echo;
 	const struct manifest_file *file;
 	const struct question_set *questions;
+	const struct capture_world *world;
 	struct answer *answers;
 	struct review_step *steps;
 	size_t step_count;

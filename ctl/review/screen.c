@@ -198,6 +198,36 @@ static void say_objects(const struct review *review,
 			   most == SHOWN_MAX ? " (x shows them)" : "");
 }
 
+/* Who brought what it is about: an upgrade explains much. */
+static void say_packages(const struct review *review,
+			 const struct question *question)
+{
+	const struct capture_world *world = review->world;
+	struct texts told = { 0 };
+	size_t i;
+
+	for (i = 0; world->package && i < question->count &&
+		    told.count < SHOWN_MAX; i++) {
+		const struct behaviour *behaviour =
+			question->items[i].behaviour;
+		char *package;
+
+		if (behaviour->kind != CORDON_OBJECT_PATH ||
+		    !is_first_object(question, i))
+			continue;
+		package = world->package(world->context, behaviour->object);
+		if (package && texts_have(&told, package)) {
+			free(package);
+			continue;
+		}
+		if (!package)
+			continue;
+		review_say(review, told.count ? "" : "package", "%s", package);
+		texts_add(&told, package);
+	}
+	texts_free(&told);
+}
+
 static char *value_text(const json_t *value)
 {
 	return memory_sure(json_dumps(value, JSON_ENCODE_ANY));
@@ -304,6 +334,7 @@ void review_show(const struct review *review, size_t index)
 	say_seen(review, &question->seen);
 	if (question->seen.objects > 1)
 		say_objects(review, question, "such as", SHOWN_MAX);
+	say_packages(review, question);
 	if (question->beyond) {
 		review_say(review, "careful", "%s: it can be skipped only",
 			   question->beyond);
