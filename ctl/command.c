@@ -15,7 +15,7 @@ const struct command *const commands[] = {
 	&command_draft, &command_diff, &command_merge,
 	&command_check, &command_test, &command_explain,
 	&command_load, &command_confirm, &command_rollback, &command_unload,
-	&command_mode, &command_learn, &command_capture,
+	&command_mode, &command_learn, &command_maintain, &command_capture,
 	&command_whatif, &command_review,
 	&command_segment,
 	&command_quarantine, &command_release, &command_suspend,

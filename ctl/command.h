@@ -112,6 +112,7 @@ extern const struct command command_incident;
 extern const struct command command_incidents;
 extern const struct command command_kill;
 extern const struct command command_learn;
+extern const struct command command_maintain;
 extern const struct command command_load;
 extern const struct command command_merge;
 extern const struct command command_mode;

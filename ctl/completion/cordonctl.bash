@@ -25,7 +25,7 @@ _cordonctl_drafted()
 _cordonctl()
 {
 	local commands='draft diff merge check test explain load confirm rollback
-		unload mode learn capture whatif review segment quarantine release suspend resume kill
+		unload mode learn maintain capture whatif review segment quarantine release suspend resume kill
 		block unblock blocked pending approve reject status workloads rules ps
 		flows monitor events incidents incident evidence tree doctor version help'
 	local common='--help --json --color --verbose'
@@ -62,6 +62,7 @@ _cordonctl()
 	flows)	options='--workload --listening' ;;
 	mode)	options='--confirm --force' ;;
 	learn)	options='--name' ;;
+	maintain) options='--for --end' ;;
 	capture)
 		options='--from --name --member --allow-program --allow --exact
 			--monitored --enforce --no-seen --output' ;;
@@ -173,7 +174,7 @@ _cordonctl()
 			sed -n 's/.*"id":\([0-9]*\).*/\1/p')" -- "$current") ;;
 	unblock)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded blocked address)" -- "$current") ;;
-	unload | capture | review | rules | ps | quarantine | release | suspend | resume | kill)
+	unload | maintain | capture | review | rules | ps | quarantine | release | suspend | resume | kill)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
 		if ((COMP_CWORD == i + 1)); then

@@ -25,6 +25,22 @@ check_equal 'nothing waits any more' None "$(status_field confirm)"
 timeout 6 tail -f /dev/null
 check_status 'what was confirmed stays' 13 $YARD/bin/member read $YARD/secret/file
 
+check 'it is maintained' "$CTL" maintain yard --for 1h
+check_status 'maintained, what its manifest denies goes on' 0 $YARD/bin/member read $YARD/secret/file
+check_equal 'and is recorded' 1 "$("$CTL" learn show yard --json | grep -c "\"$YARD/secret/file\"")"
+check_status 'no other policy comes meanwhile' 7 "$CTL" load manifests/base/host.json
+check_status 'nor another maintenance' 6 "$CTL" maintain yard
+check_match 'it is ended by hand, and says how to go on' '[1-9][0-9]* behaviours? of "yard".*cordonctl review yard' \
+	"$("$CTL" maintain yard --end 2>&1)"
+check_status 'ended, it is denied again' 13 $YARD/bin/member read $YARD/secret/file
+check_status 'there is nothing more to end' 10 "$CTL" maintain yard --end
+dmesg --clear
+"$CTL" maintain yard --for 2s >/dev/null 2>&1
+check 'it ends by itself' await_log 'not confirmed in time' 20
+check_status 'by itself, it is denied again' 13 $YARD/bin/member read $YARD/secret/file
+check_status 'no workload, no maintenance' 10 "$CTL" maintain nobody
+check_status 'nor for two days' 2 "$CTL" maintain yard --for 2d
+
 "$CTL" load --confirm 60 tests/vm/manifests/yard.json >/dev/null
 check_status 'rollback does not wait' 0 "$CTL" rollback
 check_equal 'nothing waits after a rollback' None "$(status_field confirm)"
