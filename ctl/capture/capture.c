@@ -13,6 +13,7 @@
 #include "output.h"
 #include "pattern.h"
 #include "quote.h"
+#include "replace.h"
 #include "script.h"
 #include "shape.h"
 
@@ -311,6 +312,7 @@ int capture_make(struct capture *capture, struct behaviour_set *set,
 	if (options->name)
 		rename_workload(&capture->set, options->name);
 	script_fold(&capture->set, NULL);
+	replace_fold(&capture->set);
 	admit(capture, options);
 	if (!options->exact)
 		find_shapes(capture, &shapes, world);

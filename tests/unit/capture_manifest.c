@@ -75,6 +75,31 @@ static void see_server(struct behaviour_set *set)
 	see(set, NGINX, CORDON_OP_LOAD, "anon:")->kind = CORDON_OBJECT_ANON;
 }
 
+START_TEST(what_replaces_a_file_may_be_read)
+{
+	const struct capture_options options = { 0 };
+	struct behaviour_set set = { 0 };
+	struct capture capture;
+	json_t *document;
+
+	see(&set, NGINX, CORDON_OP_WRITE, "/srv/db/temp-list");
+	see(&set, NGINX, CORDON_OP_WRITE, "/srv/db/list");
+	see(&set, NGINX, CORDON_OP_READ, "/srv/db/list");
+	/* Another program, another directory, and what was denied. */
+	see(&set, DASH, CORDON_OP_WRITE, "/srv/db/other");
+	see(&set, NGINX, CORDON_OP_WRITE, "/srv/log");
+	see(&set, NGINX, CORDON_OP_WRITE, "/srv/db/deeper/log");
+	see(&set, NGINX, CORDON_OP_WRITE, "/srv/db/forbidden")->result =
+		BEHAVIOUR_DENIED;
+	document = capture_made(&capture, &set, &options);
+	assert_rules(&capture, NGINX, CORDON_OP_READ,
+		     "/srv/db/list /srv/db/temp-list");
+	assert_rules(&capture, DASH, CORDON_OP_READ, "");
+	json_decref(document);
+	capture_free(&capture);
+}
+END_TEST
+
 START_TEST(what_is_suspect_is_left_out)
 {
 	const struct capture_options options = { 0 };
@@ -486,6 +511,7 @@ Suite *capture_manifest_suite(void)
 
 	tcase_add_test(test, what_is_suspect_is_left_out);
 	tcase_add_test(test, what_is_allowed_is_taken_in);
+	tcase_add_test(test, what_replaces_a_file_may_be_read);
 	tcase_add_test(test, a_rule_is_not_overruled);
 	tcase_add_test(test, a_shell_of_a_job_is_taken_in);
 	tcase_add_test(test, scripts_act_for_themselves);
