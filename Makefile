@@ -197,6 +197,7 @@ check-unit-san: deps
 # Every kernel is tried, also after one has failed: that it fails on one only is worth knowing.
 .PHONY: check-vm
 check-vm: deps $(addprefix module-,$(CHECK_KERNELS))
+	scripts/services
 	$(MAKE) --no-print-directory cordonctl cordond test-programs
 	tests/vm/all $(CHECK_BRIEF) $(CHECK_KERNELS)
 
@@ -204,6 +205,15 @@ check-vm: deps $(addprefix module-,$(CHECK_KERNELS))
 check-debug: deps module-debug
 	$(MAKE) --no-print-directory cordonctl cordond test-programs
 	tests/vm/all --parts 4 debug
+
+# Longer loads than in check-vm, and ten minutes of a busy capture. What is unproved says so in its head.
+.PHONY: check-services
+proved-services = $(shell grep -L '^\# Unproved: ' tests/vm/scenario-service-*.sh)
+check-services: deps module-6.12
+	scripts/services
+	$(MAKE) --no-print-directory cordonctl cordond test-programs
+	tests/vm/run --kernel 6.12 --load 15 --scenario learn-busy \
+		$(patsubst tests/vm/scenario-%.sh,--scenario %,$(proved-services))
 
 .PHONY: bench
 bench: deps modules
@@ -317,6 +327,7 @@ help:
 	@echo 'make check-vm             tests on booted kernels (CHECK_KERNELS="$(CHECK_KERNELS)"; what kernels have no part'
 	@echo '                          in on the first only, unless CHECK_BRIEF=)'
 	@echo 'make check-debug          the same on a 6.1 with KASAN, lockdep, kmemleak (compiled first, ~15 min)'
+	@echo 'make check-services       capture proved on real services, under longer loads than in check-vm'
 	@echo 'make fuzz                 each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench demo           what it costs; what it does'
 	@echo 'make sparse lint          static checks (format-check: what clang-format would do)'

@@ -163,3 +163,16 @@ fetch_unpack()
 	done
 	rm -rf "$debs"
 }
+
+# fetch_debs WORLD DIR PACKAGE...: DIR gets the packages, and those that they need and this machine
+# lacks, as files.
+fetch_debs()
+{
+	local world=$1 dir=$2 debs=$BUILD/apt/$1/cache/archives
+	shift 2
+	rm -rf "$debs"/*.deb "$dir"
+	mkdir -p "$dir"
+	# --reinstall: also where the machine happens to have it, for then apt would fetch nothing.
+	logged "fetch-$world" apt_get "$world" install -y --download-only --reinstall --no-install-recommends "$@"
+	mv "$debs"/*.deb "$dir"
+}

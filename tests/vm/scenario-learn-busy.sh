@@ -4,7 +4,7 @@
 # A busy capture of services that run: it loses nothing, or says precisely what
 # Once: the table, and what it drops, is the same code on each kernel.
 
-BUSY=${BUSY:-40}	# seconds of requests
+BUSY=$((40 * ${LOAD:-1}))	# seconds of requests
 FILES=4000		# different ones, of which each is read by each of two
 
 mkdir -p /srv/www
