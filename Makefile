@@ -204,7 +204,7 @@ check-vm: deps $(addprefix module-,$(CHECK_KERNELS))
 .PHONY: check-debug
 check-debug: deps module-debug
 	$(MAKE) --no-print-directory cordonctl cordond test-programs
-	tests/vm/all --parts 4 debug
+	tests/vm/all --parts 6 debug
 
 # Longer loads than in check-vm, and ten minutes of a busy capture. What is unproved says so in its head.
 .PHONY: check-services

@@ -179,6 +179,14 @@ act_denied_late()
 # kernel_before VERSION
 kernel_before() { [ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" != "$1" ]; }
 
+# A kernel with KASAN and lockdep takes ten times as long, and is there for what it finds, not for loads.
+# few NORMALLY THERE: how many, or how long.
+is_debug() { [[ $(uname -r) == *cordon-debug* ]]; }
+few()
+{
+	if is_debug; then echo "$2"; else echo "$1"; fi
+}
+
 # kernel_lacks ACT...: does the act fail because there is no such system call (ENOSYS), whoever tries
 kernel_lacks()
 {
@@ -190,12 +198,13 @@ kernel_lacks()
 # --- the module and its policy ---------------------------------------------------
 
 module_load() { insmod "$MODULE" "$@"; }
-# While a dump is under way, somebody's, the kernel says that the module is in use. It ends.
+# While a dump is under way, somebody's, the module is in use: rmmod says so if it has seen that before it
+# asked, the kernel (EAGAIN) if it has not. It ends.
 module_unload()
 {
 	local said tries=0
 	until said=$(rmmod cordon 2>&1); do
-		if ! [[ $said =~ 'in use' ]] || [ $((tries += 1)) -gt 300 ]; then
+		if ! [[ $said =~ 'in use'|'temporarily unavailable' ]] || [ $((tries += 1)) -gt 300 ]; then
 			echo "$said" >&2
 			return 1
 		fi

@@ -25,12 +25,13 @@ all_acts()
 
 as() { ACTOR=("$YARD/bin/$1"); }
 
+# On the debug kernel only what Cordon does is of interest: that each act can be done is proved on others.
 phase=free
 permitted() { :; }
 forbidden() { act_allowed "$phase: $1" "${@:2}"; }
 forbidden_late() { act_allowed "$phase: $1" "${@:2}"; }
 unjudged() { :; }
-all_acts
+is_debug || all_acts
 
 module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/yard.json || give_up 'the policy does not load'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real nginx is learnt, captured, and held to that: the same load, no departure, and intrusions fail
-# Once: what the module learns is scenario learn's, on each kernel.
+# Tool: what the module learns is scenario learn's, on each kernel.
 
 PUPPET=$TESTS/puppet
 MADE=/run/web.json

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # cordond: what the module held is in the store once, whatever kills it, fills the disk or shuts its sinks
-# Once: what the daemon reads is scenario ring's, on each kernel.
+# Tool: what the daemon reads is scenario ring's, on each kernel.
 
 yard_build
 PLACE=/run/cordond

@@ -4,8 +4,7 @@
 # The module is loaded and unloaded 100 times while programs start and files are opened
 
 yard_build
-rounds=100
-[ "$(uname -r | grep -c cordon-debug)" = 0 ] || rounds=6
+rounds=$(few 100 6)
 
 hammers=()
 hammer()

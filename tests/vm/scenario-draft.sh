@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real nginx under a manifest drafted from its package: few departures, all of them asked about
-# Once: files are read, and what a manifest means is the engine's, which units test.
+# Tool: files are read, and what a manifest means is the engine's, which units test.
 
 unit=/sys/fs/cgroup/system.slice/nginx.service
 

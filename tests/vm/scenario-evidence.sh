@@ -48,6 +48,10 @@ is_stopped() { [ "$(state $1)" = T ]; }
 module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/evidence.json >/dev/null || give_up 'the policy does not load'
 daemon_start
+# Nobody is held for longer than a second, in which the debug kernel may not get that far.
+TAKEN=$(few taken 'taken|lost')
+HELD_AT_MOST=$(few 1500 5000)
+[ "$TAKEN" = taken ] || skip 'evidence is taken within the second' 'this kernel is too slow for that to be wanted'
 reads() { "$CTL" events --store $PLACE/events.db --json --all --count 1; }
 check 'cordond reads the module' until_ok reads
 check_equal 'it has only the capabilities that it needs' 0000002000080006 \
@@ -68,7 +72,7 @@ rm $YARD/bin/old
 service_start bystander $YARD/bin/outsider >/run/bystander
 ask victim self read $YARD/secret/file >/dev/null 2>&1
 check 'who is killed leaves evidence' until_ok has_evidence $victim
-check_equal 'it was taken before the kill' "['kill', 'begin', 'taken']" "$(told '[-1]')"
+check_match 'it was taken before the kill' "'kill', 'begin', '($TAKEN)'" "$(told '[-1]')"
 check_equal 'of that workload' evidence "$(of $victim 'd["workload"]')"
 check_match 'with its command' "'serve', '/run/victim.sock'" "$(of $victim 'd["command"]')"
 check_match 'with names of its environment' "'PASSWORD'" "$(of $victim 'd["environment"]')"
@@ -89,7 +93,7 @@ check_status 'nobody beside him' 0 ask bystander self pass
 
 result=$(watch none read $YARD/secret/file)
 check_match 'he is stopped, and does not run on' 'stopped 1 moved 0 .*signal 9 returned 0' "$result"
-check 'and dead before the time is over' [ "$(field after "$result")" -lt 1500 ]
+check 'and dead before the time is over' [ "$(field after "$result")" -lt $HELD_AT_MOST ]
 result=$(watch none from-memfd read $YARD/secret/file)
 check_match 'who runs from memory is held too' 'signal 9 returned 0' "$result"
 copied() { grep -l memfd:hidden $KEPT/*/evidence.json; }
@@ -164,7 +168,7 @@ check_match 'one process is killed by hand' 'hold' "$("$CTL" kill --process --ev
 check 'and leaves evidence' until_ok has_evidence $victim
 check_equal 'which says who it is' "$victim" "$(of $victim 'd["acting"]')"
 check 'it dies' until_ok gone $victim
-check_equal 'which is told' "['kill', 'begin', 'taken']" "$(told '[-1]')"
+check_match 'which is told' "'kill', 'begin', '($TAKEN)'" "$(told '[-1]')"
 check_status 'the other one lives' 0 ask second self pass
 check_equal 'and leaves none' '' "$(evidence_of $second)"
 check_status 'without evidence one process is for kill(1)' 6 "$CTL" kill --process $second
@@ -212,7 +216,7 @@ wait $DAEMON
 result=$(watch none read $YARD/secret/file)
 check_match 'without cordond he is killed all the same' 'stopped 1 moved 0 .*signal 9 returned 0' "$result"
 check 'after a second' [ "$(field after "$result")" -ge 1000 ]
-check 'and not much later' [ "$(field after "$result")" -le 1500 ]
+check 'and not much later' [ "$(field after "$result")" -le $HELD_AT_MOST ]
 check_equal 'which is told' "['kill', 'begin', 'lost']" "$(told '[-1]')"
 daemon_start
 check 'cordond comes back' until_ok reads

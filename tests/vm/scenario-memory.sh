@@ -32,8 +32,8 @@ starved() { $YARD/bin/busybox sh -c 'echo 1 >/proc/self/make-it-fail; exec "$@"'
 # The module either comes or stays away.
 came=0
 broken=0
-for ((i = 1; i <= 24; i++)); do
-	fail_at $((i * i * 4))
+for ((i = 1; i <= 12; i++)); do
+	fail_at $((i * i * 16))
 	if starved $YARD/bin/busybox insmod "$MODULE" 2>/dev/null; then
 		came=$((came + 1))
 		rmmod cordon || broken=$((broken + 1))
@@ -42,7 +42,7 @@ for ((i = 1; i <= 24; i++)); do
 	fi
 done
 fail_none
-check_equal "the module comes or stays away ($came of 24 came)" 0 $broken
+check_equal "the module comes or stays away ($came of 12 came)" 0 $broken
 
 module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/yard.json >/dev/null || give_up 'the policy does not load'
@@ -113,8 +113,8 @@ starved_tool()
 is_blocked() { "$CTL" blocked --json | json "any(e['address'] == '10.99.0.1' for e in d)"; }
 learns() { "$CTL" workloads --json | json "any(w['workload'] == 'student' for w in (d if isinstance(d, list) else [d]))"; }
 blocked=0 learnt=0 broken=0
-for ((i = 1; i <= 24; i++)); do
-	fail_at $((i * i * 3))
+for ((i = 1; i <= 12; i++)); do
+	fail_at $((i * i * 12))
 	if starved_tool block 10.99.0.1 --ttl 1h; then
 		[ "$(is_blocked)" = true ] || broken=$((broken + 1))
 		blocked=$((blocked + 1))
@@ -134,5 +134,5 @@ for ((i = 1; i <= 24; i++)); do
 	fi
 	[ "$(learns)" = false ] || broken=$((broken + 1))
 done
-check_equal "tables are made or not, and nothing by half ($blocked of 24 blocked, $learnt learnt)" 0 $broken
-check_equal 'some were, some were not' true "$(json "0 < $blocked < 24 and 0 < $learnt < 24" <<<0)"
+check_equal "tables are made or not, and nothing by half ($blocked of 12 blocked, $learnt learnt)" 0 $broken
+check_equal 'some were, some were not' true "$(json "0 < $blocked < 12 and 0 < $learnt < 12" <<<0)"

@@ -195,9 +195,8 @@ answered()
 }
 
 # More flows than are remembered, by far. WHERE [COMMAND...]: in a network of somebody's own.
-FLOWS=60000
 # The debug kernel takes so long for them that a flow ends by itself.
-[ "$(uname -r | grep -c cordon-debug)" = 0 ] || FLOWS=20000
+FLOWS=$(few 60000 20000)
 flood='ip link add flood type dummy && ip link set flood up && ip address add $0/8 dev flood && exec '
 own_network() { setpriv --reuid 65534 --regid 65534 --clear-groups unshare --user --map-root-user --net "$@"; }
 

@@ -19,16 +19,17 @@ echo_on vm2 outsider stream :: 80 datagram 10.9.0.2 53 datagram fd09::2 53
 module_load || give_up 'the module does not load'
 policy_load tests/vm/manifests/net-wires.json >/dev/null || give_up 'the policy does not load'
 
+COUNT=$(few 8000 1500)
 for seed in 1 2 3; do
-	check "8000 packets through a TUN device to this host, seed $seed" \
-		$ACT fuzz-tun tun0 8000 $seed 10.1.0.2 10.1.0.1 fd01::2 fd01::1
-	check "8000 packets through it to another, seed $seed" \
-		$ACT fuzz-tun tun0 8000 $seed 10.1.0.2 10.9.0.2 fd01::2 fd09::2
-	check "8000 packets from raw sockets, seed $seed" \
-		on vm1 $ACT fuzz-raw 8000 $seed 10.9.0.1 10.9.0.2 fd09::1 fd09::2
+	check "$COUNT packets through a TUN device to this host, seed $seed" \
+		$ACT fuzz-tun tun0 $COUNT $seed 10.1.0.2 10.1.0.1 fd01::2 fd01::1
+	check "$COUNT packets through it to another, seed $seed" \
+		$ACT fuzz-tun tun0 $COUNT $seed 10.1.0.2 10.9.0.2 fd01::2 fd09::2
+	check "$COUNT packets from raw sockets, seed $seed" \
+		on vm1 $ACT fuzz-raw $COUNT $seed 10.9.0.1 10.9.0.2 fd09::1 fd09::2
 	for n in 1 3; do
-		check "8000 frames of a neighbour, $n, seed $seed" \
-			on vm$n $ACT fuzz-frames eth0 8000 $seed 52:54:00:00:00:0$n 52:54:00:00:00:02 \
+		check "$COUNT frames of a neighbour, $n, seed $seed" \
+			on vm$n $ACT fuzz-frames eth0 $COUNT $seed 52:54:00:00:00:0$n 52:54:00:00:00:02 \
 			10.9.0.$n 10.9.0.2 fd09::$n fd09::2
 	done
 done

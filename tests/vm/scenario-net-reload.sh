@@ -25,7 +25,7 @@ check_equal 'the other policy is another' 1 "$(diff tests/vm/manifests/net.json 
 lesser=(/run/net.json tests/vm/manifests/net-{friend,foe,site,transfer}.json)
 policy_load "${full[@]}" >/dev/null || give_up 'the policy does not load'
 
-keepers='1 2 3 4 5 6 7 8 9 10'
+keepers=$(few '1 2 3 4 5 6 7 8 9 10' '1 2 3')
 for n in $keepers; do
 	service_start keep$n $YARD/bin/member >/dev/null
 	ask keep$n self keep stream-connected 10.5.0.2 80 || give_up "no connection $n"
@@ -61,8 +61,7 @@ for n in $keepers; do
 done
 
 # Namespaces; a socket of a member in each, at times with a reload while it is there.
-spaces=200
-[ "$(uname -r | grep -c cordon-debug)" = 0 ] || spaces=40
+spaces=$(few 200 20)
 bad=0
 for ((n = 1; n <= spaces; n++)); do
 	ip netns add brief || bad=1

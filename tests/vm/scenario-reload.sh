@@ -11,8 +11,7 @@ cmp -s /run/yard.json /run/other.json && give_up 'the two manifests do not diffe
 module_load || give_up 'the module does not load'
 policy_load /run/yard.json >/dev/null || give_up 'the policy does not load'
 
-rounds=50
-[ "$(uname -r | grep -c cordon-debug)" = 0 ] || rounds=15
+rounds=$(few 50 15)
 
 hammer()
 {

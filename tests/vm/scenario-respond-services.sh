@@ -80,10 +80,10 @@ get()
 	[ $host != ops ] || address=10.9.0.1
 	[ $host != here ] || address=127.0.0.1
 	shift 2
-	on $host curl --silent --max-time ${PATIENCE:-20} --output /dev/null --write-out '%{http_code}' \
+	on $host curl --silent --max-time ${PATIENCE:-$(few 20 120)} --output /dev/null --write-out '%{http_code}' \
 		"$@" "http://$address$path"
 }
-LOSS=3
+LOSS=$(few 3 20)
 
 check 'nginx starts' nginx
 master=$(cat /run/nginx.pid)
@@ -121,7 +121,7 @@ check_equal 'others are served' 200 "$(get peer /)"
 nginx -s quit
 timeout 20 tail --pid="$master" -f /dev/null
 
-redis() { timeout 20 redis-cli -h ${ADDRESS:-127.0.0.1} "$@" 2>&1; }
+redis() { timeout $(few 20 120) redis-cli -h ${ADDRESS:-127.0.0.1} "$@" 2>&1; }
 redis-server /etc/redis/redis.conf >/run/redis.said 2>&1 &
 server=$!
 until [ "$(redis ping)" = PONG ]; do
@@ -134,8 +134,8 @@ until [ "$("$CTL" status --json | json 'd["quarantined"]')" = "['redis']" ]; do
 done
 ok 'who is made a replica of a stranger is put into quarantine'
 check_status 'it answers nobody' 124 timeout $LOSS redis-cli -h 127.0.0.1 ping
-check_equal 'but the management' PONG "$(on ops timeout 20 redis-cli -h 10.9.0.1 ping)"
-on ops timeout 20 redis-cli -h 10.9.0.1 replicaof no one >/dev/null
+check_equal 'but the management' PONG "$(on ops timeout $(few 20 120) redis-cli -h 10.9.0.1 ping)"
+on ops timeout $(few 20 120) redis-cli -h 10.9.0.1 replicaof no one >/dev/null
 check 'it is released' "$CTL" release redis
 check_equal 'it answers' PONG "$(redis ping)"
 redis config set dir /var/spool/cron >/dev/null
@@ -157,7 +157,7 @@ sql()
 {
 	local address=10.5.0.1
 	[ $1 != ops ] || address=10.9.0.1
-	on $1 timeout ${PATIENCE:-60} $POSTGRES/psql -XqAt -h $address -U postgres -c "$2" postgres 2>&1
+	on $1 timeout ${PATIENCE:-120} $POSTGRES/psql -XqAt -h $address -U postgres -c "$2" postgres 2>&1
 }
 serves() { [ "$(sql $1 'select 6 * 7')" = 42 ]; }
 # Who looks at it while it starts again is told so.

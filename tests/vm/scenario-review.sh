@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What departed is reviewed, written, loaded and then allowed; what was denied stays so
-# Once: the tool asks and writes, and what the module tells is the same on each kernel.
+# Tool: the tool asks and writes, and what the module tells is the same on each kernel.
 
 yard_build
 module_load || give_up 'the module does not load'

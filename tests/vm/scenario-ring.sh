@@ -213,8 +213,7 @@ check_match 'a number of another instance is refused' 'the module has been loade
 	"$("$CTL" monitor --since "$instance:1" --timeout 1 2>&1)"
 policy_load /run/ring.json >/dev/null
 reader /run/fold --since all
-each=250000
-[ "$(uname -r | grep -c cordon-debug)" = 0 ] || each=25000
+each=$(few 250000 25000)
 begin=$SECONDS
 for n in 1 2 3 4; do
 	$YARD/bin/member attempt $each mkdir $YARD/secret/same 2>/dev/null &

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real Redis is learnt, captured, and held to that: benchmarks, snapshots, restarts; intruders fail
-# Once: what the module learns is scenario learn's, on each kernel.
+# Tool: what the module learns is scenario learn's, on each kernel.
 
 . tests/vm/lib-service.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # cordond.service under the real systemd: it starts, is held in, comes back, and writes to the real journal
-# Once: what systemd does is the same on each kernel.
+# Tool: what systemd does is the same on each kernel.
 #
 # systemd is process 1 of a namespace: this machine has another one. Of the unit one thing is changed, since
 # the module's numbers are the machine's: it sees the machine's /proc.
