@@ -114,7 +114,7 @@ is_blocked() { "$CTL" blocked --json | json "any(e['address'] == '10.99.0.1' for
 learns() { "$CTL" workloads --json | json "any(w['workload'] == 'student' for w in (d if isinstance(d, list) else [d]))"; }
 blocked=0 learnt=0 broken=0
 for ((i = 1; i <= 12; i++)); do
-	fail_at $((i * i * 12))
+	fail_at $((i * i * i * i))
 	if starved_tool block 10.99.0.1 --ttl 1h; then
 		[ "$(is_blocked)" = true ] || broken=$((broken + 1))
 		blocked=$((blocked + 1))

@@ -31,7 +31,8 @@ for n in $keepers; do
 	ask keep$n self keep stream-connected 10.5.0.2 80 || give_up "no connection $n"
 done
 
-iperf3 --client 10.5.0.2 --parallel 50 --time 8 --bitrate 100K --json >/run/transfer.json 2>&1 &
+# Blocks are small, so that each stream has sent one however slow the machine.
+iperf3 --client 10.5.0.2 --parallel 50 --time $(few 8 30) --length 1K --bitrate 100K --json >/run/transfer.json 2>&1 &
 transfer=$!
 loads=0 bad=0
 while kill -0 $transfer 2>/dev/null; do
