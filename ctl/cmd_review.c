@@ -7,8 +7,8 @@
 
 #include "client.h"
 #include "command.h"
-#include "compare.h"
 #include "history.h"
+#include "loaded.h"
 #include "memory.h"
 #include "review/candidate.h"
 #include "review/review.h"
@@ -90,39 +90,6 @@ static int open_file(struct job *job, const char *name)
 	return EXIT_UNKNOWN;
 }
 
-static const struct cordon_draft *find_loaded(const struct job *job,
-					      const char *workload)
-{
-	size_t i;
-
-	for (i = 0; i < job->loaded.count; i++) {
-		const struct cordon_draft *draft = job->loaded.drafts[i];
-
-		if (!strcmp(cordon_draft_text(draft, draft->name), workload))
-			return draft;
-	}
-	return NULL;
-}
-
-/* Departures are from what is loaded: the file must say the same. */
-static int compare_loaded(struct job *job, const struct cordon_draft *draft)
-{
-	struct comparison comparison = { 0 };
-	size_t count = 0, i;
-
-	compare_drafts(&comparison, draft, job->file.original.set.drafts[0]);
-	/* Modes are switched without the file, and say nothing of rules. */
-	for (i = 0; i < comparison.count; i++)
-		count += comparison.differences[i].aspect != COMPARE_MODE;
-	comparison_free(&comparison);
-	if (!count)
-		return EXIT_OK;
-	output_error("review: %s does not say what is loaded any more, in %zu places: see `cordonctl diff loaded:%s %s`; load it first, or name the manifest with --manifest",
-		     job->file.name, count, job->file.workload,
-		     job->file.name);
-	return EXIT_CONFLICT;
-}
-
 static int open_loaded(struct job *job)
 {
 	const struct cordon_draft *draft;
@@ -138,7 +105,7 @@ static int open_loaded(struct job *job)
 		code = client_policy_read(job->client, &job->loaded);
 	if (code)
 		return code;
-	draft = find_loaded(job, job->line->words[0]);
+	draft = loaded_find(&job->loaded, job->line->words[0]);
 	if (!draft) {
 		output_error("review: no workload \"%s\" is loaded: see `cordonctl workloads`, or name its manifest with --manifest",
 			     job->line->words[0]);
@@ -151,7 +118,7 @@ static int open_loaded(struct job *job)
 		return EXIT_UNKNOWN;
 	}
 	code = open_file(job, file);
-	return code ? code : compare_loaded(job, draft);
+	return code ? code : loaded_compare(draft, &job->file);
 }
 
 /* --- what is reviewed -------------------------------------------------- */
@@ -213,23 +180,6 @@ static int find_candidates(struct job *job)
 
 /* --- the end ----------------------------------------------------------- */
 
-/* As if it had been typed. */
-static int load(const struct job *job)
-{
-	char *words[] = { "--", (char *)job->file.name, NULL };
-	struct command_globals globals = { .help = false };
-	struct command_line line = { .output = job->line->output };
-	int code = command_parse(&command_load, 2, words, &line, &globals);
-	size_t i;
-
-	for (i = 0; !code && command_load.options[i].name; i++)
-		if (!strcmp(command_load.options[i].name, "confirm"))
-			line.value[i] = job->line->value[REVIEW_CONFIRM];
-		else if (!strcmp(command_load.options[i].name, "include"))
-			line.value[i] = job->line->value[REVIEW_INCLUDE];
-	return code ? code : command_load.run(&line);
-}
-
 static int write_file(const struct job *job, const struct review *review)
 {
 	int code = manifest_file_replace(&job->file, review->document);
@@ -239,7 +189,9 @@ static int write_file(const struct job *job, const struct review *review)
 	output_line(review->output, "%s is written; what was there is %s~",
 		    job->file.name, job->file.path);
 	if (job->line->value[REVIEW_LOAD])
-		return load(job);
+		return loaded_replace(review->output, &job->file.name, 1,
+				      job->line->value[REVIEW_CONFIRM],
+				      job->line->value[REVIEW_INCLUDE]);
 	output_line(review->output, "to put it in force: cordonctl load --confirm 60 %s",
 		    job->file.name);
 	return EXIT_OK;

@@ -16,7 +16,7 @@ const struct command *const commands[] = {
 	&command_check, &command_test, &command_explain,
 	&command_load, &command_confirm, &command_rollback, &command_unload,
 	&command_mode, &command_learn, &command_maintain, &command_capture,
-	&command_whatif, &command_review,
+	&command_whatif, &command_review, &command_promote,
 	&command_segment,
 	&command_quarantine, &command_release, &command_suspend,
 	&command_resume, &command_kill,

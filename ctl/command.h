@@ -118,6 +118,7 @@ extern const struct command command_merge;
 extern const struct command command_mode;
 extern const struct command command_monitor;
 extern const struct command command_pending;
+extern const struct command command_promote;
 extern const struct command command_ps;
 extern const struct command command_quarantine;
 extern const struct command command_reject;

@@ -23,7 +23,8 @@
  *	the file is not what is loaded, or not what was read any more
  * @EXIT_UNENFORCED: something that should be enforced is not (status, doctor)
  * @EXIT_VERDICT: a verdict is not the hoped-for one: explain answers deny or
- *	would-deny, or a case of test came out differently
+ *	would-deny, or a case of test came out differently; promote: something is
+ *	not due yet
  * @EXIT_UNKNOWN: no such workload or program; draft: no such unit or package
  * @EXIT_TIMEOUT: monitor: the time given ran out before the count was reached
  * @EXIT_INCOMPLETE: learn: there was no room for all that was done
@@ -32,7 +33,8 @@
  * @EXIT_TROUBLE: diff: as EXIT_FAILED, which there says something else; whatif:
  *	as EXIT_MANIFEST, likewise
  * @EXIT_DECISION: capture: the manifest is written, but something that was seen
- *	is not in it until somebody says so; review: something is open still
+ *	is not in it until somebody says so; review: something is open still;
+ *	promote: something is due, and waits for somebody to approve it
  * @EXIT_DIFFERENT: diff: what was compared is not the same, as diff(1) says it
  * @EXIT_NEWLY_DENIED: whatif: something that went on would be denied
  */

@@ -107,6 +107,17 @@ int manifest_read_word(struct manifest_reader *reader,
 		       const struct position *value, const char *what,
 		       const char *const words[2]);
 
+/**
+ * manifest_read_duration - how long something is
+ * @reader: told if it is too long, or no time
+ * @value: position of a string
+ * @max: seconds that it may be
+ * @seconds: filled on success
+ */
+bool manifest_read_duration(struct manifest_reader *reader,
+			    const struct position *value, u32 max,
+			    u32 *seconds);
+
 /** manifest_is_name - can a workload or a segment be called that */
 bool manifest_is_name(const char *name);
 
@@ -144,6 +155,10 @@ void manifest_read_deny(struct manifest_reader *reader,
 
 /** manifest_read_respond - read "respond" of a manifest */
 void manifest_read_respond(struct manifest_reader *reader,
+			   const struct position *value);
+
+/** manifest_read_promote - check "promote", which promotion_terms_read() reads */
+void manifest_read_promote(struct manifest_reader *reader,
 			   const struct position *value);
 
 /**

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "duration.h"
 #include "manifest_parse.h"
 #include "names.h"
 #include "suggest.h"
@@ -104,24 +103,11 @@ static void read_count(struct manifest_reader *reader,
 		response_of(reader)->times = (u32)count;
 }
 
-static bool duration_of(struct manifest_reader *reader,
-			const struct position *value, u32 max, u32 *seconds)
-{
-	char most[DURATION_TEXT];
-
-	if (duration_parse(json_string_value(value->value), max, seconds))
-		return true;
-	manifest_error(reader, value, NULL,
-		       "a time is written \"90s\", \"15m\", \"6h\" or \"7d\", and is at most %s here",
-		       duration_print(max, most));
-	return false;
-}
-
 static void read_within(struct manifest_reader *reader,
 			const struct position *value)
 {
-	duration_of(reader, value, CORDON_WITHIN_MAX,
-		    &response_of(reader)->within);
+	manifest_read_duration(reader, value, CORDON_WITHIN_MAX,
+			       &response_of(reader)->within);
 }
 
 static void read_step(struct manifest_reader *reader,
@@ -134,7 +120,8 @@ static void read_step(struct manifest_reader *reader,
 		manifest_error(reader, value, NULL,
 			       "a ladder has at most %d steps",
 			       CORDON_LADDER_MAX);
-	else if (duration_of(reader, value, CORDON_TTL_MAX, &seconds))
+	else if (manifest_read_duration(reader, value, CORDON_TTL_MAX,
+					&seconds))
 		response->ttl[response->steps++] = seconds;
 }
 
@@ -167,8 +154,8 @@ static void read_ask(struct manifest_reader *reader,
 static void read_lapse(struct manifest_reader *reader,
 		       const struct position *value)
 {
-	duration_of(reader, value, CORDON_LAPSE_MAX,
-		    &response_of(reader)->lapse);
+	manifest_read_duration(reader, value, CORDON_LAPSE_MAX,
+			       &response_of(reader)->lapse);
 }
 
 static void read_evidence(struct manifest_reader *reader,

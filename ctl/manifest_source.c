@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "duration.h"
 #include "manifest_parse.h"
 #include "names.h"
 #include "pattern.h"
@@ -31,6 +32,19 @@ int manifest_read_word(struct manifest_reader *reader,
 		       what, words[0], words[1], text);
 	free(hint);
 	return -1;
+}
+
+bool manifest_read_duration(struct manifest_reader *reader,
+			    const struct position *value, u32 max, u32 *seconds)
+{
+	char most[DURATION_TEXT];
+
+	if (duration_parse(json_string_value(value->value), max, seconds))
+		return true;
+	manifest_error(reader, value, NULL,
+		       "a time is written \"90s\", \"15m\", \"6h\" or \"7d\", and is at most %s here",
+		       duration_print(max, most));
+	return false;
 }
 
 void manifest_read_version(struct manifest_reader *reader,
@@ -217,6 +231,8 @@ static const struct manifest_key manifest_keys[] = {
 	  NULL },
 	{ "respond", MANIFEST_ARRAY, MANIFEST_OPTIONAL, manifest_read_respond,
 	  NULL },
+	{ "promote", MANIFEST_OBJECT, MANIFEST_OPTIONAL, manifest_read_promote,
+	  NULL },
 	SHARED_KEYS,
 };
 
@@ -235,6 +251,7 @@ static const struct manifest_key piece_keys[] = {
 	NOT_IN_PIECE("default"),
 	NOT_IN_PIECE("reject"),
 	NOT_IN_PIECE("respond"),
+	NOT_IN_PIECE("promote"),
 };
 
 void manifest_parse_document(struct manifest_parse *parse)

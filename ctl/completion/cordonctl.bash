@@ -25,7 +25,7 @@ _cordonctl_drafted()
 _cordonctl()
 {
 	local commands='draft diff merge check test explain load confirm rollback
-		unload mode learn maintain capture whatif review segment quarantine release suspend resume kill
+		unload mode learn maintain capture whatif review promote segment quarantine release suspend resume kill
 		block unblock blocked pending approve reject status workloads rules ps
 		flows monitor events incidents incident evidence tree doctor version help'
 	local common='--help --json --color --verbose'
@@ -71,6 +71,7 @@ _cordonctl()
 			--no-host --include' ;;
 	review)	options='--manifest --from --since --until --store --answers
 			--include --load --confirm' ;;
+	promote) options='--approve --check --force --confirm --include --store' ;;
 	rules)	options='--hits --program --stale --shadowed --broad
 			--manifest --include' ;;
 	monitor)
@@ -174,7 +175,7 @@ _cordonctl()
 			sed -n 's/.*"id":\([0-9]*\).*/\1/p')" -- "$current") ;;
 	unblock)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded blocked address)" -- "$current") ;;
-	unload | maintain | capture | review | rules | ps | quarantine | release | suspend | resume | kill)
+	unload | maintain | capture | review | promote | rules | ps | quarantine | release | suspend | resume | kill)
 		mapfile -t COMPREPLY < <(compgen -W "$(_cordonctl_loaded workloads workload)" -- "$current") ;;
 	mode)
 		if ((COMP_CWORD == i + 1)); then

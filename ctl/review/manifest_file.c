@@ -51,7 +51,7 @@ static void hold_signals(sigset_t *before)
 
 static int fail(const struct manifest_file *file, const char *what)
 {
-	output_error("review: %s: %s: %s; nothing was changed", file->name,
+	output_error("%s: %s: %s; nothing was changed", file->name,
 		     what, strerror(errno));
 	return EXIT_FAILED;
 }
@@ -176,7 +176,7 @@ static bool is_manifest(const struct manifest_file *file,
 {
 	if (manifest_kind_of(document) == MANIFEST_MANIFEST)
 		return true;
-	output_error("review: %s is no manifest of a workload: name the one that departures are to be added to",
+	output_error("%s is no manifest of a workload, which this is about",
 		     file->name);
 	return false;
 }
@@ -229,7 +229,7 @@ int manifest_file_open(struct manifest_file *file, const char *name,
 	file->path = realpath(name, NULL);
 	if (!file->path || stat(file->path, &status) ||
 	    !S_ISREG(status.st_mode)) {
-		output_error("review: %s: %s", name, file->path ?
+		output_error("%s: %s", name, file->path ?
 			     "is no file: name the manifest" : strerror(errno));
 		return EXIT_MANIFEST;
 	}
@@ -298,7 +298,7 @@ int manifest_file_replace(const struct manifest_file *file,
 	hold_signals(&before);
 	code = put(file, beside, document, true);
 	if (!code && !is_unchanged(file)) {
-		output_error("review: %s was changed by somebody else meanwhile; it was left as it is: review it again",
+		output_error("%s was changed by somebody else meanwhile; it was left as it is: do it again",
 			     file->name);
 		code = EXIT_CONFLICT;
 	}

@@ -254,7 +254,7 @@ START_TEST(a_place_counts_characters_and_lines)
 		     "{\r\n\t\"manifest\": 1, \"owner\": \"h\u00e9 \U0001f600\", \"x\": 0,\r\n \"workload\": \"a\", \"members\": \"host\", \"default\": \"allow\",\n\"deny\": [ { \"read\": [ \"/\u00e9\\u00e9\\ud83d\\ude00\\\"//\" ] } ] }");
 	found = reader_findings(directory, "a.json", true);
 	ck_assert_str_eq(found,
-			 "a.json:2:34: error: /x: a manifest has no key \"x\" (its keys are $schema, manifest, workload, description, owner, members, mode, default, reject, respond, include, programs, allow, deny)\n"
+			 "a.json:2:34: error: /x: a manifest has no key \"x\" (its keys are $schema, manifest, workload, description, owner, members, mode, default, reject, respond, promote, include, programs, allow, deny)\n"
 			 "a.json:4:47: error: /deny/0/read/0: an empty component: a slash too many (write one slash)\n");
 	free(found);
 	reader_remove(directory);

@@ -38,6 +38,7 @@
 	SUITE(cover_suite) \
 	SUITE(manifest_write_suite) \
 	SUITE(compare_suite) \
+	SUITE(promotion_suite) \
 	SUITE(whatif_suite) \
 	SUITE(hygiene_suite) \
 	SUITE(provision_unit_suite) \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real nginx is learnt, captured, and held to that: pages, uploads, a proxy, rotation; intruders fail
-# Long: make check-services runs it; scenario capture is its short form.
+# Tool: what the module learns is scenario learn's, on each kernel.
 
 . tests/vm/lib-service.sh
 
@@ -62,6 +62,13 @@ upkeep()
 	workers=$(pgrep -P $server | sort | tr '\n' ' ')
 	nginx -s reload
 	await eval '[ "$(pgrep -P $server | sort | tr "\n" " ")" != "$workers" ]'
+}
+
+tried_too()
+{
+	VICTIM=$server intruder 'hashes of passwords' read /etc/shadow
+	VICTIM=$server intruder "another process's environment" read /proc/1/environ
+	VICTIM=$server intruder 'a page' write /srv/www/index.html 'page index'
 }
 
 quit() { nginx -s quit; ended $server; }
