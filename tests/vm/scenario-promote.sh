@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What has been quiet for as long as its manifest wants is enforced, and nothing else
-# Tool: the tool reads the store and writes a file; what modes do is scenario modes', on each kernel.
+# Long: runs where it is named.
+# Unproved: it has not passed from its beginning to its end yet.
 
 yard_build
 PLACE=/run/promote
