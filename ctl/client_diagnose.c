@@ -84,28 +84,39 @@ static void describe(const struct cordon_draft *draft,
 	}
 }
 
+/* "FILE:LINE:COLUMN: ", or nothing of what came from no file */
+static void locate(const struct cordon_draft *draft, u32 rule, char *place,
+		   size_t size)
+{
+	const char *file = cordon_draft_text(draft, draft->file);
+
+	if (!*file)
+		*place = '\0';
+	else if (rule < draft->used.rules)
+		snprintf(place, size, "%s:%u:%u: ", file,
+			 cordon_draft_rule(draft, rule)->line,
+			 cordon_draft_rule(draft, rule)->column);
+	else
+		snprintf(place, size, "%s: ", file);
+}
+
 static void tell(const struct drafts *merged, const struct cordon_fault *fault)
 {
 	const struct cordon_draft *draft, *other;
-	char part[CORDON_PATH_MAX + 32], place[32] = "";
+	char part[CORDON_PATH_MAX + 32], place[CORDON_PATH_MAX + 32];
 
 	if (!fault->what || fault->workload >= merged->count)
 		return;
 	draft = merged->list[fault->workload];
 	describe(draft, fault, part, sizeof(part));
-	if (fault->rule < draft->used.rules)
-		snprintf(place, sizeof(place), ":%u:%u",
-			 cordon_draft_rule(draft, fault->rule)->line,
-			 cordon_draft_rule(draft, fault->rule)->column);
-	output_error("%s%s: %s \"%s\"%s: %s",
-		     cordon_draft_text(draft, draft->file), place,
-		     client_document_word(draft), name_of(draft), part,
-		     fault->what);
+	locate(draft, fault->rule, place, sizeof(place));
+	output_error("%s%s \"%s\"%s: %s", place, client_document_word(draft),
+		     name_of(draft), part, fault->what);
 	if (fault->other >= merged->count)
 		return;
 	other = merged->list[fault->other];
-	output_error("%s: %s \"%s\" is the other one",
-		     cordon_draft_text(other, other->file),
+	locate(other, CORDON_NONE, place, sizeof(place));
+	output_error("%s%s \"%s\" is the other one", place,
 		     client_document_word(other), name_of(other));
 }
 

@@ -3,19 +3,17 @@
  * cordonctl promote: workloads that have been quiet for as long as their
  * manifests want are enforced, in the files and in the module.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "compare.h"
-#include "duration.h"
 #include "history.h"
 #include "loaded.h"
 #include "memory.h"
 #include "names.h"
-#include "promotion.h"
+#include "promote.h"
 
 #define SECOND 1000000000ull
 
@@ -45,63 +43,6 @@ static const struct command_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-enum {
-	COLUMN_WORKLOAD,
-	COLUMN_STATE,
-	COLUMN_CLASSES,
-	COLUMN_WATCHED_SHOWN,
-	COLUMN_WATCHED,
-	COLUMN_DUE,
-	COLUMN_DEPARTED,
-	COLUMN_DEPARTURES,
-	COLUMN_LOST,
-	COLUMN_LOSSES,
-	COLUMN_ASK,
-	COLUMN_PROMOTED,
-	COLUMN_FILE,
-	COLUMN_WHY,
-	COLUMNS,
-};
-
-static const struct output_column columns[COLUMNS] = {
-	[COLUMN_WORKLOAD] = { "workload", "WORKLOAD", OUTPUT_TEXT },
-	[COLUMN_STATE] = { "state", "STATE", OUTPUT_TEXT },
-	[COLUMN_CLASSES] = { "monitored", "MONITORED", OUTPUT_WORDS },
-	[COLUMN_WATCHED_SHOWN] = { NULL, "WATCHED", OUTPUT_TEXT },
-	[COLUMN_WATCHED] = { "watched", NULL, OUTPUT_TIME },
-	[COLUMN_DUE] = { "due", NULL, OUTPUT_TIME },
-	[COLUMN_DEPARTED] = { "departed", NULL, OUTPUT_TIME },
-	[COLUMN_DEPARTURES] = { "departures", NULL, OUTPUT_NUMBER },
-	[COLUMN_LOST] = { "lost", NULL, OUTPUT_TIME },
-	[COLUMN_LOSSES] = { "losses", NULL, OUTPUT_NUMBER },
-	[COLUMN_ASK] = { "ask", NULL, OUTPUT_FLAG },
-	[COLUMN_PROMOTED] = { "promoted", NULL, OUTPUT_FLAG },
-	[COLUMN_FILE] = { "file", NULL, OUTPUT_PATH },
-	[COLUMN_WHY] = { "why", "WHY", OUTPUT_TEXT },
-};
-
-/**
- * struct candidate - a workload whose manifest speaks of promotion
- * @workload: as the module tells it
- * @file: its manifest
- * @terms: what that wants
- * @record: what is known
- * @state: what follows
- * @due: ns, CLOCK_REALTIME, or 0
- * @chosen: it is to be promoted
- * @written: its file has been replaced
- */
-struct candidate {
-	const struct client_workload *workload;
-	struct manifest_file file;
-	struct promotion_terms terms;
-	struct promotion_record record;
-	enum promotion_state state;
-	uint64_t due;
-	bool chosen;
-	bool written;
-};
-
 /**
  * struct job - all of them
  * @line: the command line
@@ -122,7 +63,7 @@ struct job {
 	struct client_dump workloads;
 	struct client_dump learnings;
 	struct client_policy policy;
-	struct candidate *candidates;
+	struct promote_candidate *candidates;
 	size_t count;
 	uint64_t behind;
 	uint64_t now;
@@ -181,7 +122,7 @@ static int add_candidate(struct job *job,
 		.include_count = job->line->value[PROMOTE_INCLUDE] ? 1 : 0,
 	};
 	bool named = is_named(job->line, workload->name);
-	struct candidate candidate = { .workload = workload };
+	struct promote_candidate candidate = { .workload = workload };
 	const struct cordon_draft *draft;
 	int code = EXIT_OK;
 
@@ -280,7 +221,7 @@ static int count_unread(struct job *job)
 	return EXIT_OK;
 }
 
-static int read_record(struct job *job, struct candidate *candidate)
+static int read_record(struct job *job, struct promote_candidate *candidate)
 {
 	const struct store_filter filter = {
 		.workload = candidate->workload->name,
@@ -299,8 +240,10 @@ static int read_record(struct job *job, struct candidate *candidate)
 	}
 }
 
-static uint64_t dropped(const struct job *job, const char *workload)
+static uint64_t count_dropped(const struct job *job,
+			      const struct promote_candidate *candidate)
 {
+	const char *workload = candidate->workload->name;
 	uint64_t count = 0;
 	uint32_t class;
 	size_t i;
@@ -312,6 +255,17 @@ static uint64_t dropped(const struct job *job, const char *workload)
 	return count;
 }
 
+static bool is_chosen(const struct command_line *line,
+		      const struct promote_candidate *candidate)
+{
+	if (!candidate->record.classes || line->value[PROMOTE_CHECK])
+		return false;
+	if (line->value[PROMOTE_FORCE])
+		return true;
+	return candidate->ready &&
+	       (!candidate->terms.ask || line->value[PROMOTE_APPROVE]);
+}
+
 static int judge(struct job *job)
 {
 	struct timespec now;
@@ -321,8 +275,7 @@ static int judge(struct job *job)
 	clock_gettime(CLOCK_REALTIME, &now);
 	job->now = (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 	for (i = 0; i < job->count; i++) {
-		struct candidate *candidate = &job->candidates[i];
-		bool due;
+		struct promote_candidate *candidate = &job->candidates[i];
 
 		code = read_record(job, candidate);
 		if (code)
@@ -330,20 +283,18 @@ static int judge(struct job *job)
 		candidate->state = promotion_decide(&candidate->record,
 						    &candidate->terms,
 						    job->now, &candidate->due);
-		due = candidate->state == PROMOTION_DUE && !job->behind &&
-		      !dropped(job, candidate->workload->name) &&
-		      (!candidate->terms.ask ||
-		       job->line->value[PROMOTE_APPROVE]);
-		candidate->chosen = candidate->record.classes &&
-				    (due || job->line->value[PROMOTE_FORCE]) &&
-				    !job->line->value[PROMOTE_CHECK];
+		candidate->unread = job->behind;
+		candidate->dropped = count_dropped(job, candidate);
+		candidate->ready = candidate->state == PROMOTION_DUE &&
+				   !candidate->unread && !candidate->dropped;
+		candidate->chosen = is_chosen(job->line, candidate);
 	}
 	return EXIT_OK;
 }
 
 /* --- what is done ------------------------------------------------------ */
 
-static bool is_all_but_modes(const struct candidate *candidate,
+static bool is_all_but_modes(const struct promote_candidate *candidate,
 			     const struct manifest_trial *trial)
 {
 	struct comparison comparison = { 0 };
@@ -359,7 +310,7 @@ static bool is_all_but_modes(const struct candidate *candidate,
 	return same;
 }
 
-static int write_file(struct candidate *candidate)
+static int write_file(struct promote_candidate *candidate)
 {
 	json_t *document = promotion_document(candidate->file.document,
 					      candidate->record.classes);
@@ -393,7 +344,7 @@ static void take_back(struct job *job)
 	size_t i;
 
 	for (i = 0; i < job->count; i++) {
-		struct candidate *candidate = &job->candidates[i];
+		struct promote_candidate *candidate = &job->candidates[i];
 
 		if (!candidate->written)
 			continue;
@@ -453,111 +404,6 @@ static int promote_chosen(struct job *job)
 	return code;
 }
 
-/* --- what is told ------------------------------------------------------ */
-
-static const char *span(uint64_t nanoseconds, char text[DURATION_TEXT])
-{
-	uint64_t seconds = nanoseconds / SECOND;
-
-	return duration_print(seconds > UINT32_MAX ? UINT32_MAX :
-			      (uint32_t)seconds, text);
-}
-
-static void say_why(const struct job *job, const struct candidate *candidate)
-{
-	const struct promotion_record *record = &candidate->record;
-	char ago[DURATION_TEXT], left[DURATION_TEXT];
-	uint64_t lacking = dropped(job, candidate->workload->name);
-	struct output *output = job->line->output;
-
-	if (record->classes && job->behind) {
-		output_format(output, COLUMN_WHY,
-			      "cordond has not read %" PRIu64 " events: is it running?",
-			      job->behind);
-		return;
-	}
-	if (record->classes && lacking) {
-		output_format(output, COLUMN_WHY,
-			      "learning had no room for %" PRIu64 " acts: see `cordonctl learn status`",
-			      lacking);
-		return;
-	}
-	span(candidate->due > job->now ? candidate->due - job->now : 0, left);
-	switch (candidate->state) {
-	case PROMOTION_NOTHING:
-		break;
-	case PROMOTION_UNKNOWN:
-		output_text(output, COLUMN_WHY,
-			    "cordond has kept nothing of it yet");
-		break;
-	case PROMOTION_YOUNG:
-		output_format(output, COLUMN_WHY, "for %s more", left);
-		break;
-	case PROMOTION_DEPARTED:
-		output_format(output, COLUMN_WHY, "%s ago: %s; for %s more",
-			      span(job->now - record->departed, ago),
-			      record->what, left);
-		break;
-	case PROMOTION_LOST:
-		output_format(output, COLUMN_WHY,
-			      "%" PRIu64 " events were missed %s ago; for %s more",
-			      record->losses,
-			      span(job->now - record->lost, ago), left);
-		break;
-	case PROMOTION_DUE:
-		if (!candidate->chosen && candidate->terms.ask)
-			output_format(output, COLUMN_WHY,
-				      "`cordonctl promote --approve %s`",
-				      candidate->workload->name);
-		break;
-	}
-}
-
-static int tell(const struct job *job)
-{
-	struct output *output = job->line->output;
-	char text[DURATION_TEXT];
-	uint32_t class;
-	size_t i;
-
-	output_open(output, OUTPUT_TABLE, columns, COLUMNS);
-	for (i = 0; i < job->count; i++) {
-		const struct candidate *candidate = &job->candidates[i];
-		const struct promotion_record *record = &candidate->record;
-
-		output_text(output, COLUMN_WORKLOAD, candidate->workload->name);
-		output_text(output, COLUMN_STATE,
-			    promotion_state_name(candidate->state));
-		output_tone(output, COLUMN_STATE,
-			    candidate->state == PROMOTION_DUE ? OUTPUT_GOOD :
-			    candidate->state == PROMOTION_LOST ? OUTPUT_BAD :
-			    OUTPUT_PLAIN);
-		for (class = 0; class < CORDON_CLASS_COUNT; class++)
-			if (record->classes & 1u << class)
-				output_word(output, COLUMN_CLASSES,
-					    cordon_class_name(class));
-		if (record->watched) {
-			output_text(output, COLUMN_WATCHED_SHOWN,
-				    span(job->now - record->watched, text));
-			output_time(output, COLUMN_WATCHED, record->watched);
-		}
-		if (candidate->due)
-			output_time(output, COLUMN_DUE, candidate->due);
-		if (record->departed)
-			output_time(output, COLUMN_DEPARTED, record->departed);
-		output_number(output, COLUMN_DEPARTURES, record->departures);
-		if (record->lost)
-			output_time(output, COLUMN_LOST, record->lost);
-		output_number(output, COLUMN_LOSSES, record->losses);
-		output_flag(output, COLUMN_ASK, candidate->terms.ask);
-		output_flag(output, COLUMN_PROMOTED, candidate->written);
-		output_text(output, COLUMN_FILE, candidate->file.path);
-		say_why(job, candidate);
-		output_record(output);
-	}
-	return output_close(output);
-}
-
 /* 15 before 9: what waits for somebody does not come by waiting. */
 static int answer(const struct job *job)
 {
@@ -565,12 +411,11 @@ static int answer(const struct job *job)
 	size_t i;
 
 	for (i = 0; i < job->count; i++) {
-		const struct candidate *candidate = &job->candidates[i];
+		const struct promote_candidate *candidate = &job->candidates[i];
 
 		if (candidate->written || !candidate->record.classes)
 			continue;
-		if (candidate->state == PROMOTION_DUE && !job->behind &&
-		    !dropped(job, candidate->workload->name))
+		if (candidate->ready)
 			return EXIT_DECISION;
 		code = EXIT_VERDICT;
 	}
@@ -600,7 +445,8 @@ static int promote(struct job *job)
 		code = promote_chosen(job);
 	if (code)
 		return code;
-	code = tell(job);
+	code = promote_table(job->line->output, job->candidates, job->count,
+			     job->now);
 	if (!job->count)
 		output_line(job->line->output,
 			    "no manifest that is loaded speaks of promotion");

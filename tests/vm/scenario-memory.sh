@@ -105,6 +105,7 @@ kill -KILL "$pid"
 
 # The tables of who is blocked and of what is learnt are made when they are first needed.
 mkdir $YARD/tool
+cp $YARD/bin/member $YARD/bin/pupil
 cp "$CTL" $(ldd "$CTL" | grep -o '/[^ ]*') $YARD/tool/
 starved_tool()
 {
@@ -123,10 +124,10 @@ for ((i = 1; i <= 12; i++)); do
 	"$CTL" unblock 10.99.0.1 >/dev/null 2>&1
 	[ "$(is_blocked)" = false ] || broken=$((broken + 1))
 	fail_at $((i * i * 3))
-	starved_tool learn start exe:$YARD/bin/pardoned --name student && learnt=$((learnt + 1))
+	starved_tool learn start exe:$YARD/bin/pupil --name student && learnt=$((learnt + 1))
 	fail_none
 	if [ "$(learns)" = true ]; then
-		$YARD/bin/pardoned read $YARD/open/file
+		$YARD/bin/pupil read $YARD/open/file
 		[ "$("$CTL" learn show student --json | grep -c $YARD/open/file)" = 1 ] || broken=$((broken + 1))
 		"$CTL" learn stop student >/dev/null
 		"$CTL" learn clear student >/dev/null

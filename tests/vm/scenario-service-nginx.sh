@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real nginx is learnt, captured, and held to that: pages, uploads, a proxy, rotation; intruders fail
-# Long: runs where it is named.
+# Tool: what the module learns is scenario learn's, on each kernel.
 
 . tests/vm/lib-service.sh
 
