@@ -40,7 +40,7 @@ struct client_status {
 	uint32_t quarantined;		/* workloads */
 	uint32_t blocked;		/* addresses */
 	uint32_t pending;		/* responses that wait for an answer */
-	uint64_t displaced;		/* addresses that had to make room */
+	uint64_t displaced;		/* addresses let go, or not blocked */
 	uint32_t learning;		/* workloads that learn */
 	uint32_t behaviours;		/* recorded */
 	uint32_t behaviours_max;	/* 0: there is no table */

@@ -229,7 +229,7 @@ static void fill_measures(struct output *output,
 	output_number(output, STATUS_PENDING, status->pending);
 	if (status->displaced)
 		output_format(output, STATUS_BLOCKED_SHOWN,
-			      "%u addresses; %" PRIu64 " had to make room",
+			      "%u addresses; for %" PRIu64 " there was no room",
 			      status->blocked, status->displaced);
 	else if (status->blocked)
 		output_format(output, STATUS_BLOCKED_SHOWN, "%u address%s",

@@ -152,7 +152,7 @@ static struct blocked *make_room(u32 set, u64 now, bool is_order)
 			victim = entry;
 	if (victim->end > now) {
 		atomic64_inc(&displaced);
-		pr_warn_once("more addresses are to be blocked than there is room for (%u): those that would end first are let go; `cordonctl status` counts them\n",
+		pr_warn_once("more addresses are to be blocked than there is room for (%u): those that would end first are let go, what was blocked by hand stays; `cordonctl status` counts who is let go, or not blocked at all\n",
 			     CORDON_BLOCKED_MAX);
 	}
 	if (worth(victim, now) > 1 && !is_order)
@@ -310,7 +310,7 @@ bool cordon_blocked_info(u32 index, struct cordon_blocked_info *info,
 	return true;
 }
 
-/** cordon_blocked_displaced - addresses that had to make room; context: any */
+/** cordon_blocked_displaced - addresses let go, or not blocked, for want of room; context: any */
 u64 cordon_blocked_displaced(void)
 {
 	return atomic64_read(&displaced);

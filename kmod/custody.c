@@ -35,8 +35,7 @@ static bool is_suspended(struct task_struct *task, struct custody *custody)
 {
 	const struct cordon_label *label = cordon_label_get(task);
 
-	if (!label || !cordon_measure_is_on(cordon_label_name(label),
-					    CORDON_MEASURE_SUSPEND))
+	if (!label || !cordon_measure_suspends(cordon_label_name(label)))
 		return false;
 	custody->response = CORDON_RESPONSE_SUSPEND;
 	strscpy(custody->workload, cordon_label_name(label),
@@ -98,6 +97,24 @@ long cordon_custody_signal(const unsigned long *arg)
 long cordon_custody_own_signal(const unsigned long *arg)
 {
 	struct task_struct *task = (struct task_struct *)arg[0];
+	struct custody custody;
+
+	if (!is_suspended(task, &custody) && !is_held(task, &custody))
+		return 0;
+	return refuse(&custody, "SIGCONT", &nobody);
+}
+
+/*
+ * do_send_sig_info(): (int signal, struct kernel_siginfo *, struct task_struct
+ * *, enum pid_type): SIGCONT that the kernel sends, and asks no LSM: a message
+ * has come that who gets it wanted to be told of by it (mq_notify(3)).  What a
+ * process sends has been asked about before.
+ *
+ * Context: under cordon_srcu and RCU; any but NMI, with any locks.
+ */
+long cordon_custody_sent(const unsigned long *arg)
+{
+	struct task_struct *task = (struct task_struct *)arg[2];
 	struct custody custody;
 
 	if (!is_suspended(task, &custody) && !is_held(task, &custody))

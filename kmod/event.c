@@ -43,6 +43,7 @@ void cordon_event_owner_current(struct cordon_event_owner *owner)
 	owner->pid = task_pid_nr(current);
 	owner->tgid = task_tgid_nr(current);
 	owner->parent = task_tgid_nr(rcu_dereference(current->real_parent));
+	owner->start = current->group_leader->start_boottime;
 	rcu_read_unlock();
 	owner->uid = from_kuid(&init_user_ns, current_uid());
 	strscpy_pad(owner->comm, current->comm, sizeof(owner->comm));

@@ -21,6 +21,8 @@ struct net;
  * @parent: the parent process, likewise
  * @uid: real user, initial user namespace
  * @comm: the thread's name
+ * @start: when the process began, ns of CLOCK_BOOTTIME: another one may get its
+ *	number; 0: not known
  */
 struct cordon_event_owner {
 	u32 pid;
@@ -28,6 +30,7 @@ struct cordon_event_owner {
 	u32 parent;
 	u32 uid;
 	char comm[16];
+	u64 start;
 };
 
 /**
@@ -43,10 +46,13 @@ struct cordon_event_owner {
  * @in: of what passes: index of the interface that it comes by; 0: none
  * @out: likewise, that it goes by
  * @comes: a packet that comes in: whoever sent it has caused this
+ * @goes: a packet that goes out, perhaps again: who made the socket may have
+ *	done nothing just now
  */
 struct cordon_event_peer {
 	u8 protocol;
 	bool comes;
+	bool goes;
 	struct cordon_address local;
 	struct cordon_address remote;
 	u16 local_port;

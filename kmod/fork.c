@@ -46,7 +46,6 @@ void cordon_fork_wake(unsigned long address)
 {
 	struct task_struct *task = (struct task_struct *)address;
 	struct cordon_label *label;
-	int signal;
 	int srcu;
 
 	if (likely(!cordon_label_exists(current)))
@@ -59,9 +58,8 @@ void cordon_fork_wake(unsigned long address)
 		       task_pid_nr(task));
 		send_sig(SIGKILL, task, 1);
 	}
-	signal = cordon_label_born(task);
-	if (unlikely(signal))
-		send_sig(signal, task, 1);
+	if (unlikely(cordon_label_born(task)))
+		send_sig(SIGKILL, task, 1);
 	cordon_measure_stop(task, cordon_label_get(task));
 	srcu_read_unlock(&cordon_srcu, srcu);
 }

@@ -290,9 +290,7 @@ static bool stop_process(struct pid *pid)
 	return stays;
 }
 
-/* @is_own: it is current; else it may be another one that has got its number. */
-static struct pid *process_get(const struct cordon_deed *deed, bool is_own,
-			       u64 *start)
+static struct pid *process_get(const struct cordon_deed *deed)
 {
 	const struct cordon_label *label;
 	struct task_struct *task;
@@ -302,14 +300,13 @@ static struct pid *process_get(const struct cordon_deed *deed, bool is_own,
 	pid = find_pid_ns(deed->tgid, &init_pid_ns);
 	task = pid ? pid_task(pid, PIDTYPE_TGID) : NULL;
 	if (!task || cordon_label_is_exempt(task) ||
-	    (deed->before && task->start_boottime > deed->before))
+	    !cordon_deed_is_on(deed, task))
 		goto none;
 	/* The host's processes have no label to be found by. */
 	label = cordon_label_get(task);
-	if (!is_own &&
+	if (!cordon_deed_is_on(deed, current) &&
 	    !(label && !strcmp(cordon_label_name(label), deed->workload)))
 		goto none;
-	*start = task->start_boottime;
 	get_pid(pid);
 	rcu_read_unlock();
 	return pid;
@@ -373,11 +370,10 @@ bool cordon_hold_begin(const struct cordon_deed *deed,
 	bool is_new;
 
 	if (response == CORDON_RESPONSE_KILL) {
-		hold.pid = process_get(deed, cause->owner &&
-				       deed->tgid == task_tgid_nr(current),
-				       &hold.start);
+		hold.pid = process_get(deed);
 		if (!hold.pid)
 			return false;
+		hold.start = deed->start;
 	}
 	strscpy(hold.workload, deed->workload, sizeof(hold.workload));
 	owner_set(&hold, deed, cause);

@@ -127,6 +127,13 @@ frequent_ask(const struct frequent *frequent, unsigned long ip,
 	return true;
 }
 
+/* Is anybody suspended, or held? */
+static __always_inline bool is_custody(void)
+{
+	return cordon_measure_is_any(CORDON_MEASURE_SUSPEND) ||
+	       cordon_hold_is_any();
+}
+
 /* The hooks that are called most come first. */
 static __always_inline bool is_wanted(const struct hook *hook,
 				      struct ftrace_regs *fregs)
@@ -157,9 +164,11 @@ static __always_inline bool is_wanted(const struct hook *hook,
 		return cordon_socket_exists((struct sock *)
 					    ftrace_regs_get_argument(fregs, 0));
 	case CORDON_WANTS_CONTINUE:
-		return (cordon_measure_is_any(CORDON_MEASURE_SUSPEND) ||
-			cordon_hold_is_any()) &&
+		return is_custody() &&
 		       (int)ftrace_regs_get_argument(fregs, 2) == SIGCONT;
+	case CORDON_WANTS_CONTINUED:
+		return is_custody() &&
+		       (int)ftrace_regs_get_argument(fregs, 0) == SIGCONT;
 	case CORDON_WANTS_SUSPENDED:
 		return cordon_measure_is_any(CORDON_MEASURE_SUSPEND);
 	case CORDON_WANTS_HELD:

@@ -42,6 +42,7 @@ struct cordon_hook_args {
  *	(struct sock), policy or not
  * @CORDON_WANTS_CONTINUE: those whose third argument is SIGCONT, while a
  *	workload is suspended or a kill waits for evidence
+ * @CORDON_WANTS_CONTINUED: likewise, of the first argument
  * @CORDON_WANTS_SUSPENDED: all, while a workload is suspended
  * @CORDON_WANTS_HELD: all, while a kill waits for evidence
  * @CORDON_WANTS_FORK: those of labelled tasks, policy or not, and those where
@@ -55,6 +56,7 @@ enum cordon_hook_wants {
 	CORDON_WANTS_FORK,
 	CORDON_WANTS_LABELLED,
 	CORDON_WANTS_CONTINUE,
+	CORDON_WANTS_CONTINUED,
 	CORDON_WANTS_SUSPENDED,
 	CORDON_WANTS_HELD,
 };

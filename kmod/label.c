@@ -212,7 +212,7 @@ entry_new(struct task_struct *task, struct cordon_label *label, gfp_t gfp)
 	entry->entry.key = task;
 	entry->born = task == current;
 	entry->left = false;
-	entry->signal = 0;
+	entry->killed = false;
 	return entry;
 }
 
@@ -259,22 +259,22 @@ int cordon_label_set(struct task_struct *task, struct cordon_label *label,
  * @task: whose label was set before
  *
  * Context: any.
- * Return: a signal that it was too young for; 0: none.
+ * Return: was it to be killed before.
  */
-int cordon_label_born(struct task_struct *task)
+bool cordon_label_born(struct task_struct *task)
 {
 	struct cordon_table_entry *entry;
 	unsigned long flags;
-	int signal = 0;
+	bool killed = false;
 
 	flags = cordon_table_lock(&cordon_labels, task);
 	entry = cordon_table_find(&cordon_labels, task);
 	if (entry) {
 		cordon_label_entry_of(entry)->born = true;
-		signal = cordon_label_entry_of(entry)->signal;
+		killed = cordon_label_entry_of(entry)->killed;
 	}
 	cordon_table_unlock(&cordon_labels, task, flags);
-	return signal;
+	return killed;
 }
 
 /**
@@ -429,6 +429,21 @@ struct sending {
 	struct task_struct *task;
 };
 
+/* Is it of the process that is meant, if one is? */
+static bool is_meant(struct task_struct *task,
+		     const struct cordon_label_signal *order)
+{
+	bool is_meant;
+
+	if (!order->tgid)
+		return true;
+	rcu_read_lock();
+	is_meant = task_tgid_nr(task) == order->tgid && pid_alive(task) &&
+		   task->group_leader->start_boottime == order->start;
+	rcu_read_unlock();
+	return is_meant;
+}
+
 /*
  * Who is not born yet gets it then: its parent may have passed the place where
  * a fork fails because of a signal.
@@ -445,18 +460,13 @@ static bool member_hold(struct cordon_table_entry *held, void *data)
 	if (strcmp(cordon_label_name(label), sending->order->name))
 		return false;
 	if (!entry->born) {
-		/* Nothing undoes a kill. */
-		if (!sending->order->tgid && entry->signal != SIGKILL)
-			entry->signal = sending->order->signal == SIGCONT ?
-				0 : sending->order->signal;
+		/* Whether it is stopped then is asked when it is born. */
+		if (!sending->order->tgid && sending->order->signal == SIGKILL)
+			entry->killed = true;
 		return false;
 	}
-	if (sending->order->tgid &&
-	    (task_tgid_nr(task) != sending->order->tgid ||
-	     (sending->order->before &&
-	      task->start_boottime > sending->order->before)))
-		return false;
-	if (!refcount_inc_not_zero(&task->usage))
+	if (!is_meant(task, sending->order) ||
+	    !refcount_inc_not_zero(&task->usage))
 		return false;
 	sending->task = task;
 	return true;

@@ -72,14 +72,14 @@ static inline const char *cordon_label_exe(const struct cordon_label *label)
  * @born: the task exists; before wake_up_new_task() its fork may still fail in
  *	a way that leaves the entry behind, and the task must not be followed
  * @left: it was told that the process has ended
- * @signal: to be sent when it is born; 0: none
+ * @killed: it is killed when it is born
  */
 struct cordon_label_entry {
 	struct cordon_table_entry entry;
 	struct cordon_label __rcu *label;
 	bool born;
 	bool left;
-	u8 signal;
+	bool killed;
 };
 
 CORDON_TABLE_DECLARE(cordon_labels, 12);
@@ -129,7 +129,7 @@ bool cordon_label_exists(struct task_struct *task);
 int cordon_label_set(struct task_struct *task, struct cordon_label *label,
 		     gfp_t gfp);
 struct cordon_label *cordon_label_leave(struct task_struct *leader);
-int cordon_label_born(struct task_struct *task);
+bool cordon_label_born(struct task_struct *task);
 bool cordon_label_replace(struct task_struct *task, struct cordon_label *old,
 			  struct cordon_label *label);
 void cordon_label_remove(struct task_struct *task);
@@ -155,7 +155,7 @@ int cordon_label_walk(struct cordon_table_cursor *cursor,
  * @name: of the workload
  * @signal: SIGKILL, SIGSTOP or SIGCONT
  * @tgid: of one process, initial pid namespace; 0: of all
- * @before: only of what began before this, ns of CLOCK_BOOTTIME; 0: whenever
+ * @start: of that process: when it began, ns of CLOCK_BOOTTIME
  * @is_last: of SIGSTOP: nobody of them runs again, so that who is traced, and
  *	might go on by that, is killed
  */
@@ -163,7 +163,7 @@ struct cordon_label_signal {
 	const char *name;
 	int signal;
 	u32 tgid;
-	u64 before;
+	u64 start;
 	bool is_last;
 };
 

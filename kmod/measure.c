@@ -29,14 +29,12 @@
  * @name: of the workload
  * @until: cordon_segment_clock() at which each measure ends; 0: it is not on
  * @kills: that are under way
- * @stopped: there was a suspension
  */
 struct state {
 	u32 hash;
 	char name[CORDON_NAME_MAX + 1];
 	u64 until[CORDON_MEASURE_COUNT];
 	u32 kills;
-	bool stopped;
 };
 
 /*
@@ -94,7 +92,6 @@ static struct state *state_get(const char *name)
 		used++;
 	state = &states[i];
 	state->hash = name_hash(name);
-	state->stopped = false;
 	strscpy(state->name, name, sizeof(state->name));
 	return state;
 }
@@ -123,6 +120,19 @@ bool cordon_measure_is_on(const char *name, enum cordon_measure measure)
 }
 
 /**
+ * cordon_measure_suspends - does nobody of a workload go on by himself
+ * @name: of the workload
+ *
+ * Context: any.
+ */
+bool cordon_measure_suspends(const char *name)
+{
+	/* Who is stopped is continued when the module goes, from here. */
+	return cordon_measure_is_on(name, CORDON_MEASURE_SUSPEND) &&
+	       !READ_ONCE(closing);
+}
+
+/**
  * cordon_measure_signal - send a signal to tasks of a workload
  * @order: which, to whom
  *
@@ -143,14 +153,13 @@ u32 cordon_measure_signal(const struct cordon_label_signal *order)
 	return count;
 }
 
+/* Under cordon_srcu, not when the module is about to go. */
 static u32 signal_all(const char *name, int signal)
 {
-	const struct cordon_label_signal order = {
+	return cordon_label_send(&(struct cordon_label_signal){
 		.name = name,
 		.signal = signal,
-	};
-
-	return cordon_measure_signal(&order);
+	});
 }
 
 /*
@@ -159,9 +168,14 @@ static u32 signal_all(const char *name, int signal)
  */
 static void stop_all(const char *name)
 {
-	signal_all(name, SIGSTOP);
-	if (!cordon_measure_is_on(name, CORDON_MEASURE_SUSPEND))
-		signal_all(name, SIGCONT);
+	int srcu = srcu_read_lock(&cordon_srcu);
+
+	if (!READ_ONCE(closing)) {
+		signal_all(name, SIGSTOP);
+		if (!cordon_measure_is_on(name, CORDON_MEASURE_SUSPEND))
+			signal_all(name, SIGCONT);
+	}
+	srcu_read_unlock(&cordon_srcu, srcu);
 }
 
 /**
@@ -195,7 +209,6 @@ int cordon_measure_begin(const char *name, enum cordon_measure measure,
 			atomic_inc(&cordon_measure_number[measure]);
 		if (is_order || until > state->until[measure])
 			state->until[measure] = until;
-		state->stopped |= measure == CORDON_MEASURE_SUSPEND;
 	}
 	spin_unlock_irqrestore(&lock, flags);
 	if (began < 0) {
@@ -211,6 +224,13 @@ int cordon_measure_begin(const char *name, enum cordon_measure measure,
 	return began;
 }
 
+static void take_out(struct state *state, enum cordon_measure measure)
+{
+	lockdep_assert_held(&lock);
+	state->until[measure] = 0;
+	atomic_dec(&cordon_measure_number[measure]);
+}
+
 /**
  * cordon_measure_end - end a measure
  * @name: of the workload
@@ -221,20 +241,23 @@ int cordon_measure_begin(const char *name, enum cordon_measure measure,
  */
 bool cordon_measure_end(const char *name, enum cordon_measure measure)
 {
+	int srcu = srcu_read_lock(&cordon_srcu);
 	struct state *state;
 	unsigned long flags;
 	bool was_on = false;
 
-	spin_lock_irqsave(&lock, flags);
-	state = state_find(name);
-	if (state && state->until[measure]) {
-		state->until[measure] = 0;
-		atomic_dec(&cordon_measure_number[measure]);
-		was_on = true;
+	/* What is in force when the module goes is ended by that. */
+	if (!READ_ONCE(closing)) {
+		spin_lock_irqsave(&lock, flags);
+		state = state_find(name);
+		was_on = state && state->until[measure];
+		if (was_on)
+			take_out(state, measure);
+		spin_unlock_irqrestore(&lock, flags);
+		if (was_on && measure == CORDON_MEASURE_SUSPEND)
+			signal_all(name, SIGCONT);
 	}
-	spin_unlock_irqrestore(&lock, flags);
-	if (was_on && measure == CORDON_MEASURE_SUSPEND)
-		signal_all(name, SIGCONT);
+	srcu_read_unlock(&cordon_srcu, srcu);
 	return was_on;
 }
 
@@ -285,11 +308,15 @@ static bool is_being_killed(const char *name)
 void cordon_measure_kill(const char *name)
 {
 	bool is_noted = kill_note(name, 1);
+	int srcu = srcu_read_lock(&cordon_srcu);
 	unsigned int walks = 0;
 
-	signal_all(name, SIGKILL);
-	while (signal_all(name, SIGKILL) && ++walks < KILL_WALKS)
-		;
+	if (!READ_ONCE(closing)) {
+		signal_all(name, SIGKILL);
+		while (signal_all(name, SIGKILL) && ++walks < KILL_WALKS)
+			;
+	}
+	srcu_read_unlock(&cordon_srcu, srcu);
 	if (is_noted)
 		kill_note(name, -1);
 }
@@ -355,7 +382,7 @@ bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
 }
 
 /* The next measure whose time is over is taken out of force. */
-static bool expire_one(struct cordon_measure_info *info)
+static bool expire_next(struct cordon_measure_info *info)
 {
 	u64 now = cordon_segment_clock();
 	unsigned long flags;
@@ -370,12 +397,23 @@ static bool expire_one(struct cordon_measure_info *info)
 		if (!state->until[info->measure] ||
 		    state->until[info->measure] > now)
 			continue;
-		state->until[info->measure] = 0;
-		atomic_dec(&cordon_measure_number[info->measure]);
+		take_out(state, info->measure);
 		memcpy(info->name, state->name, sizeof(info->name));
 		found = true;
 	}
 	spin_unlock_irqrestore(&lock, flags);
+	return found;
+}
+
+/* Likewise, and who was stopped by it goes on. */
+static bool expire_one(struct cordon_measure_info *info)
+{
+	int srcu = srcu_read_lock(&cordon_srcu);
+	bool found = !READ_ONCE(closing) && expire_next(info);
+
+	if (found && info->measure == CORDON_MEASURE_SUSPEND)
+		signal_all(info->name, SIGCONT);
+	srcu_read_unlock(&cordon_srcu, srcu);
 	return found;
 }
 
@@ -396,8 +434,6 @@ bool cordon_measure_tick(void)
 	u32 i;
 
 	while (expire_one(&info)) {
-		if (info.measure == CORDON_MEASURE_SUSPEND)
-			signal_all(info.name, SIGCONT);
 		cordon_notice_response(&(struct cordon_notice_response){
 			.response = info.measure == CORDON_MEASURE_SUSPEND ?
 				CORDON_RESPONSE_SUSPEND :
@@ -434,24 +470,24 @@ void cordon_measure_close(void)
 {
 	char name[CORDON_NAME_MAX + 1];
 	unsigned long flags;
-	bool stopped;
+	bool suspended;
 	int srcu;
 	u32 i;
 
-	/* Who has not seen this has sent what it had to. */
+	/*
+	 * Who has not seen this has sent what it had to: so who is stopped is in
+	 * a suspension that is in force, or was not stopped from here.
+	 */
 	WRITE_ONCE(closing, true);
 	synchronize_srcu(&cordon_srcu);
 	srcu = srcu_read_lock(&cordon_srcu);
 	for (i = 0; i < READ_ONCE(used); i++) {
 		spin_lock_irqsave(&lock, flags);
-		stopped = states[i].stopped;
+		suspended = states[i].until[CORDON_MEASURE_SUSPEND];
 		memcpy(name, states[i].name, sizeof(name));
 		spin_unlock_irqrestore(&lock, flags);
-		if (stopped)
-			cordon_label_send(&(struct cordon_label_signal){
-				.name = name,
-				.signal = SIGCONT,
-			});
+		if (suspended)
+			signal_all(name, SIGCONT);
 	}
 	srcu_read_unlock(&cordon_srcu, srcu);
 }

@@ -38,6 +38,7 @@ static __always_inline bool cordon_measure_is_any(enum cordon_measure measure)
 }
 
 bool cordon_measure_is_on(const char *name, enum cordon_measure measure);
+bool cordon_measure_suspends(const char *name);
 int cordon_measure_begin(const char *name, enum cordon_measure measure,
 			 u32 ttl, bool is_order);
 void cordon_measure_kill(const char *name);

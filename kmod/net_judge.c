@@ -36,6 +36,7 @@
  * @owner: who is told of; NULL: current
  * @ends: about which flow
  * @comes: it is a packet that comes in
+ * @goes: it is a packet that goes out
  * @peer: what is known of the other end
  */
 struct question {
@@ -43,6 +44,7 @@ struct question {
 	const struct cordon_event_owner *owner;
 	const struct cordon_net_ends *ends;
 	bool comes;
+	bool goes;
 	struct cordon_peer peer;
 };
 
@@ -70,6 +72,7 @@ static noinline void tell(const struct question *question,
 		.net = ends->net,
 		.protocol = ends->protocol,
 		.comes = question->comes,
+		.goes = question->goes,
 		.local = ends->local,
 		.remote = ends->remote,
 		.local_port = ends->local_port,
@@ -309,6 +312,7 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	question.owner = owner;
 	question.ends = ends;
 	question.comes = owner && way == CORDON_WAY_IN;
+	question.goes = owner && way == CORDON_WAY_OUT;
 	cordon_net_peer_find(&question.peer, actor->generation, ends,
 			     socket->sk, &expires);
 	if (is_cut(&question, way == CORDON_WAY_IN ? CORDON_OP_ACCEPT :
@@ -407,6 +411,7 @@ long cordon_net_judge_malformed(const struct cordon_actor *actor,
 		.owner = owner,
 		.ends = ends,
 		.comes = way == CORDON_WAY_IN,
+		.goes = way == CORDON_WAY_OUT,
 		.peer = { .workload = CORDON_NONE },
 	};
 	struct cordon_verdict verdict;

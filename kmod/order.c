@@ -159,9 +159,11 @@ static bool process_find(struct cordon_deed *deed)
 	task = pid_task(find_pid_ns(deed->tgid, &init_pid_ns), PIDTYPE_TGID);
 	if (task && !cordon_label_is_exempt(task))
 		label = cordon_label_get(task);
-	if (label)
+	if (label) {
+		deed->start = task->start_boottime;
 		strscpy(deed->workload, cordon_label_name(label),
 			sizeof(deed->workload));
+	}
 	rcu_read_unlock();
 	return label;
 }
@@ -185,7 +187,6 @@ static int process_order(const struct genl_info *info, struct nlattr **tb,
 		return refuse(info, "a kill does not last, and has no end",
 			      -EINVAL);
 	deed->tgid = nla_get_u32(tb[CORDON_MEASURE_A_TGID]);
-	deed->before = ktime_get_boottime_ns();
 	if (!process_find(deed))
 		return refuse(info, "no process of that number belongs to a workload",
 			      -ENOENT);
@@ -209,6 +210,13 @@ static bool address_is_protected(const struct cordon_address *address)
 	is_protected = cordon_policy_is_protected(generation->policy, &peer);
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return is_protected;
+}
+
+/* Is it all of a /64, in which this host has an address by now? */
+static bool network_is_near(const struct cordon_address *address)
+{
+	return cordon_address_has_network(address) && !address->word[1] &&
+	       cordon_net_is_near(&init_net, address);
 }
 
 static int address_order(const struct genl_info *info, struct nlattr **tb,
@@ -289,6 +297,10 @@ static int answer_check(const struct genl_info *info,
 	if (deed->responses & 1U << CORDON_RESPONSE_BLOCK_PEER &&
 	    address_is_protected(&deed->address))
 		return refuse(info, "its address has become one that is never blocked: nothing was done",
+			      -EINVAL);
+	if (deed->responses & 1U << CORDON_RESPONSE_BLOCK_PEER &&
+	    network_is_near(&deed->address))
+		return refuse(info, "its network has become one that this host has a link in: its neighbours there would be blocked with it, so nothing was done",
 			      -EINVAL);
 	return deed->responses & CORDON_RESPONSES_WHOLE ?
 		workload_check(info, deed->workload) : 0;

@@ -156,6 +156,20 @@ static void tell_block(const struct cordon_deed *deed,
 
 /* --- doing ------------------------------------------------------------------ */
 
+/**
+ * cordon_deed_is_on - is a process the one that a deed is on
+ * @deed: which
+ * @task: one of its threads: current, or under RCU
+ *
+ * Context: any.
+ */
+bool cordon_deed_is_on(const struct cordon_deed *deed, struct task_struct *task)
+{
+	return deed->tgid && task_tgid_nr(task) == deed->tgid &&
+	       pid_alive(task) &&
+	       task->group_leader->start_boottime == deed->start;
+}
+
 /* Return: is there such a process still. */
 static bool kill_other(const struct cordon_deed *deed)
 {
@@ -163,7 +177,7 @@ static bool kill_other(const struct cordon_deed *deed)
 		.name = deed->workload,
 		.signal = SIGKILL,
 		.tgid = deed->tgid,
-		.before = deed->before,
+		.start = deed->start,
 	};
 
 	/* Without a number all would be meant. */
@@ -179,12 +193,10 @@ static bool kill_current(void)
 	return true;
 }
 
-/* Who approves is not who is meant, though he may have got his number. */
-static bool kill_process(const struct cordon_deed *deed,
-			 const struct cordon_deed_cause *cause)
+static bool kill_process(const struct cordon_deed *deed)
 {
-	return cause->owner && deed->tgid == task_tgid_nr(current) ?
-		kill_current() : kill_other(deed);
+	return cordon_deed_is_on(deed, current) ? kill_current() :
+						  kill_other(deed);
 }
 
 static bool is_held(const struct cordon_deed *deed,
@@ -250,7 +262,7 @@ int cordon_respond_do(const struct cordon_deed *deed,
 	}
 	if (has(deed, CORDON_RESPONSE_KILL) &&
 	    !is_held(deed, cause, CORDON_RESPONSE_KILL) &&
-	    kill_process(deed, cause))
+	    kill_process(deed))
 		tell_begin(deed, cause, CORDON_RESPONSE_KILL);
 	schedule_delayed_work(&tick_work, HZ);
 	return err;
@@ -276,19 +288,50 @@ static const char *program_name(const struct cordon_policy *policy,
 	return cordon_draft_text(draft, cordon_draft_program(draft, index)->exe);
 }
 
-/* By names, so that a new policy does not make who was counted innocent. */
+/*
+ * What is counted, and blocked, for a peer.  Of IPv6 whoever has one address
+ * has its /64; but not on a link of this host, where others have theirs.
+ */
+static struct cordon_address address_of(const struct cordon_event_peer *peer)
+{
+	struct cordon_address address = peer->to->address;
+
+	if (cordon_address_has_network(&address) &&
+	    !cordon_net_is_near(peer->net, &address))
+		address.word[1] = 0;
+	return address;
+}
+
+/*
+ * Whose addresses they are: anybody may have networks of his own, and in them
+ * any addresses, which say nothing of who has them outside.
+ */
+static u64 realm_of(const struct cordon_event_peer *peer)
+{
+	return peer->net && peer->net->user_ns != &init_user_ns ?
+		peer->net->net_cookie : 0;
+}
+
+/*
+ * By names, so that a new policy does not make who was counted innocent.
+ * @peer: per which it is counted; NULL: per subject
+ */
 static void key_of(struct cordon_threshold_key *key, const char *workload,
 		   const char *program, u64 number,
-		   const struct cordon_address *address)
+		   const struct cordon_event_peer *peer)
 {
+	struct cordon_address address;
 	unsigned int i;
+
+	if (peer)
+		address = address_of(peer);
 
 	for (i = 0; i < ARRAY_SIZE(key->word); i++) {
 		u64 who = text_hash(workload, &seeds[i]) ^ number;
 
-		key->word[i] = address ?
-			siphash_3u64(who, address->word[0], address->word[1],
-				     &seeds[i]) :
+		key->word[i] = peer ?
+			siphash_4u64(who, address.word[0], address.word[1],
+				     realm_of(peer), &seeds[i]) :
 			siphash_3u64(who, text_hash(program, &seeds[i]), 0,
 				     &seeds[i]);
 	}
@@ -323,20 +366,6 @@ static bool is_protected(const struct cordon_policy *policy,
 	return cordon_net_is_own(peer->net, &peer->to->address);
 }
 
-/*
- * What is counted, and blocked, for a peer.  Of IPv6 whoever has one address
- * has its /64; but not on a link of this host, where others have theirs.
- */
-static struct cordon_address address_of(const struct cordon_event_peer *peer)
-{
-	struct cordon_address address = peer->to->address;
-
-	if (cordon_address_has_network(&address) &&
-	    !cordon_net_is_near(peer->net, &address))
-		address.word[1] = 0;
-	return address;
-}
-
 static const char *rule_text(const struct cordon_draft *draft,
 			     const struct cordon_verdict *verdict)
 {
@@ -360,7 +389,7 @@ static void follow(const struct cordon_policy *policy,
 		.responses = response->responses,
 		.steps = response->steps,
 		.tgid = owner->tgid,
-		.before = ktime_get_boottime_ns(),
+		.start = owner->start,
 		.evidence = response->evidence,
 	};
 
@@ -389,6 +418,20 @@ static void follow(const struct cordon_policy *policy,
 	schedule_delayed_work(&tick_work, HZ);
 }
 
+/*
+ * Is it anybody's doing now: of who comes, or of who acts?  What comes by a flow
+ * that this end has opened says nothing of this end.  What a stream sends was
+ * asked about when somebody wrote it; the kernel sends it again for minutes, and
+ * its end after its owner's, though a policy may have come that denies it.
+ */
+static bool is_doing(const struct cordon_event_peer *peer,
+		     const struct cordon_verdict *verdict)
+{
+	if (peer->comes)
+		return verdict->op == CORDON_OP_ACCEPT;
+	return !peer->goes || !cordon_net_is_stream(peer->protocol);
+}
+
 /**
  * cordon_respond - do what is to follow a departure
  * @generation: that decided
@@ -411,14 +454,12 @@ void cordon_respond(const struct cordon_generation *generation,
 	const struct cordon_draft_response *response;
 	struct cordon_threshold_key key;
 	const struct cordon_draft *draft;
-	struct cordon_address address;
 	const char *workload;
 	u32 index = 0;
 
 	if (!subject || !owner)
 		return;
-	/* What comes by a flow that this end has opened is the peer's doing. */
-	if (peer && peer->comes && verdict->op != CORDON_OP_ACCEPT)
+	if (peer && !is_doing(peer, verdict))
 		return;
 	while ((response = cordon_respond_next(policy, verdict, &index))) {
 		draft = cordon_policy_draft(policy, verdict->workload);
@@ -426,11 +467,9 @@ void cordon_respond(const struct cordon_generation *generation,
 		if (response->per == CORDON_PER_PEER && !(peer && peer->to))
 			continue;
 		if (response->times > 1) {
-			if (response->per == CORDON_PER_PEER)
-				address = address_of(peer);
 			key_of(&key, workload, program_name(policy, subject),
 			       index, response->per == CORDON_PER_PEER ?
-			       &address : NULL);
+			       peer : NULL);
 			if (!is_reached(response, &key))
 				continue;
 		}

@@ -18,6 +18,7 @@
 struct cordon_event_owner;
 struct cordon_event_peer;
 struct cordon_generation;
+struct task_struct;
 
 #define CORDON_DEED_RULE_MAX	127	/* bytes of a rule's text */
 
@@ -28,8 +29,8 @@ struct cordon_generation;
  * @steps: how many of @ttl there are; 0: what begins stays
  * @ttl: seconds, for each step
  * @tgid: the process to be killed, initial pid namespace
- * @before: of that process: it began before this, ns of CLOCK_BOOTTIME, so that
- *	no other is killed that has got its number; 0: whenever
+ * @start: of that process: when it began, ns of CLOCK_BOOTTIME, so that no other
+ *	is killed that has got its number
  * @address: to be blocked; it is not protected
  * @op: enum cordon_op of the departure, if one caused it
  * @rule: text of the rule that denied it, perhaps cut; empty: none did
@@ -41,7 +42,7 @@ struct cordon_deed {
 	u8 steps;
 	u32 ttl[CORDON_LADDER_MAX];
 	u32 tgid;
-	u64 before;
+	u64 start;
 	struct cordon_address address;
 	u8 op;
 	char rule[CORDON_DEED_RULE_MAX + 1];
@@ -74,6 +75,7 @@ void cordon_respond(const struct cordon_generation *generation,
 		    const struct cordon_verdict *verdict,
 		    const struct cordon_event_peer *peer,
 		    const struct cordon_event_owner *owner);
+bool cordon_deed_is_on(const struct cordon_deed *deed, struct task_struct *task);
 int cordon_respond_do(const struct cordon_deed *deed,
 		      const struct cordon_deed_cause *cause);
 void cordon_respond_tell(const struct cordon_deed *deed,

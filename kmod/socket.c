@@ -305,6 +305,9 @@ void cordon_socket_adopt_files(struct task_struct *task,
 	adoption.owner.tgid = task_tgid_nr(task);
 	adoption.owner.parent = task_tgid_nr(rcu_dereference(task->real_parent));
 	adoption.owner.uid = from_kuid(&init_user_ns, __task_cred(task)->uid);
+	/* Who is dead by now, and has no leader any more, is not to be found. */
+	if (pid_alive(task))
+		adoption.owner.start = task->group_leader->start_boottime;
 	rcu_read_unlock();
 	strscpy_pad(adoption.owner.comm, task->comm,
 		    sizeof(adoption.owner.comm));

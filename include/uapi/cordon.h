@@ -620,7 +620,8 @@ enum cordon_status_attribute {
 	CORDON_STATUS_A_BLOCKED,	/* u32, addresses */
 	CORDON_STATUS_A_PENDING,	/* u32, responses that wait */
 	CORDON_STATUS_A_DISPLACED,	/* u64, addresses that were blocked no
-					   longer for want of room */
+					   longer, or not at all, for want of
+					   room */
 	CORDON_STATUS_A_LEARNING,	/* u32, workloads that learn */
 	CORDON_STATUS_A_BEHAVIOURS,	/* u32, recorded */
 	CORDON_STATUS_A_BEHAVIOURS_MAX,	/* u32, that there is room for; absent:

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
@@ -234,6 +235,38 @@ static int restless(int argc, char **argv)
 	return 0;
 }
 
+/* Has SIGCONT sent to itself when a message comes. */
+static int noted(int argc, char **argv)
+{
+	struct sigevent event = {
+		.sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGCONT,
+	};
+	static mqd_t queue = (mqd_t)-1;
+	char text[8192];
+
+	(void)argc;
+	if (queue == (mqd_t)-1)
+		queue = mq_open(argv[0], O_RDONLY | O_CREAT | O_NONBLOCK, 0600,
+				NULL);
+	if (queue == (mqd_t)-1)
+		return act_setup(argv[0]);
+	/* It is told only of what comes when there was nothing. */
+	while (mq_receive(queue, text, sizeof(text), NULL) >= 0)
+		;
+	return mq_notify(queue, &event) < 0 ? act_setup("mq_notify") : 0;
+}
+
+static int message(int argc, char **argv)
+{
+	mqd_t queue = mq_open(argv[0], O_WRONLY);
+
+	(void)argc;
+	if (queue == (mqd_t)-1)
+		return act_setup(argv[0]);
+	return mq_send(queue, "", 0, 0) < 0 ? act_setup("mq_send") : 0;
+}
+
 const struct act process_acts[] = {
 	{ "by-thread", "ACT...", "try it in another thread", 1, by_thread },
 	{ "by-child", "ACT...", "try it in a child", 1, by_child },
@@ -255,6 +288,9 @@ const struct act process_acts[] = {
 	{ "restless", "FIFO",
 	  "have SIGCONT sent to oneself by a timer, and by what is written there",
 	  1, restless },
+	{ "noted", "QUEUE", "have SIGCONT sent to oneself by a message there",
+	  1, noted },
+	{ "message", "QUEUE", "send one there", 1, message },
 	{ "repeat", "TIMES ACT...", "try it so often while it succeeds", 2,
 	  repeat },
 	{ }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2086,SC2154,SC2206,SC2317,SC2034	# see lib.sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What follows a departure: kill, suspend, quarantine, block; by rule and by hand, asked for or not
+# What follows a departure: kill, suspend, quarantine; by rule and by hand, asked for or not
 
-. tests/vm/lib-net.sh
+. tests/vm/lib-respond.sh
 
 yard_build
 net_host peer ops
@@ -12,40 +12,16 @@ net_cable here toops 10.9.0.1/24 - ops eth0 10.9.0.2/24
 echo_on peer outsider stream :: 80 datagram 10.5.0.2 53
 echo_on ops outsider stream :: 80
 module_load || give_up 'the module does not load'
-policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null ||
-	give_up 'the policy does not load'
-
-start() { service_start $1 $YARD/bin/member || give_up "the service $1 does not start"; }
-# members: how many processes of the workload there are that have not ended.
-members() { pgrep --full --runstates R,S,D,T "^$YARD/bin/member" | wc -l; }
-# state PID: one letter, of its first thread.
-state() { sed 's/.*) \(.\).*/\1/' /proc/$1/stat; }
-# until_is WANTED COMMAND...: it prints that, by and by.
-until_is()
-{
-	local wanted=$1 tries
-	shift
-	for ((tries = 0; tries < 600; tries++)); do
-		[ "$("$@")" != "$wanted" ] || return 0
-		sleep 0.1
-	done
-	echo "wanted: $wanted, found: $("$@")"
-	return 1
-}
-# told EXPRESSION: about what responses have been told of, `d`, as "RESPONSE PHASE".
-told()
-{
-	"$CTL" monitor --json --all --since all --timeout 1 2>/dev/null |
-		json "$1" stream
-}
-refusals() { told 'len([e for e in d if e["type"] == "response" and e["phase"] == "refuse"])'; }
-responses() { told '[e["response"] + " " + e["phase"] for e in d if e["type"] == "response"]'; }
+policy
 
 check_equal 'rules lists what follows departures' 8 \
 	"$("$CTL" rules answer --json | json 'len([e for e in d if e["effect"] == "respond"])')"
 check_equal 'with all that was declared' "[['accept'], ['block-peer'], 2, 3600, 'peer', ['30', '3600']]" \
 	"$("$CTL" rules answer --json | json '[[e[k] for k in ("ops", "do", "count", "within", "per", "ttl")] for e in d if e.get("do") == ["block-peer"]][0]')"
 check_match 'of rules, with where they stand' 'suspend after 3 in 1h per subject, for 30s +[^ ]*respond.json:' "$("$CTL" rules answer)"
+
+# denied_since COUNT: has anything been denied since there were so many? 0 or 1.
+denied_since() { echo $(($(status_field denied) > $1)); }
 
 # --- kill ----------------------------------------------------------------------------
 
@@ -73,8 +49,43 @@ check_status 'others live' 0 ask bystander self pass
 
 check_status 'a workload that is not there cannot be' 10 "$CTL" kill nobody
 
+# What the kernel sends by a flow which a newer policy denies is nobody's doing; what is written to it is.
+sed 's/"do": \["quarantine"\], "count": 3, .*/"do": ["kill"] },/' tests/vm/manifests/respond.json >/run/kills.json
+sed 's/"tcp\/80", /"tcp\/80", "tcp\/82", /' /run/kills.json >/run/open.json
+echo_on peer outsider stream 10.5.0.4 82
+for way in end write; do
+	policy /run/open.json
+	start maker >/run/maker
+	check "a member opens a flow, to $way it" ask maker self keep stream-connected 10.5.0.4 82
+	policy /run/kills.json
+	before=$(status_field denied)
+	if [ $way = end ]; then
+		check 'it lets it go' ask maker self keep stream-connected 10.5.0.2 80
+		check 'what the flow sends at its end is denied' until_is 1 denied_since $before
+		check_status 'nothing follows' 0 ask maker self pass
+		kill -KILL "$(cat /run/maker)"
+	else
+		ask maker self kept-by send >/dev/null 2>&1
+	fi
+	check "who was to $way it is no more" until_is 0 members
+done
+kill $ECHO
+policy
+
 # --- suspend -------------------------------------------------------------------------
 
+# audit WHETHER: AUDIT_SET, of "enabled". Without auditd the kernel's log gets the records.
+audit()
+{
+	python3 - "$1" <<-'END'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 9)
+		body = struct.pack("=10I", 1, int(sys.argv[1]), *[0] * 8)
+		s.send(struct.pack("=IHHII", 16 + len(body), 1001, 5, 1, 0) + body)
+		s.recv(4096)
+	END
+}
+audit 1
 start victim >/run/victim
 victim=$(cat /run/victim)
 start second >/run/second
@@ -85,6 +96,9 @@ check 'who loads what he may not is stopped' until_is T state $victim
 check 'with all of the workload' until_is T state $second
 check_equal 'status names it' "['answer']" "$(status_field suspended)"
 check_status 'root does not continue it by a signal' 1 bash -c "kill -CONT $victim"
+check 'the audit log tells of the response' \
+	await_log 'cordon=response .*workload="answer".* response=suspend phase=begin count=1' 20
+check 'and of who was refused' await_log 'cordon=response .*response=suspend phase=refuse .*res=0' 20
 check_equal 'which is told, with who tried it' "['suspend', 'answer', 'SIGCONT', 'bash', 0]" \
 	"$(told '[[e[k] for k in ("response", "workload", "object", "comm", "uid")] for e in d if e["phase"] == "refuse"][-1]')"
 for n in 1 2 3; do bash -c "kill -CONT $victim" 2>/dev/null; done
@@ -95,6 +109,8 @@ $YARD/bin/member pass &
 late=$!
 check 'who comes later is stopped too' until_is T state $late
 check 'it is continued by hand' "$CTL" resume answer
+check 'the audit log tells of the end' await_log 'cordon=response .*response=suspend phase=end .*res=1' 20
+audit 0
 wait $late
 check_equal 'and who came later ends well' 0 $?
 wait $asked
@@ -126,7 +142,7 @@ check_equal 'it is stopped still, under another generation' T "$(state $victim)"
 check_equal 'nor does none' T "$(state $victim)"
 check 'which ends it nevertheless' "$CTL" resume answer
 check 'it goes on' until_is S state $victim
-policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
+policy
 
 # Before it is stopped, it has the kernel continue it.
 "$CTL" kill answer >/dev/null
@@ -162,6 +178,24 @@ else
 fi
 "$CTL" kill answer >/dev/null
 check 'it ends' until_is 0 status_field tasks
+
+start victim >/run/victim
+victim=$(cat /run/victim)
+check 'a member has itself told of messages by a signal' ask victim self noted /stir
+"$CTL" suspend answer >/dev/null
+check 'it is stopped for that' until_is T state $victim
+check 'a message comes' $YARD/bin/outsider message /stir
+check_equal 'which does not continue it' 0 "$(moves true)"
+check_equal 'but is told of' "['suspend', 'SIGCONT', None]" \
+	"$(told '[[e[k] for k in ("response", "object", "comm")] for e in d if e["phase"] == "refuse"][-1]')"
+"$CTL" resume answer >/dev/null
+check 'it goes on when it is resumed, of messages, too' until_is S state $victim
+check 'it has itself told of messages again' ask victim self noted /stir
+kill -STOP $victim
+check 'another message comes' $YARD/bin/outsider message /stir
+check 'which ends any other stop' until_is S state $victim
+"$CTL" kill answer >/dev/null
+check 'it ends, too' until_is 0 status_field tasks
 
 connected() { ask victim self keep stream-connected 10.5.0.4 82 >/dev/null 2>&1; echo $?; }
 
@@ -204,7 +238,7 @@ check 'a name may become that of the host' policy_load /run/host.json
 check_status 'which is not cut off for it' 0 $YARD/bin/outsider stream 10.5.0.2 80
 "$CTL" release answer >/dev/null
 "$CTL" unload answer >/dev/null
-policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
+policy
 
 check 'by hand, for a while' "$CTL" quarantine answer --ttl 20s
 check_status 'it is in force' 13 ask victim stream 10.5.0.2 80
@@ -229,9 +263,9 @@ END
 on peer python3 /run/talks.py &
 talks=$!
 sed 's/"tcp\/80", /"tcp\/80", "tcp\/82", /' tests/vm/manifests/respond.json >/run/open.json
-policy_load /run/open.json tests/vm/manifests/respond-site.json >/dev/null
+policy /run/open.json
 check 'a member opens a flow' until_is 0 connected
-policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
+policy
 before=$(status_field denied)
 : >/run/talk
 wait $talks
@@ -240,90 +274,6 @@ check_match 'which is told' "'connect', 82" "$(told '[(e["op"], e["remote"]["por
 check_equal 'but it is not the workload that departs' '[]' "$(status_field quarantined)"
 
 start victim >/run/victim
-
-# --- block-peer ----------------------------------------------------------------------
-
-$YARD/bin/member echo stream :: 8001 >/dev/null
-passes 'who may, connects' peer stream 10.5.0.1 8001
-for n in 1 2; do
-	lost "who may not, does not, $n" peer from 10.5.0.3 0 stream 10.5.0.1 8001
-done
-blocked() { "$CTL" blocked --json | json '[e["address"] for e in d]'; }
-check 'and is blocked after the second try' until_is "['10.5.0.3']" blocked
-check_status 'what he would be told he is not' 13 ask victim stream 10.5.0.3 80
-check_equal 'status counts him' 1 "$(status_field blocked)"
-check_equal 'on the first step' 1 "$("$CTL" blocked --json | json 'd[0]["step"]')"
-check 'it ends by itself' until_is '[]' blocked
-check_status 'then he is talked to' 0 ask victim stream 10.5.0.3 80
-for n in 1 2; do
-	lost "he tries again, $n" peer from 10.5.0.3 0 stream 10.5.0.1 8001
-done
-check 'and is blocked again' until_is "['10.5.0.3']" blocked
-check_equal 'for longer' 2 "$("$CTL" blocked --json | json 'd[0]["step"]')"
-check 'he is not any more' "$CTL" unblock 10.5.0.3
-check_status 'that is not there to be undone' 10 "$CTL" unblock 10.5.0.3
-for n in 1 2 3; do
-	lost "who is protected is denied, $n" peer from 10.5.0.9 0 stream 10.5.0.1 8001
-done
-check_equal 'but never blocked' '[]' "$(blocked)"
-for address in 10.5.0.9 10.9.0.7 127.0.0.1 10.5.0.1 0.0.0.0 224.0.0.1 ::1 fd05::1 ff02::1; do
-	check_status "nor by hand: $address" 6 "$CTL" block $address --ttl 1h
-done
-check 'another is, by hand' "$CTL" block 10.5.0.2 --ttl 1h
-lost 'what passes is stopped' here stream 10.5.0.2 80
-check_status 'and what a member does' 13 ask victim stream 10.5.0.2 80
-check 'it is taken back' "$CTL" unblock 10.5.0.2
-passes 'what passes is not' here stream 10.5.0.2 80
-check_status 'without a time it is refused' 2 "$CTL" block 10.5.0.2
-
-check 'who is not of this host is, by hand' "$CTL" block 10.5.0.77 --ttl 1h
-ip address add 10.5.0.77/32 dev out
-passes 'but not when the address has become one of it' peer stream 10.5.0.77 8001
-ip address del 10.5.0.77/32 dev out
-"$CTL" unblock 10.5.0.77 >/dev/null
-
-on peer ip -6 address add 2001:db8:7:7::5/128 dev lo nodad
-on peer ip -6 address add 2001:db8:7:7::6/128 dev lo nodad
-on peer ip -6 address add fd05::3/64 dev eth0 nodad
-ip -6 route add 2001:db8:7:7::/64 via fd05::2
-for n in 5 6; do
-	lost "who has a network, tries from it, $n" peer from 2001:db8:7:7::$n 0 stream fd05::1 8001
-done
-check 'and is blocked with all of it' until_is "['2001:db8:7:7::/64']" blocked
-lost 'whoever he says he is' here stream 2001:db8:7:7::9 80
-check 'which is taken back' "$CTL" unblock 2001:db8:7:7::/64
-for n in 1 2; do
-	lost "who is on a link of this host, tries, $n" peer from fd05::3 0 stream fd05::1 8001
-done
-check 'and is blocked alone' until_is "['fd05::3']" blocked
-"$CTL" unblock fd05::3 >/dev/null
-check 'a network of IPv6 is, by hand' "$CTL" block 2001:db8:7:7::/64 --ttl 1h
-check_equal 'and shown as one' "['2001:db8:7:7::/64']" "$(blocked)"
-check 'and ended as one' "$CTL" unblock 2001:db8:7:7::/64
-for address in 10.5.0.0/24 2001:db8::/32 ::/64; do
-	check_status "larger ones are not: $address" 2 "$CTL" block $address --ttl 1h
-done
-
-# Whoever may make networks of his own, has whatever addresses he likes there.
-cat >/run/guest.sh <<'END'
-unshare --net tail -f /dev/null & other=$!
-until [ "$(readlink /proc/$other/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do :; done
-ip link add v0 type veth peer name v1 netns $other
-ip address add 198.51.100.1/24 dev v0
-ip link set v0 up
-nsenter --target $other --net ip address add 198.51.100.7/24 dev v1
-nsenter --target $other --net ip link set v1 up
-/yard/bin/member echo stream 0.0.0.0 8001 >/dev/null
-for n in 1 2 3; do
-	timeout 2 nsenter --target $other --net /yard/bin/outsider stream 198.51.100.1 8001
-done
-kill $other
-END
-before=$(status_field denied)
-unshare --user --map-root-user --net bash /run/guest.sh >/run/guest 2>&1
-check 'what comes there is denied' test $(($(status_field denied) - before)) -ge 2
-check_match 'which is told' "'accept', '198.51.100.7'" "$(told '[(e["op"], e["remote"]["address"]) for e in d if e["type"] == "departure"]')"
-check_equal 'but nobody has an address blocked by it' '[]' "$(blocked)"
 
 # --- asking --------------------------------------------------------------------------
 
@@ -376,7 +326,7 @@ check 'and they are asked about' test -n "$id"
 check_status 'what waits for a workload that has gone is not done' 10 "$CTL" approve $id
 check_equal 'and waits no more' '[]' "$("$CTL" pending --json | json "[e for e in d if e['id'] == $id]")"
 check_match 'which is told' "'suspend reject'" "$(responses)"
-policy_load tests/vm/manifests/respond.json tests/vm/manifests/respond-site.json >/dev/null
+policy
 
 # --- who forks and ends, again and again -------------------------------------------------
 
@@ -392,8 +342,29 @@ wait $!
 
 # --- the end ----------------------------------------------------------------------------
 
-start last >/run/last
+stopped() { pgrep --full --runstates T "^$YARD/bin/member" | wc -l; }
+start other >/run/other
+other=$(cat /run/other)
 "$CTL" suspend answer >/dev/null
-check 'somebody is stopped' until_is T state "$(cat /run/last)"
+check 'a workload is stopped, and goes on' until_is 1 stopped
+"$CTL" resume answer >/dev/null
+check 'all of it' until_is 0 stopped
+kill -STOP $other
 module_unload || give_up 'the module does not unload'
-check 'who was stopped goes on without the module' until_is S state "$(cat /run/last)"
+check_equal 'who was stopped by somebody else is stopped without the module' T "$(state $other)"
+kill -KILL $other
+module_load || give_up 'the module does not load again'
+policy
+# Who ends while the module goes is not signalled any more.
+late=()
+for ((n = 0; n < 30; n++)); do
+	start late$n >/run/late
+	late+=("$(cat /run/late)")
+done
+"$CTL" suspend answer >/dev/null
+check 'all of many are stopped' until_is 30 stopped
+{ for pid in "${late[@]:10}"; do kill -KILL $pid; sleep 0.03; done; } &
+module_unload || give_up 'the module does not unload from many'
+wait $!
+check 'who was not killed goes on without the module' until_is 0 stopped
+check_equal 'ten of them' 10 "$(members)"
