@@ -215,18 +215,23 @@ module_unload()
 policy_load() { "$CTL" load "$@"; }
 
 # json EXPRESSION: a Python expression about `d`, what cordonctl --json has printed to stdin: one value,
-# or the list of the values of a stream.
+# or, with a second word, the list of the values of a stream, a line each. To load Python's json takes most
+# of a second in an emulated machine; JSON is Python but for three words.
 json()
 {
-	python3 -c '
-import json, sys
-text, at, values = sys.stdin.read(), 0, []
-decoder = json.JSONDecoder()
-while at < len(text.rstrip()):
-    value, at = decoder.raw_decode(text, at)
-    values.append(value)
-    while at < len(text) and text[at].isspace():
-        at += 1
+	python3 -I -S -c '
+import sys
+words = {"true": True, "false": False, "null": None}
+text = sys.stdin.read().strip()
+def read(text):
+    if len(text) < 200000:
+        return eval(text, dict(words))
+    import json
+    return json.loads(text)
+try:
+    values = [read(text)]
+except (SyntaxError, ValueError):
+    values = [read(line) for line in text.split("\n") if line]
 d = values[0] if len(values) == 1 and sys.argv[2:] != ["stream"] else values
 result = eval(sys.argv[1])
 print(result if not isinstance(result, bool) else str(result).lower())' "$@"

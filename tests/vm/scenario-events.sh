@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # A departure reaches monitor and the log, with all that there is to know; rules count their hits
+# Once: what is told, and folded, is the same code on each kernel.
 
 yard_build
 mkdir $YARD/spool/forbidden

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Reloads while fifty connections transfer; network namespaces that come and go 200 times
+# Once: generations are the same code on each kernel; scenario reload is on all.
 
 . tests/vm/lib-net.sh
 . tests/vm/net-acts.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Segments that change at run time: flows that are cut and go on, entries that expire, 100,000 of them
+# Once: entries and their end are the same code on each kernel.
 
 . tests/vm/lib-net.sh
 

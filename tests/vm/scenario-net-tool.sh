@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What cordonctl shows of sockets and segments, and what it says to do: flows, ps, monitor, segment
+# Tool: what the module tells is the same on each kernel.
 
 . tests/vm/lib-net.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What the README tells a new user to type, as it stands there: its manifest and its commands, one by one
+# Tool: what the module does is the same on each kernel.
 
 # block FILE REGEX: the first block of code there that has a line like this.
 block()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # No event is lost unseen: floods, readers that are slow, stopped or killed, repeats, and rmmod meanwhile
+# Once: one ring, the same code on each kernel; that it is written to from everywhere each scenario shows.
 
 yard_build
 cat >/run/ring.json <<-EOT

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What whatif foretells of learnt acts comes true once the candidate is loaded; which rules decide, and when
+# Tool: the engine decides, which units test; only policy and events are read of the module.
 
 yard_build
 PLACE=/run/whatif
