@@ -25,7 +25,7 @@ static void request_stop(int signal)
 	stop = 1;
 }
 
-static int hammer(int argc, char **argv)
+static int hammer_paced(useconds_t pause, int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = request_stop };
 	long done = 0, denied = 0, failed = 0;
@@ -44,10 +44,24 @@ static int hammer(int argc, char **argv)
 		}
 		/* Acts leave their files to the end of the process. */
 		close_range(3, ~0U, 0);
+		if (pause)
+			usleep(pause);
 	}
 	printf("done=%ld denied=%ld failed=%ld last=%d\n", done, denied,
 	       failed, last);
 	return 0;
+}
+
+static int hammer(int argc, char **argv)
+{
+	return hammer_paced(0, argc, argv);
+}
+
+/* For who is to meet many of them, and has other work to do meanwhile. */
+static int knock(int argc, char **argv)
+{
+	return hammer_paced((useconds_t)act_number(argv[0]), argc - 1,
+			    argv + 1);
 }
 
 /*
@@ -217,6 +231,8 @@ const struct act hammer_acts[] = {
 	{ "hammer", "ACT...",
 	  "try it until SIGTERM, then print how often it did what", 1,
 	  hammer },
+	{ "knock", "PAUSE ACT...", "the same, PAUSE microseconds apart", 2,
+	  knock },
 	{ "depart", "PREFIX NETWORK [PAUSE]",
 	  "departures, all different, until SIGTERM", 2, depart },
 	{ "swarm", "CHAINS FILE",

@@ -47,6 +47,23 @@ void case_segments(struct peer *peer);
 /** case_responses - responses by hand, answered, and declared */
 void case_responses(struct peer *peer);
 
+/** rights - print what of it may be asked, and heard; 0 */
+int rights(void);
+
+/** eavesdrop - print what so many messages say to whoever listens; 0 */
+int eavesdrop(long count);
+
+/** many_blocks - block so many addresses of 10.66.0.0 and up for a day; 0 */
+int many_blocks(uint32_t count);
+
+/**
+ * many_suspends - suspend the workloads w0, w1 and so on until that is refused
+ * @count: how many there are
+ *
+ * Prints how many are, and why the next one is not.  Return: 0.
+ */
+int many_suspends(uint32_t count);
+
 /** case_too_many - more addresses than all segments may hold */
 void case_too_many(struct peer *peer);
 

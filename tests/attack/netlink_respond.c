@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cordon.h>
@@ -52,6 +53,52 @@ static void try_block(struct peer *peer, const char *what, const void *address,
 	message_put_u32(CORDON_MEASURE_A_TTL, ttl);
 	order_end(peer, all, what, wanted);
 }
+
+/* --- many ----------------------------------------------------------------- */
+
+int many_blocks(uint32_t count)
+{
+	uint8_t address[16] = { [10] = 0xff, 0xff, 10, 66 };
+	struct nlattr *all;
+	struct peer peer;
+	uint32_t i;
+
+	peer_must(&peer);
+	for (i = 0; i < count; i++) {
+		address[14] = (uint8_t)(i >> 8);
+		address[15] = (uint8_t)i;
+		all = order(&peer, CORDON_RESPONSE_BLOCK_PEER);
+		message_put(CORDON_MEASURE_A_ADDRESS, address,
+			    sizeof(address));
+		message_put_u32(CORDON_MEASURE_A_TTL, 86400);
+		message_end(all);
+		if (peer_tell(&peer))
+			return 1;
+	}
+	return 0;
+}
+
+int many_suspends(uint32_t count)
+{
+	struct nlattr *all;
+	struct peer peer;
+	int status = 0;
+	char name[16];
+	uint32_t i;
+
+	peer_must(&peer);
+	for (i = 0; i < count && !status; i++) {
+		snprintf(name, sizeof(name), "w%u", i);
+		all = order(&peer, CORDON_RESPONSE_SUSPEND);
+		message_put_text(CORDON_MEASURE_A_WORKLOAD, name);
+		message_end(all);
+		status = peer_tell(&peer);
+	}
+	printf("%u %s\n", status ? i - 1 : i, strerror(status));
+	return 0;
+}
+
+/* --- one by one ------------------------------------------------------------- */
 
 /* What cannot be ordered with evidence, and of which process. */
 static void case_evidence(struct peer *peer)
