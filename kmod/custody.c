@@ -88,13 +88,30 @@ long cordon_custody_signal(const unsigned long *arg)
 }
 
 /*
- * do_send_sig_info(): (int signal, struct kernel_siginfo *, struct task_struct
- * *, enum pid_type): SIGCONT that the kernel sends for who gets it, who has asked
- * for it before: there is input (F_SETSIG), or a message (mq_notify(3)); whoever
- * sends that knows nothing of it.  What a process sends by kill(2) passes here,
- * too, and has been asked about above.
+ * security_file_send_sigiotask(): (struct task_struct *, struct fown_struct *,
+ * int signal): SIGCONT, that who gets it has asked for before, when there is
+ * input; whoever sends that knows nothing of it.  Where it is refused later, by
+ * cordon_custody_sent(), SIGIO comes instead, and kills.
  *
- * Context: under cordon_srcu; any but NMI, with any locks.
+ * Context: under cordon_srcu; any but NMI, under the lock of the file's owner.
+ */
+long cordon_custody_own_signal(const unsigned long *arg)
+{
+	struct task_struct *task = (struct task_struct *)arg[0];
+	struct custody custody;
+
+	if (!is_suspended(task, &custody) && !is_held(task, &custody))
+		return 0;
+	return refuse(&custody, "SIGCONT", &nobody);
+}
+
+/*
+ * do_send_sig_info(): (int signal, struct kernel_siginfo *, struct task_struct
+ * *, enum pid_type): SIGCONT that the kernel sends, and asks no LSM: a message
+ * has come that who gets it wanted to be told of by it (mq_notify(3)).  What a
+ * process sends has been asked about before.
+ *
+ * Context: under cordon_srcu and RCU; any but NMI, with any locks.
  */
 long cordon_custody_sent(const unsigned long *arg)
 {

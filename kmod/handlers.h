@@ -26,6 +26,7 @@ void cordon_fork_free(unsigned long task);
 
 /* custody.c */
 long cordon_custody_signal(const unsigned long *arg);
+long cordon_custody_own_signal(const unsigned long *arg);
 long cordon_custody_sent(const unsigned long *arg);
 long cordon_custody_timer(const unsigned long *arg);
 long cordon_custody_trace(const unsigned long *arg);

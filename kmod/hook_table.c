@@ -94,6 +94,9 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 
 	/* (struct task_struct *, struct kernel_siginfo *, int signal, …) */
 	JUDGE("security_task_kill", EXEC, CONTINUE, cordon_custody_signal),
+	/* (struct task_struct *, struct fown_struct *, int signal) */
+	JUDGE("security_file_send_sigiotask", EXEC, CONTINUE,
+	      cordon_custody_own_signal),
 	/* (int signal, struct kernel_siginfo *, struct task_struct *, …) */
 	JUDGE("do_send_sig_info", EXEC, CONTINUED, cordon_custody_sent),
 	/* (struct k_itimer *): since 6.13, instead of the next */

@@ -221,13 +221,11 @@ json()
 {
 	python3 -I -S -c '
 import sys
-words = {"true": True, "false": False, "null": None}
 text = sys.stdin.read().strip()
-def read(text):
-    if len(text) < 200000:
-        return eval(text, dict(words))
-    import json
-    return json.loads(text)
+if len(text) < 100000:
+    read = lambda text: eval(text, {"true": True, "false": False, "null": None})
+else:
+    from json import loads as read
 try:
     values = [read(text)]
 except (SyntaxError, ValueError):

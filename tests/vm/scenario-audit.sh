@@ -8,11 +8,9 @@
 
 yard_build
 packages_install audit
-mkdir -p /var/log/audit
-printf 'local_events = yes\nwrite_logs = yes\nlog_file = /var/log/audit/audit.log\nlog_format = RAW\nflush = INCREMENTAL\nfreq = 1\n' \
-	>/etc/audit/auditd.conf
-chmod 640 /etc/audit/auditd.conf
-auditd -s enable || give_up 'auditd does not start'
+auditd -f -s enable >/run/auditd.said 2>&1 &
+auditor=$!
+await test -e /run/auditd.pid || give_up "auditd does not start: $(cat /run/auditd.said)"
 # records ARGUMENT...: what ausearch finds of Cordon, for people.
 records() { ausearch --input-logs --message KERNEL_OTHER --interpret "$@" 2>&1 | grep '^type=KERNEL_OTHER'; }
 has() { records "${@:2}" | grep -qE -- "$1"; }
@@ -39,6 +37,6 @@ check_status 'what would be denied succeeds' 0 $YARD/bin/member read $YARD/secre
 check 'and is kept as that' await has ' cordon=would-deny .* name=/yard/secret/file .*res=yes'
 module_unload || give_up 'the module does not unload'
 check 'that it has gone is kept' await has ' cordon=module-unload '
-pkill -x auditd
-ended "$(pgrep -x auditd)" 2>/dev/null
 auditctl -e 0 >/dev/null
+kill $auditor
+wait $auditor
