@@ -143,8 +143,12 @@ int client_dump_named(struct client *client, enum cordon_command command,
 /** client_dump_free - release a dump; it is empty afterwards */
 void client_dump_free(struct client_dump *dump);
 
+/** client_workload_seek - a workload of a dump by its name, or NULL */
+const struct client_workload *
+client_workload_seek(const struct client_dump *workloads, const char *name);
+
 /**
- * client_workload_find - a workload of a dump by its name
+ * client_workload_find - likewise, as the user gave it
  * @workloads: records of CORDON_CMD_WORKLOAD_DUMP
  * @name: as the user gave it
  *

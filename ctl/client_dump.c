@@ -197,15 +197,27 @@ int client_dump_named(struct client *client, enum cordon_command command,
 }
 
 const struct client_workload *
-client_workload_find(const struct client_dump *workloads, const char *name)
+client_workload_seek(const struct client_dump *workloads, const char *name)
 {
-	const char *nearest = NULL;
-	const char **names;
 	size_t i;
 
 	for (i = 0; i < workloads->count; i++)
 		if (!strcmp(workloads->workloads[i].name, name))
 			return &workloads->workloads[i];
+	return NULL;
+}
+
+const struct client_workload *
+client_workload_find(const struct client_dump *workloads, const char *name)
+{
+	const struct client_workload *found;
+	const char *nearest = NULL;
+	const char **names;
+	size_t i;
+
+	found = client_workload_seek(workloads, name);
+	if (found)
+		return found;
 	names = calloc(workloads->count + 1, sizeof(*names));
 	for (i = 0; names && i < workloads->count; i++)
 		names[i] = workloads->workloads[i].name;

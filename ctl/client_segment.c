@@ -101,13 +101,10 @@ void client_segments_free(struct client_segments *segments)
 /* Is that document one of segments */
 static bool is_segments(const struct client_dump *workloads, const char *name)
 {
-	size_t i;
+	const struct client_workload *document =
+		client_workload_seek(workloads, name);
 
-	for (i = 0; i < workloads->count; i++)
-		if (!strcmp(workloads->workloads[i].name, name))
-			return workloads->workloads[i].kind ==
-			       CORDON_DOCUMENT_SEGMENTS;
-	return false;
+	return document && document->kind == CORDON_DOCUMENT_SEGMENTS;
 }
 
 static int compare_segments(const void *left, const void *right)

@@ -47,17 +47,6 @@ static int switch_modes(const struct command_line *line, struct client *client,
 	return outcome_close(line->output, client, false);
 }
 
-static const struct client_workload *
-find_quietly(const struct client_dump *workloads, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < workloads->count; i++)
-		if (!strcmp(workloads->workloads[i].name, name))
-			return &workloads->workloads[i];
-	return NULL;
-}
-
 static int load(const struct command_line *line, struct client *client,
 		struct cordon_draft *draft,
 		const struct client_dump *workloads)
@@ -70,7 +59,7 @@ static int load(const struct command_line *line, struct client *client,
 	struct client_status status;
 	int code;
 
-	if (find_quietly(workloads, name)) {
+	if (client_workload_seek(workloads, name)) {
 		output_error("learn: a workload \"%s\" is loaded: `cordonctl learn start %s` lets it learn as it is; or give --name another",
 			     name, name);
 		return EXIT_USAGE;
@@ -97,7 +86,7 @@ static int start(const struct command_line *line, struct client *client)
 
 	code = client_dump(client, CORDON_CMD_WORKLOAD_DUMP, &workloads);
 	if (!code && line->count == 2 && !name)
-		workload = find_quietly(&workloads, line->words[1]);
+		workload = client_workload_seek(&workloads, line->words[1]);
 	if (!code && workload) {
 		code = switch_modes(line, client, workload, -1,
 				    CORDON_MODE_LEARN);

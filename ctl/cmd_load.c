@@ -47,16 +47,6 @@ static int refuse_lock_out(const struct manifest_set *set)
 	return EXIT_OK;
 }
 
-static bool is_loaded(const struct client_dump *workloads, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < workloads->count; i++)
-		if (!strcmp(workloads->workloads[i].name, name))
-			return true;
-	return false;
-}
-
 static int tell(const struct command_line *line, struct client *client,
 		const struct manifest_set *set,
 		const struct client_dump *before)
@@ -68,7 +58,7 @@ static int tell(const struct command_line *line, struct client *client,
 		const struct cordon_draft *draft = set->drafts[i];
 		const char *name = cordon_draft_text(draft, draft->name);
 
-		output_word(line->output, is_loaded(before, name) ?
+		output_word(line->output, client_workload_seek(before, name) ?
 			    OUTCOME_REPLACED : OUTCOME_ADDED, name);
 	}
 	for (i = 0; line->value[LOAD_REPLACE] && i < before->count; i++) {

@@ -135,12 +135,10 @@ static const char *program_of(const struct client_dump *programs,
 static uint64_t since_of(const struct client_dump *workloads,
 			 const struct client_rule *rule)
 {
-	size_t i;
+	const struct client_workload *workload =
+		client_workload_seek(workloads, rule->workload);
 
-	for (i = 0; i < workloads->count; i++)
-		if (!strcmp(workloads->workloads[i].name, rule->workload))
-			return workloads->workloads[i].since;
-	return 0;
+	return workload ? workload->since : 0;
 }
 
 static void print_times(struct output *output, const struct client_rule *rule,

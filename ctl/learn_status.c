@@ -143,17 +143,6 @@ static const struct client_learning *learning_of(const struct view *view,
 	return NULL;
 }
 
-static const struct client_workload *workload_of(const struct view *view,
-						 const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < view->workloads.count; i++)
-		if (!strcmp(view->workloads.workloads[i].name, name))
-			return &view->workloads.workloads[i];
-	return NULL;
-}
-
 static bool learns(const struct client_workload *workload)
 {
 	return memchr(workload->mode, CORDON_MODE_LEARN,
@@ -199,7 +188,7 @@ static void show_all(struct view *view)
 		const struct client_learning *learning =
 			&view->learnings.learnings[i];
 
-		if (!workload_of(view, learning->workload))
+		if (!client_workload_seek(&view->workloads, learning->workload))
 			show(view, learning->workload, NULL, learning);
 	}
 }
@@ -238,7 +227,7 @@ int learn_status(struct output *output, struct client *client,
 		code = output_close(output);
 	}
 	if (!code && workload && !view.shown &&
-	    !workload_of(&view, workload)) {
+	    !client_workload_seek(&view.workloads, workload)) {
 		client_workload_find(&view.workloads, workload);
 		code = EXIT_UNKNOWN;
 	}
