@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real nginx is learnt, captured, and held to that: pages, uploads, a proxy, rotation; intruders fail
-# Long: runs where it is named; of services redis and rsyslog are tried in short.
+# Long: runs where it is named; of services redis is tried in short.
 
 . tests/vm/lib-service.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The real rsyslog is learnt, captured, and held to that: local and remote messages, rotation; intruders fail
-# Tool: what the module learns is scenario learn's, on each kernel.
+# Long: runs where it is named; of services redis is tried in short.
 
 . tests/vm/lib-service.sh
 
