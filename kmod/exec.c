@@ -5,7 +5,8 @@
  * The kernel asks once for a script and again for its interpreter.  A script
  * that has an entry is the program: its interpreter is judged by the script's
  * own `exec` rules and runs under the script's entry.  A script that is a
- * member without an entry takes its interpreter into the workload with it.
+ * member without an entry takes its interpreter into the workload with it, to
+ * run under the interpreter's.
  * What was decided waits in a table until the kernel commits the exec, or the
  * task gives it up.
  */

@@ -116,6 +116,21 @@ bool cordon_label_same(const struct cordon_label *a,
 		       a->program_length + a->exe_length + 3);
 }
 
+/* A script's own entry, or that of its interpreter. */
+static u32 program_of(const struct cordon_label *label,
+		      const struct cordon_policy *policy, u32 workload)
+{
+	u32 program;
+
+	program = cordon_policy_program(policy, workload,
+					cordon_label_program(label),
+					label->program_length);
+	if (program != CORDON_NONE)
+		return program;
+	return cordon_policy_program(policy, workload, cordon_label_exe(label),
+				     label->exe_length);
+}
+
 static u32 resolved_index(u16 packed)
 {
 	return packed == U16_MAX ? CORDON_NONE : packed;
@@ -149,9 +164,7 @@ void cordon_label_resolve(struct cordon_label *label,
 		if (workload == CORDON_NONE)
 			workload = cordon_policy_host(policy);
 		if (workload != CORDON_NONE)
-			program = cordon_policy_program(policy, workload,
-							cordon_label_program(label),
-							label->program_length);
+			program = program_of(label, policy, workload);
 		resolved = cordon_who_pack(generation, workload, program);
 		atomic64_set(&label->resolved, resolved);
 	}

@@ -144,6 +144,19 @@ check_match 'a script stays' '^[0-9]+$' "$errand"
 check_equal 'the script is in its workload' errand "$(workload_of "$errand")"
 check_status 'the script that stays: what its workload may read' 0 ask errand read $YARD/open/file
 check_status 'the script that stays: what it may not' 13 ask errand read /etc/shadow
+cat >/run/errand.json <<-END
+	{ "manifest": 1, "workload": "errand", "members": { "any": [ "exe:$YARD/bin/errand" ] }, "default": "deny",
+	  "mode": { "exec": "enforce", "load": "enforce", "file": "enforce" },
+	  "programs": [ { "exe": "$YARD/bin/outsider", "read": [ "/etc/hostname" ] } ] }
+END
+ACTOR=("$YARD/bin/errand")
+act_denied 'before its interpreter has an entry: what that is to read' read /etc/hostname
+policy_load /run/errand.json >/dev/null || give_up 'the manifest of the interpreter does not load'
+act_allowed 'with an entry of its interpreter: what that may read' read /etc/hostname
+act_denied 'and what it may not' read $YARD/open/file
+check_status 'the script that stays, too' 0 ask errand self read /etc/hostname
+check_status 'and not what it may no more' 13 ask errand self read $YARD/open/file
+policy_load tests/vm/manifests/errand.json >/dev/null
 
 # --- what was executed while nothing was loaded ----------------------------------------------------
 
