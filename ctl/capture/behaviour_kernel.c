@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Behaviours from the module. */
+#include <inttypes.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +136,15 @@ int behaviour_set_fetch(struct behaviour_set *set, struct client *client,
 	return count_drops(set, client, workload);
 }
 
+/* As it was given, most likely: by name, where there is one. */
+static char *user_of(uint32_t uid)
+{
+	const struct passwd *user = getpwuid(uid);
+
+	return user ? memory_format("user:%s", user->pw_name) :
+		      memory_format("user:%" PRIu32, uid);
+}
+
 static char *selector_of(const struct client_member *member)
 {
 	const char *kind = cordon_member_name(member->kind);
@@ -142,7 +153,7 @@ static char *selector_of(const struct client_member *member)
 	case CORDON_MEMBER_HOST:
 		return memory_copy("host");
 	case CORDON_MEMBER_USER:
-		return memory_format("%s:%u", kind, member->uid);
+		return user_of(member->uid);
 	default:
 		return memory_format("%s:%s", kind, member->pattern);
 	}

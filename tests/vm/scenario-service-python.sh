@@ -9,7 +9,10 @@
 
 SERVICE=notes
 MEMBERS=(user:notes)
-DECISIONS=()
+# Whoever uploads chooses the name.
+DECISIONS=(--allow '/srv/notes/uploads/*')
+# Of what Python is made of it reads much.
+READABLE=80
 
 packages_install python
 useradd --system --home-dir /srv/notes notes
