@@ -82,11 +82,10 @@ check_equal 'and its first time was not forgotten' "['flood']" "$(status_field q
 "$CTL" release flood >/dev/null
 
 # More workloads are to be suspended than there is room for: as many as may be loaded at one time.
+mkdir /run/many
 for n in {0..1022}; do
 	echo '{ "manifest": 1, "workload": "w'$n'", "members": { "any": [ "exe:/yard/none/'$n'" ] }, "default": "allow" }'
-done | split --lines=1 --additional-suffix=.json - /run/w
-mkdir /run/many
-mv /run/w*.json /run/many/
+done | split --lines=1 --additional-suffix=.json - /run/many/w
 policy_load --replace /run/many >/dev/null || give_up 'a thousand workloads do not load'
 check_equal 'a thousand workloads are suspended' '1023 Success' "$("$TESTS/netlink" suspends 1023)"
 "$CTL" unload w0 w1 >/dev/null

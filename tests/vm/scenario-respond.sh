@@ -99,13 +99,13 @@ check 'who loads what he may not is stopped' until_is T state $victim
 check 'with all of the workload' until_is T state $second
 check_equal 'status names it' "['answer']" "$(status_field suspended)"
 check_status 'root does not continue it by a signal' 1 bash -c "kill -CONT $victim"
+for n in 1 2 3; do bash -c "kill -CONT $victim" 2>/dev/null; done
+check_equal 'which is told, with who tried it' "['suspend', 'answer', 'SIGCONT', 'bash', 0]" \
+	"$(told '[[e[k] for k in ("response", "workload", "object", "comm", "uid")] for e in d if e["phase"] == "refuse"][-1]')"
+check_equal 'once, for it is the same' 1 "$(refusals)"
 check 'the audit log tells of the response' \
 	await_log 'cordon=response .*workload="answer".* response=suspend phase=begin count=1' 20
 check 'and of who was refused' await_log 'cordon=response .*response=suspend phase=refuse .*res=0' 20
-check_equal 'which is told, with who tried it' "['suspend', 'answer', 'SIGCONT', 'bash', 0]" \
-	"$(told '[[e[k] for k in ("response", "workload", "object", "comm", "uid")] for e in d if e["phase"] == "refuse"][-1]')"
-for n in 1 2 3; do bash -c "kill -CONT $victim" 2>/dev/null; done
-check_equal 'once, for it is the same' 1 "$(refusals)"
 check_status 'who asks whether it is there is not refused' 0 bash -c "kill -0 $victim"
 check_equal 'it is stopped still' T "$(state $victim)"
 $YARD/bin/member pass &
