@@ -68,6 +68,8 @@ W=learner
 
 check 'learning begins' "$CTL" learn start exe:$YARD/bin/member --name learner
 check_status 'twice is once too often' 2 "$CTL" learn start exe:$YARD/bin/tool --name learner
+check_match 'who learns already is told of with its workload' $'(^|\n)cordonctl: workload "again" is the other one' \
+	"$("$CTL" learn start exe:$YARD/bin/member --name again 2>&1)"
 check_equal 'status knows that it learns' 'exec load file net' "$(learning '["learns"]' | tr -d "[],'")"
 
 act_allowed 'a file is read' read $YARD/secret/file
