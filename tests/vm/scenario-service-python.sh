@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # A web application in Python (gunicorn, flask, SQLite) is learnt, captured, and held to that; intruders fail
-# Long: runs where it is named.
-# Unproved: it has not passed from its beginning to its end yet.
+# Long: runs where it is named; of services redis is tried in short.
 
 . tests/vm/lib-service.sh
 
