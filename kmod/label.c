@@ -425,7 +425,7 @@ int cordon_label_walk(struct cordon_table_cursor *cursor,
 	int err;
 
 	for (; cordon_table_next(&cordon_labels, cursor, task_hold, &visited);
-	     cursor->place++) {
+	     cordon_table_step(cursor)) {
 		err = visit(visited.task, visited.label, data);
 		put_task_struct(visited.task);
 		if (err)
@@ -501,6 +501,21 @@ static bool has_it(const struct task_struct *task, int signal)
 	return false;
 }
 
+/*
+ * Who has left the workload is not found by who ends what is begun here, and has
+ * perhaps been continued for that already: see cordon_measure_leave().
+ */
+static void send_stop(struct task_struct *task,
+		      const struct cordon_label_signal *order)
+{
+	const struct cordon_label *label;
+
+	send_sig(order->is_last && task->ptrace ? SIGKILL : SIGSTOP, task, 1);
+	label = cordon_label_get(task);
+	if (!label || strcmp(cordon_label_name(label), order->name))
+		send_sig(order->is_last ? SIGKILL : SIGCONT, task, 1);
+}
+
 /**
  * cordon_label_send - send a signal to tasks of a workload
  * @order: which, to whom
@@ -518,12 +533,14 @@ u32 cordon_label_send(const struct cordon_label_signal *order)
 	u32 count = 0;
 
 	for (; cordon_table_next(&cordon_labels, &cursor, member_hold, &sending);
-	     cursor.place++) {
+	     cordon_table_step(&cursor)) {
 		/* Without the first process the machine ends. */
 		if (!cordon_label_is_exempt(sending.task) &&
 		    !has_it(sending.task, order->signal)) {
-			send_sig(order->is_last && sending.task->ptrace ?
-				 SIGKILL : order->signal, sending.task, 1);
+			if (order->signal == SIGSTOP)
+				send_stop(sending.task, order);
+			else
+				send_sig(order->signal, sending.task, 1);
 			count++;
 		}
 		put_task_struct(sending.task);

@@ -381,7 +381,7 @@ int cordon_socket_walk(struct cordon_table_cursor *cursor,
 	int err;
 
 	for (; cordon_table_next(&cordon_sockets, cursor, socket_hold, &visited);
-	     cursor->place++) {
+	     cordon_table_step(cursor)) {
 		info_fill(&visited.info, visited.sk);
 		visited.info.inode = sock_i_ino(visited.sk);
 		err = visit(&visited.info, data);

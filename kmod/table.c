@@ -133,41 +133,56 @@ bool cordon_table_forget(const struct cordon_table *table, const void *key)
 	return entry;
 }
 
-/* Holds the first entry from @place on that lets itself be held. */
+/*
+ * Where a walk goes on: behind the entry that was dealt with last, wherever it
+ * is now, and from the beginning if it has gone.
+ */
+static struct hlist_node *node_behind(const struct hlist_head *bucket,
+				      const void *key)
+{
+	struct cordon_table_entry *entry;
+
+	hlist_for_each_entry(entry, bucket, node)
+		if (entry->key == key)
+			return entry->node.next;
+	return bucket->first;
+}
+
+/* Holds the first entry behind the cursor that lets itself be held. */
 static bool bucket_hold(const struct cordon_table *table,
-			struct hlist_head *bucket, unsigned int *place,
+			struct cordon_table_cursor *cursor,
 			cordon_table_hold_t hold, void *data)
 {
+	struct hlist_head *bucket = &table->buckets[cursor->bucket];
 	spinlock_t *lock = cordon_table_lock_of(table, bucket);
 	struct cordon_table_entry *entry;
-	unsigned int at = 0;
+	struct hlist_node *node;
 	unsigned long flags;
 	bool held = false;
 
 	if (!READ_ONCE(bucket->first))
 		return false;
 	spin_lock_irqsave(lock, flags);
-	hlist_for_each_entry(entry, bucket, node) {
-		held = at >= *place && hold(entry, data);
-		if (held)
-			break;
-		at++;
+	for (node = node_behind(bucket, cursor->behind); node && !held;
+	     node = node->next) {
+		entry = hlist_entry(node, struct cordon_table_entry, node);
+		held = hold(entry, data);
+		cursor->at = entry->key;
 	}
 	spin_unlock_irqrestore(lock, flags);
-	*place = at;
 	return held;
 }
 
 /**
  * cordon_table_next - find the entry at a cursor, or behind it
  * @table: the table
- * @cursor: zero at the start; moved to the entry that was found: where one has
- *	been dealt with, step on by adding one to @cursor->place
+ * @cursor: zero at the start; moved to the entry that was found: where that has
+ *	been dealt with, cordon_table_step() follows, else it is found again
  * @hold: takes hold of its object
  * @data: for @hold
  *
- * Entries that come or go meanwhile may be missed, none is seen twice unless
- * others of its bucket go.
+ * None is missed that is there from the beginning to the end, whatever comes
+ * and goes beside it.  Some may be seen twice.
  *
  * Context: any.
  * Return: false at the end.
@@ -176,11 +191,10 @@ bool cordon_table_next(const struct cordon_table *table,
 		       struct cordon_table_cursor *cursor,
 		       cordon_table_hold_t hold, void *data)
 {
-	for (; cursor->bucket < 1U << table->bits; cursor->bucket++) {
-		if (bucket_hold(table, &table->buckets[cursor->bucket],
-				&cursor->place, hold, data))
+	for (; cursor->bucket < 1UL << table->bits; cursor->bucket++) {
+		if (bucket_hold(table, cursor, hold, data))
 			return true;
-		cursor->place = 0;
+		cursor->behind = NULL;
 	}
 	return false;
 }

@@ -163,12 +163,20 @@ typedef bool (*cordon_table_hold_t)(struct cordon_table_entry *entry,
 /**
  * struct cordon_table_cursor - how far a walk has come
  * @bucket: index
- * @place: in the bucket
+ * @at: key of the entry in it that was found last
+ * @behind: of the one that was dealt with last; NULL: none of the bucket
  */
 struct cordon_table_cursor {
-	u32 bucket;
-	u32 place;
+	unsigned long bucket;
+	const void *at;
+	const void *behind;
 };
+
+/** cordon_table_step - what cordon_table_next() has found is dealt with */
+static inline void cordon_table_step(struct cordon_table_cursor *cursor)
+{
+	cursor->behind = cursor->at;
+}
 
 bool cordon_table_next(const struct cordon_table *table,
 		       struct cordon_table_cursor *cursor,
