@@ -11,8 +11,10 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
+#include <linux/tracepoint.h>
 
 #include "compat.h"
+#include "custody.h"
 #include "event.h"
 #include "handlers.h"
 #include "hold.h"
@@ -165,4 +167,79 @@ long cordon_custody_trace(const unsigned long *arg)
 	if (!(arg[1] & PTRACE_MODE_ATTACH) || !is_held(task, &custody))
 		return 0;
 	return refuse(&custody, "ptrace", NULL);
+}
+
+/* --- what nobody is asked about ---------------------------------------------- */
+
+static struct tracepoint *point;
+
+/* Has all threads of a process find a signal before they do anything else. */
+static void put_beside(struct task_struct *task, int signal)
+{
+	struct task_struct *thread;
+
+	for_each_thread(task, thread) {
+		sigaddset(&thread->pending.signal, signal);
+		set_tsk_thread_flag(thread, TIF_SIGPENDING);
+	}
+}
+
+/*
+ * A signal is sent, under siglock of who gets it.  SIGCONT has woken all threads
+ * by now, who need that lock before they go on, and find this then.  What
+ * resumes somebody comes when he is not suspended any more.
+ */
+static void probe(void *data, int signal, struct kernel_siginfo *info,
+		  struct task_struct *task, int group, int result)
+{
+	struct custody unused;
+
+	if (signal != SIGCONT)
+		return;
+	rcu_read_lock();
+	if (cordon_hold_is_any() && cordon_hold_has(task))
+		put_beside(task, SIGKILL);
+	else if (cordon_measure_is_any(CORDON_MEASURE_SUSPEND) &&
+		 !cordon_label_is_exempt(task) && is_suspended(task, &unused))
+		put_beside(task, SIGSTOP);
+	rcu_read_unlock();
+}
+
+static void find(struct tracepoint *tracepoint, void *data)
+{
+	if (!strcmp(tracepoint->name, "signal_generate"))
+		point = tracepoint;
+}
+
+/**
+ * cordon_custody_init - see signals that are sent without asking
+ *
+ * The kernel itself sends SIGCONT for a child that ends and was made to send
+ * that, for a session that has lost its leader, for a terminal that hangs up.
+ *
+ * Context: may sleep; before the hooks.
+ * Return: false: they are not seen.
+ */
+bool cordon_custody_init(void)
+{
+	int err = -ENOENT;
+
+	for_each_kernel_tracepoint(find, NULL);
+	if (point)
+		err = tracepoint_probe_register(point, probe, NULL);
+	if (!err)
+		return true;
+	point = NULL;
+	pr_warn("the tracepoint signal_generate cannot be used (%d): no kill waits for evidence, and who is suspended may be continued by the kernel, for up to a second each time\n",
+		err);
+	return false;
+}
+
+/** cordon_custody_exit - nobody is held or suspended any more; may sleep */
+void cordon_custody_exit(void)
+{
+	if (!point)
+		return;
+	tracepoint_probe_unregister(point, probe, NULL);
+	tracepoint_synchronize_unregister();
 }

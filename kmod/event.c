@@ -39,11 +39,17 @@ static DEFINE_RATELIMIT_STATE(log_limit, 5 * HZ, 10);
  */
 void cordon_event_owner_current(struct cordon_event_owner *owner)
 {
-	rcu_read_lock();
 	owner->pid = task_pid_nr(current);
 	owner->tgid = task_tgid_nr(current);
-	owner->parent = task_tgid_nr(rcu_dereference(current->real_parent));
-	owner->start = current->group_leader->start_boottime;
+	owner->parent = 0;
+	owner->start = 0;
+	/* A thread may have outlived its process, but for its last steps. */
+	rcu_read_lock();
+	if (pid_alive(current)) {
+		owner->parent =
+			task_tgid_nr(rcu_dereference(current->real_parent));
+		owner->start = current->group_leader->start_boottime;
+	}
 	rcu_read_unlock();
 	owner->uid = from_kuid(&init_user_ns, current_uid());
 	strscpy_pad(owner->comm, current->comm, sizeof(owner->comm));

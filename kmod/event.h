@@ -46,13 +46,13 @@ struct cordon_event_owner {
  * @in: of what passes: index of the interface that it comes by; 0: none
  * @out: likewise, that it goes by
  * @comes: a packet that comes in: whoever sent it has caused this
- * @goes: a packet that goes out, perhaps again: who made the socket may have
- *	done nothing just now
+ * @is_written: a packet of a stream that goes out, perhaps again: its owner was
+ *	asked about when he wrote it, and may have done nothing just now
  */
 struct cordon_event_peer {
 	u8 protocol;
 	bool comes;
-	bool goes;
+	bool is_written;
 	struct cordon_address local;
 	struct cordon_address remote;
 	u16 local_port;

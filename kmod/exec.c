@@ -130,7 +130,7 @@ static long judge_interpreter(const struct cordon_actor *actor,
 			      const struct pending *script,
 			      const struct cordon_path *name)
 {
-	const struct cordon_object program = {
+	struct cordon_object program = {
 		.path = cordon_label_program(script->label),
 		.length = script->label->program_length,
 	};
@@ -141,7 +141,12 @@ static long judge_interpreter(const struct cordon_actor *actor,
 
 	cordon_label_resolve(script->label, actor->generation->policy,
 			     &as_script.subject);
-	if (script->listed)
+	/* An interpreter that is a script itself, and has an entry, has its own. */
+	if (!script->listed && as_script.subject.program != CORDON_NONE) {
+		program.path = cordon_label_exe(script->label);
+		program.length = script->label->exe_length;
+	}
+	if (script->listed || as_script.subject.program != CORDON_NONE)
 		judged = &as_script;
 	if (judged->subject.workload != CORDON_NONE) {
 		cordon_policy_decide(actor->generation->policy,
@@ -298,6 +303,7 @@ long cordon_exec_commit(const unsigned long *arg)
 	struct pending *pending = pending_take(current);
 	struct cordon_label *label = NULL;
 	struct cordon_label *old = cordon_label_get(current);
+	bool may_be_stopped = cordon_measure_may_stop(old);
 	int err = 0;
 
 	if (pending) {
@@ -317,8 +323,10 @@ long cordon_exec_commit(const unsigned long *arg)
 		cordon_socket_adopt_files(current, label);
 	if (!err)
 		tell(bprm, old, label);
-	if (!err)
+	if (!err) {
+		cordon_measure_leave(current, old, may_be_stopped);
 		cordon_measure_stop(current, label);
+	}
 	cordon_label_put(label);
 	pending_put(pending);
 	if (err) {

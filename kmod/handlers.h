@@ -66,6 +66,7 @@ long cordon_call_accept(const unsigned long *arg);
 long cordon_call_graft(const unsigned long *arg);
 long cordon_call_connect(const unsigned long *arg);
 long cordon_call_send(const unsigned long *arg);
+long cordon_call_send_page(const unsigned long *arg);
 long cordon_call_receive(const unsigned long *arg);
 long cordon_call_clone(const unsigned long *arg);
 void cordon_call_free(unsigned long address);

@@ -4,8 +4,7 @@
  *
  * - every thread has SIGSTOP pending before the denied call returns;
  * - SIGCONT is refused to everybody (cordon_custody_signal()).  Where the kernel
- *   itself sends it, for a timer or a session that has lost its leader, SIGKILL
- *   is put beside it before the lock is released that whoever goes on needs;
+ *   itself sends it, SIGKILL is put beside it (custody.c);
  * - who is traced is killed at once, and nobody begins to trace;
  * - an exec that was under way loses the threads that were stopped, and ends in
  *   SIGKILL (cordon_hold_again());
@@ -22,7 +21,6 @@
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/tracepoint.h>
 
 #include "compat.h"
 #include "engine/names.h"
@@ -67,7 +65,6 @@ static DEFINE_SPINLOCK(lock);
 
 atomic_t cordon_hold_number;
 static struct hrtimer timer;
-static struct tracepoint *point;
 
 /* --- the table ---------------------------------------------------------------- */
 
@@ -223,6 +220,26 @@ bool cordon_hold_has(struct task_struct *task)
 	enum cordon_response response;
 
 	return cordon_hold_find(task, &response, workload);
+}
+
+/**
+ * cordon_hold_has_workload - is all of a workload held
+ * @name: of the workload
+ *
+ * Context: any.
+ */
+bool cordon_hold_has_workload(const char *name)
+{
+	unsigned long flags;
+	bool found = false;
+	unsigned int i;
+
+	spin_lock_irqsave(&lock, flags);
+	for (i = 0; i < CORDON_HOLDS_MAX && !found; i++)
+		found = table[i].id && !table[i].pid &&
+			!strcmp(table[i].workload, name);
+	spin_unlock_irqrestore(&lock, flags);
+	return found;
 }
 
 /* --- the end -------------------------------------------------------------------- */
@@ -398,32 +415,6 @@ void cordon_hold_again(struct task_struct *task)
 	send_sig(task == current ? SIGKILL : SIGSTOP, task, 1);
 }
 
-/* --- who might go on -------------------------------------------------------------- */
-
-/*
- * A signal is sent, under siglock of who gets it.  SIGCONT has woken all threads
- * by now, who need that lock before they go on, and find this then.
- */
-static void probe(void *data, int signal, struct kernel_siginfo *info,
-		  struct task_struct *task, int group, int result)
-{
-	struct task_struct *thread;
-
-	if (signal != SIGCONT || !cordon_hold_is_any() ||
-	    !cordon_hold_has(task))
-		return;
-	for_each_thread(task, thread) {
-		sigaddset(&thread->pending.signal, SIGKILL);
-		set_tsk_thread_flag(thread, TIF_SIGPENDING);
-	}
-}
-
-static void find(struct tracepoint *tracepoint, void *data)
-{
-	if (!strcmp(tracepoint->name, "signal_generate"))
-		point = tracepoint;
-}
-
 /* --- netlink ---------------------------------------------------------------------- */
 
 const struct nla_policy cordon_hold_policy[CORDON_A_COUNT] = {
@@ -454,22 +445,17 @@ int cordon_hold_end(struct sk_buff *skb, struct genl_info *info)
 
 /* --- the module ------------------------------------------------------------------- */
 
-/** cordon_hold_init - before the hooks; may sleep */
-void cordon_hold_init(void)
+/**
+ * cordon_hold_init - before the hooks
+ * @is_safe: does nobody who is held go on; else all are killed at once
+ *
+ * Context: may sleep.
+ */
+void cordon_hold_init(bool is_safe)
 {
-	int err = -ENOENT;
-
 	hrtimer_setup(&timer, time_over, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
-	for_each_kernel_tracepoint(find, NULL);
-	if (point)
-		err = tracepoint_probe_register(point, probe, NULL);
-	if (!err)
-		return;
-	point = NULL;
-	closed = true;
-	pr_warn("the tracepoint signal_generate cannot be used (%d): no kill waits for evidence, all come at once\n",
-		err);
+	closed = !is_safe;
 }
 
 /**
@@ -494,8 +480,4 @@ void cordon_hold_close(void)
 void cordon_hold_exit(void)
 {
 	cordon_hold_close();
-	if (!point)
-		return;
-	tracepoint_probe_unregister(point, probe, NULL);
-	tracepoint_synchronize_unregister();
 }

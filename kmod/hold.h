@@ -31,9 +31,10 @@ bool cordon_hold_begin(const struct cordon_deed *deed,
 bool cordon_hold_find(struct task_struct *task, enum cordon_response *response,
 		      char workload[CORDON_NAME_MAX + 1]);
 bool cordon_hold_has(struct task_struct *task);
+bool cordon_hold_has_workload(const char *name);
 void cordon_hold_again(struct task_struct *task);
 
-void cordon_hold_init(void);
+void cordon_hold_init(bool is_safe);
 void cordon_hold_close(void);
 void cordon_hold_exit(void);
 

@@ -3,8 +3,8 @@
  * The table of hooks: every place where the kernel asks Cordon.  Prototypes
  * are those of 7.3; a handler uses only what they have in common since 6.1.
  * Some are no LSM hooks, where there is none: wake_up_new_task(), what sends
- * the signals of timers, and mntns_install(), which setns(2) reaches through a
- * table of operations.
+ * the signals of timers, and mntns_install() and inet_sendpage(), which are
+ * reached through tables of operations.
  */
 #include <linux/kernel.h>
 
@@ -159,6 +159,13 @@ const struct cordon_hook_desc cordon_hook_table[] = {
 		.is_answered = cordon_kept_send,
 		.prepare = cordon_unix_prepare_send,
 		.judge = cordon_call_send,
+	},
+	/* Before 6.5, what is spliced into a stream; since, sendmsg sees it. */
+	{
+		.name = "inet_sendpage",
+		.class = CORDON_CLASS_NET,
+		.wants = CORDON_WANTS_SUBJECT,
+		.judge = cordon_call_send_page,
 	},
 	UNKEPT("security_socket_recvmsg", NET, cordon_call_receive,
 	       cordon_kept_receive),

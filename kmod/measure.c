@@ -20,21 +20,26 @@
 #include "segment_table.h"
 
 #define FOR_EVER	U64_MAX
-/* Walks of a kill, at most. */
-#define KILL_WALKS	16
+
+/* What is under way beside measures: walks over the tasks of a workload. */
+enum walk {
+	WALK_KILL,
+	WALK_SUSPEND,		/* or resume */
+	WALK_COUNT
+};
 
 /**
  * struct state - what is in force of one workload
  * @hash: of @name
  * @name: of the workload
  * @until: cordon_segment_clock() at which each measure ends; 0: it is not on
- * @kills: that are under way
+ * @walks: that are under way
  */
 struct state {
 	u32 hash;
 	char name[CORDON_NAME_MAX + 1];
 	u64 until[CORDON_MEASURE_COUNT];
-	u32 kills;
+	u32 walks[WALK_COUNT];
 };
 
 /*
@@ -46,7 +51,7 @@ static u32 used;			/* from the beginning; under lock */
 static DEFINE_SPINLOCK(lock);		/* of all states; interrupts are off */
 
 atomic_t cordon_measure_number[CORDON_MEASURE_COUNT];
-static atomic_t kills;			/* of all states */
+static atomic_t walks[WALK_COUNT];	/* of all states */
 static bool closing;			/* the module is about to go */
 
 static u32 name_hash(const char *name)
@@ -61,7 +66,10 @@ static bool is_free(const struct state *state)
 	for (i = 0; i < CORDON_MEASURE_COUNT; i++)
 		if (state->until[i])
 			return false;
-	return !state->kills;
+	for (i = 0; i < WALK_COUNT; i++)
+		if (state->walks[i])
+			return false;
+	return true;
 }
 
 static struct state *state_find(const char *name)
@@ -94,6 +102,42 @@ static struct state *state_get(const char *name)
 	state->hash = name_hash(name);
 	strscpy(state->name, name, sizeof(state->name));
 	return state;
+}
+
+static void walk_count(struct state *state, enum walk walk, int change)
+{
+	lockdep_assert_held(&lock);
+	state->walks[walk] += change;
+	atomic_add(change, &walks[walk]);
+}
+
+/* Return: could it be noted?  Then it is to be taken back by the caller. */
+static bool walk_note(const char *name, enum walk walk, int change)
+{
+	struct state *state;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
+	state = state_get(name);
+	if (state)
+		walk_count(state, walk, change);
+	spin_unlock_irqrestore(&lock, flags);
+	return state;
+}
+
+static bool walk_is_on(const char *name, enum walk walk)
+{
+	const struct state *state;
+	unsigned long flags;
+	bool is_on;
+
+	if (likely(!atomic_read(&walks[walk])))
+		return false;
+	spin_lock_irqsave(&lock, flags);
+	state = state_find(name);
+	is_on = state && state->walks[walk];
+	spin_unlock_irqrestore(&lock, flags);
+	return is_on;
 }
 
 /**
@@ -168,6 +212,7 @@ static u32 signal_all(const char *name, int signal)
  */
 static void stop_all(const char *name)
 {
+	bool is_noted = walk_note(name, WALK_SUSPEND, 1);
 	int srcu = srcu_read_lock(&cordon_srcu);
 
 	if (!READ_ONCE(closing)) {
@@ -176,6 +221,8 @@ static void stop_all(const char *name)
 			signal_all(name, SIGCONT);
 	}
 	srcu_read_unlock(&cordon_srcu, srcu);
+	if (is_noted)
+		walk_note(name, WALK_SUSPEND, -1);
 }
 
 /**
@@ -224,11 +271,21 @@ int cordon_measure_begin(const char *name, enum cordon_measure measure,
 	return began;
 }
 
+/* Of a suspension resume() follows, by the same name. */
 static void take_out(struct state *state, enum cordon_measure measure)
 {
 	lockdep_assert_held(&lock);
 	state->until[measure] = 0;
 	atomic_dec(&cordon_measure_number[measure]);
+	if (measure == CORDON_MEASURE_SUSPEND)
+		walk_count(state, WALK_SUSPEND, 1);
+}
+
+/* Under cordon_srcu, not when the module is about to go. */
+static void resume(const char *name)
+{
+	signal_all(name, SIGCONT);
+	walk_note(name, WALK_SUSPEND, -1);
 }
 
 /**
@@ -255,41 +312,10 @@ bool cordon_measure_end(const char *name, enum cordon_measure measure)
 			take_out(state, measure);
 		spin_unlock_irqrestore(&lock, flags);
 		if (was_on && measure == CORDON_MEASURE_SUSPEND)
-			signal_all(name, SIGCONT);
+			resume(name);
 	}
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return was_on;
-}
-
-/* Return: could it be noted?  Without it, who is being forked may escape. */
-static bool kill_note(const char *name, int change)
-{
-	struct state *state;
-	unsigned long flags;
-
-	spin_lock_irqsave(&lock, flags);
-	state = state_get(name);
-	if (state) {
-		state->kills += change;
-		atomic_add(change, &kills);
-	}
-	spin_unlock_irqrestore(&lock, flags);
-	return state;
-}
-
-static bool is_being_killed(const char *name)
-{
-	const struct state *state;
-	unsigned long flags;
-	bool is_on;
-
-	if (likely(!atomic_read(&kills)))
-		return false;
-	spin_lock_irqsave(&lock, flags);
-	state = state_find(name);
-	is_on = state && state->kills;
-	spin_unlock_irqrestore(&lock, flags);
-	return is_on;
 }
 
 /**
@@ -300,25 +326,23 @@ static bool is_being_killed(const char *name)
  * before it begins is found by it, and gets the signal when it is born; one
  * that comes later is born later, and is found by cordon_measure_stop(), or its
  * parent, which exists as long as it is being made, is killed by then, so that
- * the fork fails.  A walk may pass by a task while another of its bucket goes:
- * so there are more, until one finds nobody.
+ * the fork fails.
  *
  * Context: any but with interrupts off.
  */
 void cordon_measure_kill(const char *name)
 {
-	bool is_noted = kill_note(name, 1);
+	/* Without it, who is being forked may escape. */
+	bool is_noted = walk_note(name, WALK_KILL, 1);
 	int srcu = srcu_read_lock(&cordon_srcu);
-	unsigned int walks = 0;
 
 	if (!READ_ONCE(closing)) {
 		signal_all(name, SIGKILL);
-		while (signal_all(name, SIGKILL) && ++walks < KILL_WALKS)
-			;
+		signal_all(name, SIGKILL);
 	}
 	srcu_read_unlock(&cordon_srcu, srcu);
 	if (is_noted)
-		kill_note(name, -1);
+		walk_note(name, WALK_KILL, -1);
 }
 
 /**
@@ -335,7 +359,7 @@ void cordon_measure_stop(struct task_struct *task,
 		cordon_hold_again(task);
 	if (!label || cordon_label_is_exempt(task) || READ_ONCE(closing))
 		return;
-	if (is_being_killed(cordon_label_name(label)))
+	if (walk_is_on(cordon_label_name(label), WALK_KILL))
 		send_sig(SIGKILL, task, 1);
 	if (!cordon_measure_is_on(cordon_label_name(label),
 				  CORDON_MEASURE_SUSPEND))
@@ -344,6 +368,47 @@ void cordon_measure_stop(struct task_struct *task,
 	/* As for stop_all(). */
 	if (!cordon_measure_is_on(cordon_label_name(label),
 				  CORDON_MEASURE_SUSPEND))
+		send_sig(SIGCONT, task, 1);
+}
+
+/**
+ * cordon_measure_may_stop - may a task have been stopped for its workload
+ * @label: of the task; may be NULL
+ *
+ * Asked before the task loses its label, and told to cordon_measure_leave():
+ * who resumes the workload afterwards does not find it.
+ *
+ * Context: any; under cordon_srcu.
+ */
+bool cordon_measure_may_stop(const struct cordon_label *label)
+{
+	const char *name;
+
+	if (!label)
+		return false;
+	name = cordon_label_name(label);
+	return cordon_measure_is_on(name, CORDON_MEASURE_SUSPEND) ||
+	       walk_is_on(name, WALK_SUSPEND);
+}
+
+/**
+ * cordon_measure_leave - a task belongs to its workload no more
+ * @task: current, or referenced by the caller; it has its new label, or none
+ * @old: the label that it had; may be NULL
+ * @may_be_stopped: what cordon_measure_may_stop() said before
+ *
+ * If it is in another workload now that is suspended, it stays stopped
+ * nevertheless: see cordon_custody_init().
+ *
+ * Context: any; under cordon_srcu.
+ */
+void cordon_measure_leave(struct task_struct *task,
+			  const struct cordon_label *old, bool may_be_stopped)
+{
+	if (old && cordon_hold_is_any() &&
+	    cordon_hold_has_workload(cordon_label_name(old)))
+		send_sig(SIGKILL, task, 1);
+	else if (may_be_stopped || cordon_measure_may_stop(old))
 		send_sig(SIGCONT, task, 1);
 }
 
@@ -412,7 +477,7 @@ static bool expire_one(struct cordon_measure_info *info)
 	bool found = !READ_ONCE(closing) && expire_next(info);
 
 	if (found && info->measure == CORDON_MEASURE_SUSPEND)
-		signal_all(info->name, SIGCONT);
+		resume(info->name);
 	srcu_read_unlock(&cordon_srcu, srcu);
 	return found;
 }

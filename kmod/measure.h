@@ -45,6 +45,9 @@ void cordon_measure_kill(const char *name);
 bool cordon_measure_end(const char *name, enum cordon_measure measure);
 void cordon_measure_stop(struct task_struct *task,
 			 const struct cordon_label *label);
+bool cordon_measure_may_stop(const struct cordon_label *label);
+void cordon_measure_leave(struct task_struct *task,
+			  const struct cordon_label *old, bool may_be_stopped);
 bool cordon_measure_info(u32 index, struct cordon_measure_info *info,
 			 bool *is_on);
 

@@ -377,6 +377,24 @@ long cordon_call_send(const unsigned long *arg)
 }
 
 /*
+ * inet_sendpage(): (struct socket *, struct page *, int offset, size_t, int
+ * flags): splice() and sendfile(), which ask no LSM.
+ */
+long cordon_call_send_page(const unsigned long *arg)
+{
+	struct sock *sk = ((struct socket *)arg[0])->sk;
+	struct cordon_socket *socket;
+	struct cordon_actor actor;
+
+	if (!cordon_net_is_inet(sk) || !actor_of_call(&actor, sk))
+		return 0;
+	socket = entry_of(&actor, sk);
+	if (!socket)
+		return -ENOMEM;
+	return use_inet(&actor, socket, sk, CORDON_WAY_OUT);
+}
+
+/*
  * security_socket_recvmsg(): (struct socket *, struct msghdr *, int, int):
  * datagrams for the socket's owner were judged when they came.  So were most
  * streams; not those of multipath TCP that are older than the policy.

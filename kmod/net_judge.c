@@ -36,7 +36,8 @@
  * @owner: who is told of; NULL: current
  * @ends: about which flow
  * @comes: it is a packet that comes in
- * @goes: it is a packet that goes out
+ * @is_written: it is a packet of a stream, which its owner was asked about when
+ *	he wrote it
  * @peer: what is known of the other end
  */
 struct question {
@@ -44,7 +45,7 @@ struct question {
 	const struct cordon_event_owner *owner;
 	const struct cordon_net_ends *ends;
 	bool comes;
-	bool goes;
+	bool is_written;
 	struct cordon_peer peer;
 };
 
@@ -72,7 +73,7 @@ static noinline void tell(const struct question *question,
 		.net = ends->net,
 		.protocol = ends->protocol,
 		.comes = question->comes,
-		.goes = question->goes,
+		.is_written = question->is_written,
 		.local = ends->local,
 		.remote = ends->remote,
 		.local_port = ends->local_port,
@@ -280,6 +281,13 @@ static bool keep_while(struct cordon_kept *keep_as, u64 expires)
 	return true;
 }
 
+/* By whose calls is all judged that it sends?  A raw socket's header says little. */
+static bool is_stream_of(const struct sock *sk)
+{
+	return sk->sk_type != SOCK_RAW &&
+	       cordon_net_is_stream(cordon_net_protocol(sk));
+}
+
 /**
  * cordon_net_judge_flow - may this go, or come
  * @actor: current; or whose socket it is, then with @owner
@@ -312,7 +320,8 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 	question.owner = owner;
 	question.ends = ends;
 	question.comes = owner && way == CORDON_WAY_IN;
-	question.goes = owner && way == CORDON_WAY_OUT;
+	question.is_written = owner && way == CORDON_WAY_OUT &&
+			      is_stream_of(socket->sk);
 	cordon_net_peer_find(&question.peer, actor->generation, ends,
 			     socket->sk, &expires);
 	if (is_cut(&question, way == CORDON_WAY_IN ? CORDON_OP_ACCEPT :
@@ -395,6 +404,7 @@ long cordon_net_judge_listen(const struct cordon_actor *actor,
  * cordon_net_judge_malformed - a packet does not say which flow it belongs to
  * @actor: whose socket it is
  * @owner: of the socket
+ * @socket: the entry
  * @way: which way
  * @ends: as far as the packet says anything
  *
@@ -403,6 +413,7 @@ long cordon_net_judge_listen(const struct cordon_actor *actor,
  */
 long cordon_net_judge_malformed(const struct cordon_actor *actor,
 				const struct cordon_event_owner *owner,
+				const struct cordon_socket *socket,
 				enum cordon_way way,
 				const struct cordon_net_ends *ends)
 {
@@ -411,7 +422,7 @@ long cordon_net_judge_malformed(const struct cordon_actor *actor,
 		.owner = owner,
 		.ends = ends,
 		.comes = way == CORDON_WAY_IN,
-		.goes = way == CORDON_WAY_OUT,
+		.is_written = way == CORDON_WAY_OUT && is_stream_of(socket->sk),
 		.peer = { .workload = CORDON_NONE },
 	};
 	struct cordon_verdict verdict;

@@ -143,6 +143,7 @@ long cordon_net_judge_flow(const struct cordon_actor *actor,
 			   const struct cordon_net_ends *ends);
 long cordon_net_judge_malformed(const struct cordon_actor *actor,
 				const struct cordon_event_owner *owner,
+				const struct cordon_socket *socket,
 				enum cordon_way way,
 				const struct cordon_net_ends *ends);
 

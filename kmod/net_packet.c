@@ -372,7 +372,7 @@ long cordon_packet_receive(const unsigned long *arg)
 		return 0;
 	if (unlikely(!packet_ends(&ends, sk, skb, CORDON_WAY_IN)))
 		return cordon_net_judge_malformed(&actor, &socket->owner,
-						  CORDON_WAY_IN, &ends);
+						  socket, CORDON_WAY_IN, &ends);
 	result = cordon_net_judge_flow(&actor, &socket->owner, socket,
 				       CORDON_WAY_IN, &ends);
 	if (unlikely(result) && is_request(sk, skb) &&
@@ -392,7 +392,8 @@ static long output_judge(struct cordon_socket *socket, const struct sock *sk,
 		return 0;
 	if (unlikely(!packet_ends(&ends, sk, skb, CORDON_WAY_OUT)))
 		return cordon_net_judge_malformed(&actor, &socket->owner,
-						  CORDON_WAY_OUT, &ends);
+						  socket, CORDON_WAY_OUT,
+						  &ends);
 	if (!is_own(&ends, sk))
 		return 0;
 	return cordon_net_judge_flow(&actor, &socket->owner, socket,

@@ -189,7 +189,9 @@ void cordon_notice_response(const struct cordon_notice_response *response)
  * @refusal: who, and what
  *
  * Repeats are folded like those of departures: the same user, what he tries
- * and the workload.
+ * and the workload.  In the log stands what somebody tries; not what the kernel
+ * does by itself: that may be under the very locks that the log's consoles need
+ * (a serial line that has room again sends signals under its own).
  *
  * Context: any but NMI.
  */
@@ -219,7 +221,7 @@ void cordon_notice_refusal(const struct cordon_notice_refusal *refusal)
 			   ARRAY_SIZE(texts));
 	text_set(&event, CORDON_EVENT_TEXT_WORKLOAD, refusal->workload);
 	text_set(&event, CORDON_EVENT_TEXT_OBJECT, refusal->what);
-	if (cordon_journal_write(&event, &key))
+	if (cordon_journal_write(&event, &key) && refusal->owner->tgid)
 		pr_warn_ratelimited("deny: %*pE[%u] uid %u may not let workload %s go on by %s, it is stopped by %s; `cordonctl status` shows what is in force\n",
 				    (int)strlen(refusal->owner->comm),
 				    refusal->owner->comm, refusal->owner->tgid,

@@ -15,6 +15,7 @@
 
 #include "blocked.h"
 #include "compat.h"
+#include "custody.h"
 #include "engine/names.h"
 #include "engine/respond.h"
 #include "event.h"
@@ -422,14 +423,15 @@ static void follow(const struct cordon_policy *policy,
  * Is it anybody's doing now: of who comes, or of who acts?  What comes by a flow
  * that this end has opened says nothing of this end.  What a stream sends was
  * asked about when somebody wrote it; the kernel sends it again for minutes, and
- * its end after its owner's, though a policy may have come that denies it.
+ * its end after its owner's, though a policy may have come that denies it.  (What
+ * a raw socket sends is not asked about before, whatever its header says.)
  */
 static bool is_doing(const struct cordon_event_peer *peer,
 		     const struct cordon_verdict *verdict)
 {
 	if (peer->comes)
 		return verdict->op == CORDON_OP_ACCEPT;
-	return !peer->goes || !cordon_net_is_stream(peer->protocol);
+	return !peer->is_written;
 }
 
 /**
@@ -465,6 +467,10 @@ void cordon_respond(const struct cordon_generation *generation,
 		draft = cordon_policy_draft(policy, verdict->workload);
 		workload = cordon_draft_text(draft, draft->name);
 		if (response->per == CORDON_PER_PEER && !(peer && peer->to))
+			continue;
+		/* Else a guest could fill the table, by which others are found. */
+		if (response->responses == 1U << CORDON_RESPONSE_BLOCK_PEER &&
+		    realm_of(peer))
 			continue;
 		if (response->times > 1) {
 			key_of(&key, workload, program_name(policy, subject),
@@ -564,7 +570,7 @@ int cordon_respond_init(void)
 	if (err)
 		thresholds_free();
 	else
-		cordon_hold_init();
+		cordon_hold_init(cordon_custody_init());
 	return err;
 }
 
@@ -589,6 +595,7 @@ void cordon_respond_exit(void)
 {
 	cancel_delayed_work_sync(&tick_work);
 	cordon_hold_exit();
+	cordon_custody_exit();
 	cordon_measure_exit();
 	cordon_blocked_exit();
 	thresholds_free();

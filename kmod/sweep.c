@@ -31,6 +31,7 @@
 #include "generation.h"
 #include "identity.h"
 #include "label.h"
+#include "measure.h"
 #include "path.h"
 #include "socket.h"
 #include "sweep.h"
@@ -211,6 +212,7 @@ static bool sweep_task(const struct cordon_policy *policy,
 
 	exe = task_exe(task);
 	while (exe) {
+		bool may_be_stopped = cordon_measure_may_stop(old);
 		bool settled = is_settled(policy, old);
 
 		changed = false;
@@ -218,8 +220,10 @@ static bool sweep_task(const struct cordon_policy *policy,
 				  label_for(policy, task, exe);
 		if (label && !cordon_label_same(old, label))
 			changed = cordon_label_replace(task, old, label);
-		if (changed)
+		if (changed) {
 			atomic_inc(&labelled);
+			cordon_measure_leave(task, old, may_be_stopped);
+		}
 		/* Children of who stays in its workload are there too. */
 		spreads |= changed && !settled;
 		cordon_label_put(label);

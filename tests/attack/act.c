@@ -16,7 +16,7 @@
 
 static const struct act *const tables[] = {
 	exec_acts, load_acts, file_acts, name_acts, attribute_acts, mount_acts,
-	uring_acts, passing_acts, process_acts, service_acts, hammer_acts, hold_acts,
+	uring_acts, passing_acts, process_acts, restless_acts, service_acts, hammer_acts, hold_acts,
 	snapshot_acts, borrow_acts, library_acts, net_acts, net_connect_acts,
 	net_datagram_acts, net_listen_acts, net_frame_acts, net_fuzz_acts,
 	net_wire_acts, net_hear_acts, silent_acts,

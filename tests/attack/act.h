@@ -50,6 +50,7 @@ extern const struct act mount_acts[];
 extern const struct act uring_acts[];
 extern const struct act passing_acts[];
 extern const struct act process_acts[];
+extern const struct act restless_acts[];
 extern const struct act service_acts[];
 extern const struct act hammer_acts[];
 extern const struct act hold_acts[];

@@ -86,6 +86,29 @@ static int claim_neighbour(int argc, char **argv)
 			       0));
 }
 
+/* A request to connect that no socket has been asked for. */
+static int forge(int argc, char **argv)
+{
+	const struct net_end from = net_end(argv[0], argv[1]);
+	const struct net_end to = net_end(argv[2], argv[3]);
+	struct net_end nowhere = to;
+	uint8_t packet[PACKET_MAX];
+	uint8_t flags;
+	size_t size;
+	int raw;
+
+	(void)argc;
+	raw = net_socket(&to, SOCK_RAW, IPPROTO_RAW);
+	if (raw < 0)
+		return -raw;
+	size = packet_build(packet, &from, &to, packet_protocol("syn", &flags),
+			    0x02, 0);
+	/* A raw socket has no ports. */
+	nowhere.in.sin_port = 0;
+	return act_status(sendto(raw, packet, size, 0, &nowhere.any,
+				 nowhere.size));
+}
+
 /* --- fragments ---------------------------------- */
 
 /* One fragment of the packet's data, from @at to @end. */
@@ -264,6 +287,8 @@ const struct act net_frame_acts[] = {
 	{ "fragments", "ORDER HOST PORT TO-HOST TO-PORT",
 	  "a datagram in fragments; ORDER: ordered, reversed, tail, tiny, empty", 5,
 	  fragments },
+	{ "forge", "HOST PORT TO-HOST TO-PORT",
+	  "ask for a stream by a packet from a raw socket of IPv4", 4, forge },
 	{ "see", "INTERFACE HOST",
 	  "wait for a packet from there that is not of neighbour discovery",
 	  2, see },

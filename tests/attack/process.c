@@ -204,69 +204,6 @@ static int last_words(int argc, char **argv)
 	return status ? status : EEXIST;
 }
 
-/*
- * Has the kernel send it SIGCONT for ever: a hundred times a second by a timer,
- * and for whatever is written to a pipe.  Nobody has to be asked for that.
- */
-static int restless(int argc, char **argv)
-{
-	const struct itimerspec often = {
-		.it_interval.tv_nsec = 10000000,
-		.it_value.tv_nsec = 10000000,
-	};
-	struct sigevent event = {
-		.sigev_notify = SIGEV_SIGNAL,
-		.sigev_signo = SIGCONT,
-	};
-	timer_t timer;
-	int pipe;
-
-	(void)argc;
-	pipe = open(argv[0], O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	if (pipe < 0)
-		return act_setup(argv[0]);
-	if (fcntl(pipe, F_SETOWN, getpid()) < 0 ||
-	    fcntl(pipe, F_SETSIG, SIGCONT) < 0 ||
-	    fcntl(pipe, F_SETFL, O_NONBLOCK | O_ASYNC) < 0)
-		return act_setup("fcntl");
-	if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0 ||
-	    timer_settime(timer, 0, &often, NULL) < 0)
-		return act_setup("timer");
-	return 0;
-}
-
-/* Has SIGCONT sent to itself when a message comes. */
-static int noted(int argc, char **argv)
-{
-	struct sigevent event = {
-		.sigev_notify = SIGEV_SIGNAL,
-		.sigev_signo = SIGCONT,
-	};
-	static mqd_t queue = (mqd_t)-1;
-	char text[8192];
-
-	(void)argc;
-	if (queue == (mqd_t)-1)
-		queue = mq_open(argv[0], O_RDONLY | O_CREAT | O_NONBLOCK, 0600,
-				NULL);
-	if (queue == (mqd_t)-1)
-		return act_setup(argv[0]);
-	/* It is told only of what comes when there was nothing. */
-	while (mq_receive(queue, text, sizeof(text), NULL) >= 0)
-		;
-	return mq_notify(queue, &event) < 0 ? act_setup("mq_notify") : 0;
-}
-
-static int message(int argc, char **argv)
-{
-	mqd_t queue = mq_open(argv[0], O_WRONLY);
-
-	(void)argc;
-	if (queue == (mqd_t)-1)
-		return act_setup(argv[0]);
-	return mq_send(queue, "", 0, 0) < 0 ? act_setup("mq_send") : 0;
-}
-
 const struct act process_acts[] = {
 	{ "by-thread", "ACT...", "try it in another thread", 1, by_thread },
 	{ "by-child", "ACT...", "try it in a child", 1, by_child },
@@ -285,12 +222,6 @@ const struct act process_acts[] = {
 	{ "last-words", "ACT...",
 	  "0: who tries it is killed before its call returns", 1,
 	  last_words },
-	{ "restless", "FIFO",
-	  "have SIGCONT sent to oneself by a timer, and by what is written there",
-	  1, restless },
-	{ "noted", "QUEUE", "have SIGCONT sent to oneself by a message there",
-	  1, noted },
-	{ "message", "QUEUE", "send one there", 1, message },
 	{ "repeat", "TIMES ACT...", "try it so often while it succeeds", 2,
 	  repeat },
 	{ }

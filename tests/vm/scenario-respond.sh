@@ -52,11 +52,21 @@ check_status 'others live' 0 ask bystander self pass
 
 check_status 'a workload that is not there cannot be' 10 "$CTL" kill nobody
 
+# By a raw socket nobody is asked before there is a packet.
+sed 's/"listen": \["tcp\/8001"\],/"sockets": ["inet\/raw"], &/; s/"do": \["quarantine"\], "count": 3, .*/"do": ["kill"] },/' \
+	tests/vm/manifests/respond.json >/run/forge.json
+policy /run/forge.json
+start maker >/run/maker
+check_status 'who forges a request to where he may connect is not answered' 0 ask maker self forge 10.5.0.1 4000 10.5.0.2 80
+check_status 'who forges one to where he may not is killed' 137 ask maker forge 10.5.0.1 4000 10.5.0.2 81
+"$CTL" kill answer >/dev/null
+check 'nobody is left who forges' until_is 0 members
+
 # What the kernel sends by a flow which a newer policy denies is nobody's doing; what is written to it is.
 sed 's/"do": \["quarantine"\], "count": 3, .*/"do": ["kill"] },/' tests/vm/manifests/respond.json >/run/kills.json
 sed 's/"tcp\/80", /"tcp\/80", "tcp\/82", /' /run/kills.json >/run/open.json
 echo_on peer outsider stream 10.5.0.4 82
-for way in end write; do
+for way in end send splice sendfile; do
 	policy /run/open.json
 	start maker >/run/maker
 	check "a member opens a flow, to $way it" ask maker self keep stream-connected 10.5.0.4 82
@@ -68,7 +78,7 @@ for way in end write; do
 		check_status 'nothing follows' 0 ask maker self pass
 		kill -KILL "$(cat /run/maker)"
 	else
-		ask maker self kept-by send >/dev/null 2>&1
+		ask maker self kept-by $way >/dev/null 2>&1
 	fi
 	check "who was to $way it is no more" until_is 0 members
 done
